@@ -1,0 +1,1 @@
+"""Customers, what is done with them, and who must be contacted when."""

@@ -1,0 +1,56 @@
+"""The tables of the customers room."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Date, DateTime, Index, Integer, String, Text
+
+from salesdesk.storage.schema import Cents, reference, table
+
+#: ``last_*`` and ``next_contact_on`` repeat what the latest activity says, so that the list of
+#: who is due costs by the due, not by the history.
+customer = table(
+    "customer",
+    Column("name", String(80), nullable=False),
+    Column("company", String(120), nullable=False, server_default=""),
+    Column("phones", String(200), nullable=False, server_default=""),  # as shown, "; " between
+    Column("region", String(60), nullable=False, server_default=""),
+    Column("source", String(40), nullable=False, server_default=""),
+    Column("grade", String(1), nullable=False, server_default=""),  # A, B, C or none
+    Column("state", String(12), nullable=False, server_default="potential"),
+    reference("owner_id", "person", nullable=True),
+    Column("needs", Text, nullable=False, server_default=""),
+    Column("note", Text, nullable=False, server_default=""),
+    Column("search_key", String(500), nullable=False),  # name, pinyin, initials, company, phones
+    Column("registered_on", Date, nullable=False),
+    Column("registered_month", Integer, nullable=False),  # 202611
+    Column("last_contact_on", Date),
+    Column("last_words", Text, nullable=False, server_default=""),
+    Column("next_contact_on", Date),
+    Index("ix_customer_owner_id_next_contact_on", "owner_id", "next_contact_on"),
+    Index("ix_customer_next_contact_on", "next_contact_on"),
+    Index("ix_customer_registered_month_owner_id", "registered_month", "owner_id", "state"),
+    Index("ix_customer_name", "name", "id"),
+)
+#: One row per number, digits only: the same person is the same phone.
+customer_phone = table(
+    "customer_phone",
+    reference("customer_id", "customer", index=True),
+    Column("number", String(20), nullable=False, index=True),
+    edited=False,
+)
+activity = table(
+    "activity",
+    reference("customer_id", "customer", nullable=True),
+    reference("person_id", "person"),
+    Column("kind", String(16), nullable=False),  # activities.KINDS
+    Column("at", DateTime, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("month", Integer, nullable=False),  # 202611
+    Column("words", Text, nullable=False, server_default=""),
+    Column("next_contact_on", Date),
+    Column("cost", Cents, nullable=False, server_default="0"),  # cents; gifts and entertainment
+    # Month first: a month's figures then read one stretch of the index (day last covers a day's
+    # and a week's quota too).
+    Index("ix_activity_month_person_id_kind_day", "month", "person_id", "kind", "day"),
+    Index("ix_activity_customer_id_at", "customer_id", "at"),
+)

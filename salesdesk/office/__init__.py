@@ -1,0 +1,1 @@
+"""The office itself: people, teams, leave, the working calendar, measures, settings."""

@@ -1,0 +1,60 @@
+"""The tables of the office room."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Date, Integer, String, Text, text
+
+from salesdesk.storage.schema import reference, table
+
+#: Settings of the office, each a JSON value under its key (see settings.Settings).
+setting = table(
+    "setting",
+    Column("key", String(60), nullable=False, unique=True),
+    Column("value", Text, nullable=False),
+)
+team = table(
+    "team",
+    Column("name", String(80), nullable=False, unique=True),
+    Column("position", Integer, nullable=False, server_default=text("0")),
+    Column("active", Boolean, nullable=False, server_default=text("1")),
+)
+person = table(
+    "person",
+    Column("name", String(80), nullable=False, unique=True),
+    Column("search_key", String(200), nullable=False),
+    Column("role", String(12), nullable=False),  # manager, assistant, salesperson
+    reference("team_id", "team", nullable=True, index=True),
+    Column("phone", String(40), nullable=False, server_default=""),
+    Column("joined_on", Date),
+    Column("left_on", Date),
+    Column("active", Boolean, nullable=False, server_default=text("1")),
+)
+#: Absence of a person; ``cover_id`` looks after the person's customers meanwhile.
+leave = table(
+    "leave",
+    reference("person_id", "person", index=True),
+    reference("cover_id", "person", nullable=True),
+    Column("first_day", Date, nullable=False),
+    Column("end_day", Date, nullable=False),  # the first day back
+    Column("note", Text, nullable=False, server_default=""),
+)
+#: Days that differ from their weekday: public holidays and the weekends worked in exchange.
+calendar_day = table(
+    "calendar_day",
+    Column("day", Date, nullable=False, unique=True),
+    Column("working", Boolean, nullable=False),
+    Column("name", String(60), nullable=False, server_default=""),
+    Column("provisional", Boolean, nullable=False, server_default=text("0")),
+)
+#: What is measured. Values are integers of 10**-digits; a split gives multiples of ``step``.
+measure = table(
+    "measure",
+    Column("code", String(30), nullable=False, unique=True),
+    Column("name", String(60), nullable=False),
+    Column("unit", String(20), nullable=False),
+    Column("digits", Integer, nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("counts", String(30), nullable=False),  # how the actual is counted: measures.COUNTS
+    Column("position", Integer, nullable=False, server_default=text("0")),
+    Column("active", Boolean, nullable=False, server_default=text("1")),
+)

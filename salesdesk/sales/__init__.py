@@ -1,0 +1,1 @@
+"""Products and deals with their stages, shares and payments: the actuals."""

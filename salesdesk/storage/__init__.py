@@ -1,0 +1,1 @@
+"""How an office is kept: engine, history of every change, migrations, backups, checks of the file."""

@@ -1,0 +1,186 @@
+"""Backups: dated copies beside the office, verified by opening them, rotated; and restoring one.
+
+A copy is made by SQLite's VACUUM INTO from a single read transaction, so people go on working
+meanwhile; an encrypted office gives an encrypted copy with the same password.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine
+
+from salesdesk.errors import OfficeFileError
+from salesdesk.storage import history
+from salesdesk.storage.engine import (
+    open_file_engine,
+    reading,
+    told_errors,
+    use_write_ahead_log,
+)
+from salesdesk.text import _
+
+#: How many backups are kept: the newest of each of the last days, weeks and months.
+KEEP_DAILY, KEEP_WEEKLY, KEEP_MONTHLY = 7, 4, 12
+_STAMP = re.compile(r"-(\d{8}-\d{6})\.office$")
+
+
+def folder_of(path: Path) -> Path:
+    """Where the backups of the office at ``path`` go when nobody says otherwise."""
+    return path.with_name(f"{path.stem}.backups")
+
+
+def made(path: Path, folder: Path | None = None) -> list[tuple[datetime, Path]]:
+    """The dated backups of the office at ``path``, newest first."""
+    found = []
+    for copy in (folder or folder_of(path)).glob(f"{_glob_quoted(path.stem)}-*.office"):
+        match = _STAMP.search(copy.name)
+        if match and copy.name == f"{path.stem}-{match[1]}.office":
+            found.append((datetime.strptime(match[1], "%Y%m%d-%H%M%S"), copy))
+    return sorted(found, reverse=True)
+
+
+def make(
+    engine: Engine,
+    path: Path,
+    password: str | None,
+    *,
+    folder: Path | None = None,
+    reason: str | None = None,
+) -> Path:
+    """Copy the office, open the copy to verify it, rotate the dated ones; returns the copy.
+
+    A copy with a ``reason`` (before an update of the file, say) is named after it and never
+    rotated away. Raises OfficeFileError when the folder can't be written or the copy is bad.
+    """
+    folder = folder or folder_of(path)
+    stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
+    name = f"{path.stem}-{reason}-{stamp}.office" if reason else f"{path.stem}-{stamp}.office"
+    copy, unfinished = folder / name, folder / f"{name}.part"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        unfinished.unlink(missing_ok=True)
+        with told_errors(engine), engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            driver.execute("VACUUM INTO ?", (str(unfinished),))
+        _verify(unfinished, password, _newest_change(engine))
+        os.replace(unfinished, copy)
+    except OSError as error:
+        raise OfficeFileError(
+            _("The backup {path} can't be written: {cause}.").format(
+                path=copy, cause=error.strerror
+            )
+        ) from error
+    finally:
+        _remove_with_log(unfinished)
+    for old in superseded([moment for moment, _copy in made(path, folder)], date.today()):
+        (folder / f"{path.stem}-{old:%Y%m%d-%H%M%S}.office").unlink(missing_ok=True)
+    return copy
+
+
+def superseded(moments: list[datetime], today: date) -> list[datetime]:
+    """Which of the backups made at ``moments`` no rule keeps.
+
+    Kept are the newest of each of the last 7 days, 4 ISO weeks and 12 months that have one.
+    """
+    newest_first = sorted(moments, reverse=True)
+    rules: list[tuple[int, Callable[[datetime], object]]] = [
+        (KEEP_DAILY, lambda moment: moment.date()),
+        (KEEP_WEEKLY, lambda moment: moment.isocalendar()[:2]),
+        (KEEP_MONTHLY, lambda moment: (moment.year, moment.month)),
+    ]
+    kept: set[datetime] = {moment for moment in moments if moment.date() > today}
+    for count, period in rules:
+        newest: dict[object, datetime] = {}
+        for moment in newest_first:
+            newest.setdefault(period(moment), moment)
+        kept.update(list(newest.values())[:count])
+    return [moment for moment in newest_first if moment not in kept]
+
+
+def restore(copy: Path, to: Path, password: str | None = None, *, force: bool = False) -> Path | None:
+    """Put the verified backup ``copy`` at ``to``.
+
+    An office that stands there is replaced only with ``force`` and kept beside it; its new path
+    is returned. Raises OfficeFileError when it stands there without ``force`` or the copy is bad.
+    """
+    _verify(copy, password, None)
+    if to.exists() and not force:
+        raise OfficeFileError(
+            _("{path} exists already and is not overwritten unless you say so.").format(path=to)
+        )
+    unfinished = to.with_name(f"{to.name}.part")
+    replaced: Path | None = None
+    try:
+        _copy_synced(copy, unfinished)
+        if to.exists():
+            # The log of the office that is replaced must not be taken for that of the new one.
+            _fold_log(to, password)
+            replaced = to.with_name(f"{to.stem}-replaced-{datetime.now():%Y%m%d-%H%M%S}.office")
+            os.replace(to, replaced)
+            for ending in ("-wal", "-shm"):
+                Path(f"{to}{ending}").unlink(missing_ok=True)
+        os.replace(unfinished, to)
+    except OSError as error:
+        raise OfficeFileError(
+            _("{path} can't be written: {cause}.").format(path=to, cause=error.strerror)
+        ) from error
+    finally:
+        unfinished.unlink(missing_ok=True)
+    engine = open_file_engine(to, password)
+    use_write_ahead_log(engine)
+    engine.dispose()
+    return replaced
+
+
+def _newest_change(engine: Engine) -> int | None:
+    """The newest change of an office, None for a file from before there was a history."""
+    with reading(engine) as connection:
+        if not engine.dialect.has_table(connection, "history"):
+            return None
+        return history.last_id(connection)
+
+
+def _verify(copy: Path, password: str | None, newest: int | None) -> None:
+    """Raise OfficeFileError unless ``copy`` opens, is sound and isn't from after ``newest``."""
+    engine = open_file_engine(copy, password)
+    try:
+        with reading(engine) as connection:
+            sound = connection.exec_driver_sql("PRAGMA quick_check").scalar() == "ok"
+            if sound and newest is not None:
+                sound = history.last_id(connection) <= newest
+    finally:
+        engine.dispose()
+    if not sound:
+        raise OfficeFileError(_("The backup {path} is damaged.").format(path=copy))
+
+
+def _fold_log(path: Path, password: str | None) -> None:
+    """Move what the write-ahead log of the office at ``path`` holds into the file itself."""
+    engine = open_file_engine(path, password)
+    with told_errors(engine), engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+
+
+def _copy_synced(source: Path, target: Path) -> None:
+    with source.open("rb") as reader, target.open("wb") as writer:
+        while block := reader.read(1 << 20):
+            writer.write(block)
+        writer.flush()
+        os.fsync(writer.fileno())
+
+
+def _remove_with_log(path: Path) -> None:
+    for ending in ("", "-wal", "-shm", "-journal"):
+        Path(f"{path}{ending}").unlink(missing_ok=True)
+
+
+def _glob_quoted(stem: str) -> str:
+    return re.sub(r"([*?\[])", r"[\1]", stem)

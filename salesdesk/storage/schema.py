@@ -1,0 +1,40 @@
+"""What all tables of an office share: the metadata and the column kinds.
+
+Each room declares its own tables in its ``tables`` module on :data:`metadata`. Every row has an
+integer ``id`` that is never used again after a deletion, so that the history of a row stays its
+own; rows that people edit carry a ``version`` that grows with each edit.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Integer, MetaData, Table, text
+from sqlalchemy.schema import SchemaItem
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite gives an autoincremented key only to a column typed INTEGER.
+Cents = BigInteger().with_variant(Integer, "sqlite")
+
+
+def table(name: str, *items: SchemaItem, edited: bool = True) -> Table:
+    """A table with an ``id`` and, where people edit its rows (``edited``), a ``version``."""
+    columns: list[SchemaItem] = [Column("id", Integer, primary_key=True), *items]
+    if edited:
+        columns.append(Column("version", Integer, nullable=False, server_default=text("1")))
+    return Table(name, metadata, *columns, sqlite_autoincrement=True)
+
+
+def reference(name: str, target: str, **options: Any) -> Column[int]:
+    """A column that names a row of table ``target`` (its ``id``); nothing is deleted silently."""
+    options.setdefault("nullable", False)
+    return Column(name, Integer, ForeignKey(f"{target}.id"), **options)

@@ -1,0 +1,205 @@
+"""The one door to an office: open it, read it, change it, undo, and hear of changes.
+
+    with Workspace.open(Path("sales.office")) as workspace:
+        with workspace.change(_("Log a call")) as change:
+            activities.log(change, ...)
+        due = workspace.read(care.due_list, person_id, today)
+
+Readers are functions that take a Connection first and return frozen rows; writers are functions
+that take a Change first. Both live in the rooms and know nothing of this door.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Concatenate, ParamSpec, Self, TypeVar
+
+from sqlalchemy import Connection, Engine
+
+from salesdesk.errors import OfficeFileError
+from salesdesk.storage import backup, history, migrations
+from salesdesk.storage.engine import (
+    create_file_engine,
+    is_encrypted,
+    open_file_engine,
+    reading,
+    told_errors,
+    use_write_ahead_log,
+    writing,
+)
+from salesdesk.storage.history import Change, ChangeNotice
+from salesdesk.text import _
+
+__all__ = ["Change", "ChangeNotice", "Workspace"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Listener = Callable[[ChangeNotice], None]
+
+
+class Workspace:
+    """An open office and the person who works in it.
+
+    May be used from several threads at once: each read or change has its own connection.
+    Listeners are called in the thread that committed the change or that called :meth:`poll`.
+    """
+
+    def __init__(self, engine: Engine, path: Path, password: str | None) -> None:
+        self.path = path
+        self.person_id: int | None = None
+        self.person_name = ""
+        self._engine = engine
+        self._password = password
+        self._listeners: list[Listener] = []
+        self._seen_lock = threading.Lock()
+        self._seen_id = self.read(history.last_id)
+
+    # -- opening and closing ---------------------------------------------------------------------
+
+    @classmethod
+    def create(cls, path: Path, password: str | None = None) -> Workspace:
+        """A new, empty office file. Raises OfficeFileError when ``path`` exists or can't be made."""
+        if path.exists():
+            raise OfficeFileError(_("{path} exists already.").format(path=path))
+        if not path.parent.is_dir():
+            raise OfficeFileError(_("There is no folder {path}.").format(path=path.parent))
+        engine = create_file_engine(path, password)
+        with told_errors(engine):
+            use_write_ahead_log(engine)
+        migrations.upgrade(engine)
+        return cls(engine, path, password)
+
+    @classmethod
+    def open(cls, path: Path, password: str | None = None) -> Workspace:
+        """Open an office; one of an older version is backed up and brought up to date first.
+
+        Raises OfficeFileError (missing, no office, damaged, not writable), WrongPasswordError,
+        NewerOfficeError or BusyOfficeError.
+        """
+        engine = open_file_engine(path, password)
+        try:
+            if not migrations.is_current(engine, path.name):
+                backup.make(engine, path, password, reason="before-update")
+                migrations.upgrade(engine)
+            return cls(engine, path, password)
+        except BaseException:
+            engine.dispose()
+            raise
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether the file is encrypted by a password."""
+        return is_encrypted(self.path)
+
+    def work_as(self, person_id: int | None, name: str) -> None:
+        """Say who makes the changes from now on."""
+        self.person_id = person_id
+        self.person_name = name
+
+    # -- reading and changing --------------------------------------------------------------------
+
+    def read(
+        self,
+        reader: Callable[Concatenate[Connection, P], T],
+        *arguments: P.args,
+        **options: P.kwargs,
+    ) -> T:
+        """What ``reader`` finds in one unchanging state of the office."""
+        with reading(self._engine) as connection:
+            return reader(connection, *arguments, **options)
+
+    @contextmanager
+    def change(self, label: str) -> Iterator[Change]:
+        """One change: one transaction, one entry in the history (called ``label``), one undo.
+
+        All or nothing: whatever is raised inside leaves the office as it was. A change that
+        changes no row leaves no entry.
+        """
+        with writing(self._engine) as connection:
+            change = self._begun(connection, label)
+            yield change
+            notice = change.finish()
+        if notice is not None:
+            self._tell([notice])
+
+    def undo(self) -> str | None:
+        """Undo the person's latest change; its label, or None when there is nothing to undo.
+
+        Raises ConflictError, naming who and when, when someone has changed the same rows since.
+        """
+        return self._reverse(history.undo_candidate, "undo")
+
+    def redo(self) -> str | None:
+        """Take the person's latest undo back; the label, or None when there is nothing to redo."""
+        return self._reverse(history.redo_candidate, "redo")
+
+    def _reverse(
+        self, candidate: Callable[[Connection, int | None], tuple[int, str] | None], kind: str
+    ) -> str | None:
+        with writing(self._engine) as connection:
+            found = candidate(connection, self.person_id)
+            if found is None:
+                return None
+            target_id, label = found
+            change = self._begun(connection, label)
+            change.reverse(target_id)
+            notice = change.finish(kind, target_id)
+        if notice is not None:
+            self._tell([notice])
+        return label
+
+    def _begun(self, connection: Connection, label: str) -> Change:
+        now = datetime.now().replace(microsecond=0)
+        return Change(connection, label, self.person_id, self.person_name, now)
+
+    # -- hearing of changes ----------------------------------------------------------------------
+
+    def on_change(self, listener: Listener) -> None:
+        """Call ``listener`` after every committed change, of this program and of others."""
+        self._listeners.append(listener)
+
+    def off_change(self, listener: Listener) -> None:
+        """Stop calling ``listener``."""
+        self._listeners.remove(listener)
+
+    def poll(self) -> None:
+        """Look whether another program has changed the office, and tell the listeners."""
+        with self._seen_lock:
+            seen = self._seen_id
+        if self.read(history.last_id) > seen:
+            self._tell(self.read(history.notices_since, seen))
+
+    def _tell(self, notices: list[ChangeNotice]) -> None:
+        for notice in notices:
+            with self._seen_lock:
+                # A gap means that another program wrote in between: poll will tell of both.
+                if notice.history_id == self._seen_id + 1:
+                    self._seen_id = notice.history_id
+            for listener in tuple(self._listeners):
+                listener(notice)
+
+    # -- keeping ---------------------------------------------------------------------------------
+
+    def back_up(self, folder: Path | None = None) -> Path:
+        """Write and verify a dated copy (beside the office unless ``folder``); rotate old ones."""
+        return backup.make(self._engine, self.path, self._password, folder=folder)
