@@ -1,0 +1,252 @@
+"""Writes workbooks from the office's data: the looks all its sheets share, and cached formulas.
+
+openpyxl writes a formula without its value, so a viewer that doesn't calculate shows nothing; the
+program knows the values and :meth:`Book.save` puts them in. A workbook is always built anew, never
+loaded and saved again, since that loses what openpyxl doesn't know.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+from openpyxl import Workbook
+from openpyxl.packaging.custom import StringProperty
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.styles.cell_style import StyleArray
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from salesdesk.errors import WorkbookError
+from salesdesk.text import _
+
+Value = str | int | float | Decimal | date | datetime | None
+
+_FONT = "Microsoft YaHei"
+_LINE = Side("thin", color="BFC5CD")
+_GRID = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
+#: What a cell looks like tells what may be done with it.
+FILLS = {
+    "head": "DCE6F1",
+    "input": "FFF9E5",  # may be filled in
+    "locked": "EDE7F6",  # an input that was locked in the plan
+    "computed": "F1F3F5",
+    "subtotal": "E3E8EE",
+    "error": "F8D7DA",
+    "plain": None,
+}
+NUMBER, AMOUNT, PERCENT, TEXT, DAY = "#,##0.##", "#,##0.00", "0.0%", "@", "yyyy-mm-dd"
+_MARKS = "=+-@\t\r"
+_FORMULA_CELL = re.compile(rb'(<c r="([A-Z]+[0-9]+)"[^>]*><f>[^<]*</f>)<v\s*(?:/>|></v>)')
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The looks of a cell: one of :data:`FILLS`, a number format, alignment, weight, size."""
+
+    fill: str = "plain"
+    format: str = "General"
+    align: str = ""
+    bold: bool = False
+    size: int = 10
+    grid: bool = True
+    wrap: bool = False
+    locked: bool = False
+
+
+class Book:
+    """A workbook being built; its sheets are made by :meth:`sheet`."""
+
+    def __init__(self, title: str) -> None:
+        self.workbook = Workbook()
+        first = self.workbook.active
+        if first is not None:
+            self.workbook.remove(first)
+        self.workbook.properties.title = title
+        self.workbook.properties.creator = "SalesDesk"
+        self._styles: dict[Look, StyleArray] = {}
+        self._cached: dict[str, dict[str, float | str]] = {}
+
+    def property(self, name: str, value: str) -> None:
+        """Set a document property of the program's own."""
+        self.workbook.custom_doc_props.append(StringProperty(name=name, value=value))
+
+    def sheet(self, name: str, *, hidden: bool = False) -> SheetWriter:
+        """A new sheet; characters a sheet's name can't hold are replaced, doubles numbered."""
+        safe = re.sub(r"[\[\]:*?/\\]", " ", name).strip("' ")[:28] or "Sheet"
+        unique, number = safe, 2
+        while unique in self.workbook.sheetnames:
+            unique, number = f"{safe}{number}", number + 1
+        worksheet = self.workbook.create_sheet(unique)
+        if hidden:
+            worksheet.sheet_state = "hidden"
+        return SheetWriter(self, worksheet, self._cached.setdefault(unique, {}))
+
+    def style(self, worksheet: Worksheet, look: Look) -> StyleArray:
+        """openpyxl's number for ``look``; each look is registered once, not once a cell."""
+        if look not in self._styles:
+            cell = worksheet.cell(1, 1)
+            kept = copy(cell._style)
+            cell.font = Font(name=_FONT, size=look.size, bold=look.bold)
+            colour = FILLS[look.fill]
+            if colour:
+                cell.fill = PatternFill("solid", start_color=colour)
+            if look.grid:
+                cell.border = _GRID
+            cell.number_format = look.format
+            cell.alignment = Alignment(
+                horizontal=look.align or None, vertical="center", wrap_text=look.wrap
+            )
+            cell.protection = Protection(locked=look.locked)
+            self._styles[look] = copy(cell._style)
+            cell._style = kept
+        return self._styles[look]
+
+    def save(self, path: Path) -> None:
+        """Write the workbook whole or not at all. Raises WorkbookError when it can't be written."""
+        content = io.BytesIO()
+        self.workbook.save(content)
+        part = path.with_name(f"{path.name}.part")
+        try:
+            with part.open("wb") as target:
+                self._write_with_values(content, target)
+                target.flush()
+                os.fsync(target.fileno())
+            os.replace(part, path)
+        except OSError as error:
+            part.unlink(missing_ok=True)
+            raise WorkbookError(
+                _("{path} can't be written (is it open in another program?): {cause}.").format(
+                    path=path, cause=error.strerror
+                )
+            ) from error
+
+    def _write_with_values(self, content: io.BytesIO, target: io.BufferedWriter) -> None:
+        names = self.workbook.sheetnames
+        with (
+            zipfile.ZipFile(content) as source,
+            zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as result,
+        ):
+            for entry in source.infolist():
+                data = source.read(entry)
+                match = re.fullmatch(r"xl/worksheets/sheet(\d+)\.xml", entry.filename)
+                cached = self._cached.get(names[int(match[1]) - 1], {}) if match else {}
+                if cached:
+                    data = _with_values(data, cached)
+                result.writestr(entry.filename, data)
+
+
+class SheetWriter:
+    """One sheet being built. Rows and columns are counted from 1, as openpyxl does."""
+
+    def __init__(self, book: Book, worksheet: Worksheet, cached: dict[str, float | str]) -> None:
+        self.book = book
+        self.worksheet = worksheet
+        self._cached = cached
+
+    @property
+    def name(self) -> str:
+        """The sheet's name as it stands in the file."""
+        return str(self.worksheet.title)
+
+    def put(self, row: int, column: int, value: Value, look: Look) -> None:
+        """Set a cell; a text is always written as text, whatever sign it starts with."""
+        cell = self.worksheet.cell(row, column)
+        cell._style = self.book.style(self.worksheet, look)
+        if isinstance(value, str):
+            cell.value = _FORBIDDEN.sub(" ", value)[:32_000]
+            if value[:1] in _MARKS and value:
+                cell.data_type = "s"
+                cell._style = copy(cell._style)  # the registered style is shared by many cells
+                cell.quotePrefix = True
+        elif isinstance(value, Decimal):
+            cell.value = int(value) if value == value.to_integral_value() else value
+        else:
+            cell.value = value
+
+    def row(self, row: int, values: Iterable[Value], look: Look, *, first: int = 1) -> None:
+        """Set cells side by side from column ``first``."""
+        for column, value in enumerate(values, first):
+            self.put(row, column, value, look)
+
+    def formula(
+        self, row: int, column: int, formula: str, value: Decimal | float | str | None, look: Look
+    ) -> None:
+        """Set a formula (with its "=") and the value it has now."""
+        cell = self.worksheet.cell(row, column, formula)
+        cell._style = self.book.style(self.worksheet, look)
+        if value is not None:
+            self._cached[cell.coordinate] = value if isinstance(value, str) else float(value)
+
+    def title(self, row: int, text: str, columns: int, *, size: int = 14) -> None:
+        """A line across ``columns`` columns."""
+        look = Look(bold=True, size=size, align="center", grid=False)
+        self.put(row, 1, text, look)
+        self.worksheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=columns)
+        self.worksheet.row_dimensions[row].height = size * 2
+
+    def widths(self, widths: Mapping[int, float] | Sequence[float]) -> None:
+        """Set column widths in characters, by column number or from the first on."""
+        pairs = widths.items() if isinstance(widths, Mapping) else enumerate(widths, 1)
+        for column, width in pairs:
+            self.worksheet.column_dimensions[get_column_letter(column)].width = width
+
+    def hide_column(self, column: int) -> None:
+        """Hide a column; it stays unlocked, so that a sort takes it along."""
+        self.worksheet.column_dimensions[get_column_letter(column)].hidden = True
+
+    def page(self, head_row: int, rows: int, columns: int, *, frozen_columns: int = 0) -> None:
+        """Freeze the header, repeat it in print, and fit A4 landscape to one page's width."""
+        sheet = self.worksheet
+        sheet.freeze_panes = f"{get_column_letter(frozen_columns + 1)}{head_row + 1}"
+        sheet.print_title_rows = f"1:{head_row}"
+        sheet.print_area = f"A1:{get_column_letter(columns)}{max(rows, head_row)}"
+        sheet.page_setup.orientation = "landscape"
+        sheet.page_setup.paperSize = 9  # A4
+        sheet.page_setup.fitToWidth = 1
+        sheet.page_setup.fitToHeight = 0
+        if sheet.sheet_properties.pageSetUpPr is not None:
+            sheet.sheet_properties.pageSetUpPr.fitToPage = True
+        sheet.oddFooter.center.text = "&P / &N"
+        sheet.print_options.horizontalCentered = True
+        sheet.page_margins.left = sheet.page_margins.right = 0.4
+
+    def numbers_only(self, area: str, *, negative: bool, message: str) -> None:
+        """Let the cells of ``area`` take numbers only; ``message`` explains a refusal."""
+        rule = DataValidation(
+            type="decimal",
+            operator="greaterThanOrEqual",
+            formula1="-1000000000000000" if negative else "0",
+            allow_blank=True,
+            showErrorMessage=True,
+            error=message,
+            errorTitle=_("Not a number"),
+        )
+        rule.add(area)
+        self.worksheet.add_data_validation(rule)
+
+
+def _with_values(data: bytes, cached: Mapping[str, float | str]) -> bytes:
+    """The sheet's XML with the values of its formulas put in."""
+
+    def fill(match: re.Match[bytes]) -> bytes:
+        value = cached.get(match[2].decode())
+        if value is None:
+            return match[0]
+        if isinstance(value, str):
+            escaped = value.replace("&", "&amp;").replace("<", "&lt;")
+            start = match[1].replace(b"><f>", b' t="str"><f>', 1)
+            return start + f"<v>{escaped}</v>".encode()
+        return match[1] + b"<v>%s</v>" % repr(value).encode()
+
+    return _FORMULA_CELL.sub(fill, data)
