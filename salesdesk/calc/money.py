@@ -1,0 +1,143 @@
+"""Numbers as people write and read them: parsing, grouping, 万元, per cent, capital amounts.
+
+A value is an integer of ``10 ** -digits``: cents have two digits, calls none.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+
+from salesdesk.errors import InputError
+from salesdesk.text import _
+
+_SCALES = {"": 1, "千": 1_000, "万": 10_000, "百万": 1_000_000, "千万": 10_000_000,
+           "亿": 100_000_000, "k": 1_000, "w": 10_000, "m": 1_000_000}  # fmt: skip
+_NUMBER = re.compile(
+    r"(?P<sign>[-+]?)[¥￥]?(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d+(?:\.\d*)?|\.\d+)"
+    r"(?P<scale>百万|千万|[千万亿kwm])?(?:元|圆|套|台|个|件|次|单|组|户|人)?",
+    re.IGNORECASE,
+)
+_DIGITS = "零壹贰叁肆伍陆柒捌玖"
+_UNITS = ("", "拾", "佰", "仟")
+_GROUPS = ("", "万", "亿", "万亿")
+#: The largest amount that is written in capitals: 万亿 are the largest group.
+_LARGEST = 10**16
+
+
+def parse_number(text: str, digits: int) -> int:
+    """The value a text means: 1,200 · １２００ · 1.2万 · 35万元 · ¥300 · (500) for minus 500.
+
+    Raises InputError, naming the text, when it is no number or has more than ``digits`` decimals.
+    """
+    cleaned = unicodedata.normalize("NFKC", text)
+    cleaned = re.sub(r"[\s\u200b\ufeff]+", "", cleaned).replace("−", "-").replace("–", "-")
+    negative = cleaned.startswith("(") and cleaned.endswith(")")
+    if negative:
+        cleaned = cleaned[1:-1]
+    match = _NUMBER.fullmatch(cleaned.lstrip("¥￥") if cleaned[:1] in "¥￥" else cleaned)
+    if match is None:
+        raise InputError(_("“{text}” is not a number.").format(text=text.strip()[:40]))
+    try:
+        number = Decimal(match["number"].replace(",", "")) * _SCALES[(match["scale"] or "").lower()]
+    except InvalidOperation as error:
+        raise InputError(_("“{text}” is not a number.").format(text=text.strip()[:40])) from error
+    value = number.scaleb(digits)
+    if value != value.to_integral_value():
+        raise InputError(_too_fine(text, digits))
+    whole = int(value)
+    return -whole if negative or match["sign"] == "-" else whole
+
+
+def _too_fine(text: str, digits: int) -> str:
+    if digits == 0:
+        return _("“{text}” is not a whole number.").format(text=text.strip()[:40])
+    return _("“{text}” has more than {digits} decimals.").format(
+        text=text.strip()[:40], digits=digits
+    )
+
+
+def to_decimal(value: int, digits: int) -> Decimal:
+    """The value as an exact decimal number."""
+    return Decimal(value).scaleb(-digits)
+
+
+def format_number(value: int, digits: int, *, trim: bool = False) -> str:
+    """1,234.50; with ``trim`` without decimals that are zero: 1,234.5."""
+    text = f"{to_decimal(value, digits):,.{digits}f}"
+    if trim and "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text
+
+
+def format_wan(value: int, digits: int) -> str:
+    """The value in 万 with two decimals, rounded half up: 35.00 for 350,000."""
+    hundredths = 10 ** (digits + 2)
+    rounded = (abs(value) * 2 + hundredths) // (2 * hundredths)
+    return format_number(-rounded if value < 0 else rounded, 2)
+
+
+def format_percent(share: Fraction | None, *, digits: int = 1, signed: bool = False) -> str:
+    """12.5 %, rounded half up; a dash for None. ``signed`` puts + before growth."""
+    if share is None:
+        return "—"
+    scaled = share * 100 * 10**digits
+    rounded = (2 * abs(scaled.numerator) + scaled.denominator) // (2 * scaled.denominator)
+    text = f"{Decimal(rounded).scaleb(-digits):,.{digits}f}%"
+    if scaled < 0 and rounded:
+        return f"-{text}"
+    return f"+{text}" if signed and scaled > 0 else text
+
+
+def capital_amount(cents: int) -> str:
+    """An amount in capital numerals, as forms and cheques ask: 壹仟零贰拾元伍角整.
+
+    By the rules of the payment order regulations (《支付结算办法》): a zero between figures is
+    written once, 整 follows yuan or jiao, never fen. Raises InputError from 10^14 yuan on.
+    """
+    if abs(cents) >= _LARGEST:
+        raise InputError(_("The amount is too large to be written in words."))
+    yuan, rest = divmod(abs(cents), 100)
+    jiao, fen = divmod(rest, 10)
+    text = _capital_integer(yuan) + "元" if yuan else ""
+    if jiao:
+        text += _DIGITS[jiao] + "角"
+    elif fen and yuan:
+        text += "零"
+    text += _DIGITS[fen] + "分" if fen else "整"
+    if not cents:
+        return "零元整"
+    return f"负{text}" if cents < 0 else text
+
+
+def _capital_integer(number: int) -> str:
+    groups = []
+    while number:
+        number, group = divmod(number, 10_000)
+        groups.append(group)
+    text = ""
+    gap = False  # a zero that must still be written before the next figure
+    for place in range(len(groups) - 1, -1, -1):
+        group = groups[place]
+        if group == 0:
+            gap = bool(text)
+            continue
+        if text and (gap or group < 1_000):
+            text += "零"
+        text += _capital_group(group) + _GROUPS[place]
+        gap = False
+    return text
+
+
+def _capital_group(group: int) -> str:
+    text, gap = "", False
+    for place in (3, 2, 1, 0):
+        figure = group // 10**place % 10
+        if figure == 0:
+            gap = bool(text)
+            continue
+        text += ("零" if gap else "") + _DIGITS[figure] + _UNITS[place]
+        gap = False
+    return text
