@@ -142,6 +142,12 @@ class Workspace:
         if notice is not None:
             self._tell([notice])
 
+    @contextmanager
+    def founding(self) -> Iterator[Change]:
+        """Fill a new office: one transaction that leaves no history and can't be undone."""
+        with writing(self._engine) as connection:
+            yield self._begun(connection, "")
+
     def undo(self) -> str | None:
         """Undo the person's latest change; its label, or None when there is nothing to undo.
 
