@@ -55,7 +55,9 @@ def split(
     have the other sign than the total).
     """
     if not weights:
-        raise SplitError(_("There is nothing to split over: {gap} is left.").format(gap=total), total)
+        raise SplitError(
+            _("There is nothing to split over: {gap} is left.").format(gap=total), total
+        )
     if step <= 0:
         raise SplitError(
             _("The step of a split must be above zero, not {step}.").format(step=step), total
