@@ -159,6 +159,7 @@ class Change:
         for row_id, values in rows.items():
             parameters = {f"new_{name}": value for name, value in values.items()}
             by_columns.setdefault(tuple(values), []).append({"row_id": row_id, **parameters})
+        by_columns.pop((), None)
         for columns, parameters_list in by_columns.items():
             statement = (
                 update(within)

@@ -1,0 +1,85 @@
+"""Care: which customers must be contacted, whom that falls to, and who has been neglected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import Connection, func, select
+
+from salesdesk.calc.cadence import days_overdue
+from salesdesk.customers.customers import Customer, customers_with
+from salesdesk.customers.tables import customer
+from salesdesk.office.tables import person
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A customer to contact; ``covering_for`` names the colleague on leave it belongs to."""
+
+    customer: Customer
+    due_on: date
+    overdue_days: int
+    covering_for: str
+
+
+@dataclass(frozen=True, slots=True)
+class Neglect:
+    """How many of a person's customers are overdue, and by how many days the worst."""
+
+    person_id: int
+    person_name: str
+    overdue: int
+    worst_days: int
+
+
+def due_list(
+    db: Connection,
+    person_id: int | None,
+    today: date,
+    *,
+    covers: Mapping[int, int] | None = None,
+    limit: int = 500,
+) -> list[Due]:
+    """Who is due by ``today``, the longest overdue first, better grades before others.
+
+    For a person: their own customers and, by ``covers`` (absent -> covering), those of colleagues
+    they cover for. For None: the whole office's.
+    """
+    query = (
+        select(customer.c.id, customer.c.next_contact_on, customer.c.owner_id)
+        .where(customer.c.next_contact_on < today + timedelta(days=1))
+        .order_by(customer.c.next_contact_on, customer.c.grade == "", customer.c.grade)
+        .limit(limit)
+    )
+    if person_id is not None:
+        absent = [away for away, cover in (covers or {}).items() if cover == person_id]
+        query = query.where(customer.c.owner_id.in_([person_id, *absent]))
+    rows = db.execute(query).all()
+    return [
+        Due(
+            one,
+            one.next_contact_on or today,
+            days_overdue(one.next_contact_on, today),
+            "" if person_id is None or one.owner_id == person_id else one.owner_name,
+        )
+        for one in customers_with(db, [row.id for row in rows])
+    ]
+
+
+def overdue_by_person(db: Connection, today: date) -> list[Neglect]:
+    """The overdue customers of each person, the most first."""
+    rows = db.execute(
+        select(
+            person.c.id,
+            person.c.name,
+            func.count().label("overdue"),
+            func.min(customer.c.next_contact_on).label("oldest"),
+        )
+        .join(person, person.c.id == customer.c.owner_id)
+        .where(customer.c.next_contact_on < today)
+        .group_by(person.c.id, person.c.name)
+        .order_by(func.count().desc(), person.c.id)
+    )
+    return [Neglect(row.id, row.name, row.overdue, (today - row.oldest).days) for row in rows]
