@@ -98,7 +98,7 @@ def _locked_sum(total: int, places: int, locked: Mapping[int, int]) -> int:
         if not 0 <= place < places:
             raise SplitError(
                 _("Place {place} is locked, but there are only {places} places.").format(
-                    place=place, places=places
+                    place=place + 1, places=places
                 ),
                 total,
             )
@@ -233,7 +233,7 @@ def _deal_by_guess(quota: _Quota, weights: list[int]) -> list[int] | None:
     """
     factor, divisor, step = quota.factor, quota.divisor, quota.step
     largest = factor * max(weights) // divisor
-    if largest >= _EXACT_FLOAT or quota.whole_weight.bit_length() > 900:
+    if largest >= _EXACT_FLOAT or max(quota.whole_weight, divisor).bit_length() > 900:
         return None
     sample = weights[:: len(weights) // _SAMPLE + 1]
     seen = sorted(factor * weight % divisor for weight in sample)

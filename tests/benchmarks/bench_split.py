@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import random
 from collections.abc import Callable
+from functools import partial
 from statistics import median
 from time import perf_counter
 
@@ -55,8 +56,8 @@ def run(repeats: int = 7, leaves: int = LEAVES) -> dict[str, float]:
     ):
         loops, splits = [], []
         for _turn in range(repeats):
-            loops.append(_seconds(lambda: bare_loop(weights)))
-            splits.append(_seconds(lambda: split(TOTAL, weights)))
+            loops.append(_seconds(partial(bare_loop, weights)))
+            splits.append(_seconds(partial(split, TOTAL, weights)))
         result[f"{name}_loop_seconds"] = median(loops)
         result[f"{name}_split_seconds"] = median(splits)
         result[f"{name}_ratio"] = median(splits) / median(loops)

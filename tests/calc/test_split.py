@@ -1,0 +1,249 @@
+"""Splits are exact: hand-computed cases, and the laws that hold for every split."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from salesdesk.calc.split import Weight, gap, split
+from salesdesk.errors import SplitError
+
+totals = st.integers(-(10**12), 10**12)
+steps = st.sampled_from([1, 1, 2, 7, 100, 10_000])
+whole_weights = st.lists(st.integers(0, 60), min_size=1, max_size=14)
+any_weights = st.lists(
+    st.one_of(
+        st.integers(0, 10**20),
+        st.fractions(0, 50, max_denominator=12),
+        st.decimals(0, 50, places=2),
+    ),
+    min_size=1,
+    max_size=14,
+)
+
+
+def written_out(total: int, weights: Sequence[Weight], step: int) -> list[int]:
+    """The rule once more, the plain way, for positive weights: quotas, floors, line."""
+    fractions = [Fraction(weight) for weight in weights]
+    quotas = [Fraction(abs(total), step) * weight / sum(fractions) for weight in fractions]
+    parts = [int(quota) * step for quota in quotas]
+    line = sorted(range(len(parts)), key=lambda place: -(quotas[place] - int(quotas[place])))
+    left = abs(total) - sum(parts)
+    for place in line:
+        served = min(step, left)
+        parts[place] += served
+        left -= served
+    return parts if total >= 0 else [-part for part in parts]
+
+
+def test_a_year_of_350_000_splits_evenly_over_quarters() -> None:
+    assert split(350_000, [1, 1, 1, 1]) == [87_500] * 4
+
+
+def test_ten_over_three_gives_the_odd_one_to_the_earliest() -> None:
+    assert split(10, [1, 1, 1]) == [4, 3, 3]
+
+
+def test_the_largest_remainder_is_served_first() -> None:
+    # Quotas 3.846, 3.077, 3.077: the first has the largest remainder.
+    assert split(10, [5, 4, 4]) == [4, 3, 3]
+    # Quotas 1.2, 2.4, 6.4: one is left, 0.4 twice: the earlier gets it.
+    assert split(10, [3, 6, 16]) == [1, 3, 6]
+
+
+def test_parts_are_whole_hundreds_and_one_carries_the_rest() -> None:
+    # Quotas 333.5 each: 300 each, then 100 to the first, and the last 50 go to the second.
+    assert split(1_000_50, [1, 1, 1], step=100_00) == [400_00, 300_50, 300_00]
+
+
+def test_months_by_working_days_sum_to_the_quarter() -> None:
+    # 75,000 yuan in cents over 18, 20 and 23 days: 2,213,114.75 / 2,459,016.39 / 2,827,868.85.
+    assert split(75_000_00, [18, 20, 23]) == [2_213_115, 2_459_016, 2_827_869]
+    assert split(75_000_00, [18, 20, 23], step=100) == [2_213_100, 2_459_000, 2_827_900]
+
+
+def test_locked_months_keep_their_value_when_the_year_is_rebalanced() -> None:
+    assert split(120, [1] * 4, locked={0: 60, 2: 10}) == [60, 25, 10, 25]
+
+
+def test_a_locked_value_need_not_fit_the_step() -> None:
+    assert split(1_000, [1, 1, 1], step=100, locked={1: 333}) == [367, 333, 300]
+
+
+def test_a_locked_correction_below_zero_is_made_up_by_the_others() -> None:
+    assert split(100, [1, 1, 1], locked={0: -20}) == [-20, 60, 60]
+
+
+def test_a_negative_total_is_split_by_magnitude() -> None:
+    assert split(-10, [1, 1, 1]) == [-4, -3, -3]
+    assert split(-100, [1, 3], step=10) == [-30, -70]  # quotas 2.5 and 7.5: a tie, the earlier
+
+
+def test_places_of_weight_zero_get_nothing() -> None:
+    assert split(100, [0, 1, 0, 1]) == [0, 50, 0, 50]
+
+
+def test_where_all_weights_are_zero_the_split_is_even() -> None:
+    assert split(10, [0, 0, 0]) == [4, 3, 3]
+    assert split(10, [5, 0, 0], locked={0: 4}) == [4, 3, 3]
+
+
+def test_nothing_splits_into_nothings() -> None:
+    assert split(0, [3, 2, 1], step=100) == [0, 0, 0]
+
+
+def test_less_than_a_step_goes_to_one_place_whole() -> None:
+    assert split(30, [1, 2, 1], step=100) == [0, 30, 0]
+
+
+def test_fractions_decimals_and_integers_mix() -> None:
+    assert split(12, [Fraction(1, 2), Decimal("0.5"), 2]) == [2, 2, 8]
+    assert split(100, [Decimal("0.083"), Decimal("0.917")]) == [8, 92]
+
+
+def test_weights_written_as_percentages_give_what_the_whole_numbers_give() -> None:
+    whole = [7, 11, 3, 79]
+    hundredths = [Decimal(weight) / 100 for weight in whole]
+    assert split(999_983, hundredths) == split(999_983, whole)
+
+
+def test_the_figures_of_plan_6_leave_50_000_of_the_goal_unassigned() -> None:
+    quarters = [75_000] * 4
+    assert gap(350_000, quarters) == 50_000
+    assert gap(300_000, quarters) == 0
+
+
+def test_a_gap_is_negative_when_the_parts_exceed_the_whole() -> None:
+    assert gap(100, [60, 60]) == -20
+
+
+@pytest.mark.parametrize(
+    ("total", "weights", "step", "locked", "left", "words"),
+    [
+        (100, [], 1, {}, 100, "100 is left"),
+        (100, [1, -2], 1, {}, 100, "Weight -2 at place 2"),
+        (100, [Decimal(1), Decimal("-0.5")], 1, {}, 100, "Weight -0.5 at place 2"),
+        (100, [Decimal("NaN"), 1], 1, {}, 100, "not a number"),
+        (100, [Decimal("Infinity"), 1], 1, {}, 100, "not a number"),
+        (100, [1, 1], 0, {}, 100, "not 0"),
+        (100, [1, 1], -5, {}, 100, "not -5"),
+        (100, [1, 1], 1, {2: 5}, 100, "Place 3"),
+        (100, [1, 1], 1, {-1: 5}, 100, "Place 0"),
+        (100, [1, 1], 1, {0: 30, 1: 60}, 10, "10 of the total"),
+        (100, [1, 1], 1, {0: 130}, -30, "exceed the total by 30"),
+        (100, [1, 1], 1, {0: 100, 1: 1}, -1, "exceed the total by 1"),
+        (-100, [1, 1], 1, {0: -130}, 30, "exceed the total by 30"),
+    ],
+)
+def test_an_impossible_split_is_refused_and_its_gap_named(
+    total: int,
+    weights: list[Weight],
+    step: int,
+    locked: dict[int, int],
+    left: int,
+    words: str,
+) -> None:
+    with pytest.raises(SplitError) as refusal:
+        split(total, weights, step=step, locked=locked)
+    assert refusal.value.gap == left
+    assert words in refusal.value.message
+
+
+def test_all_locked_without_a_gap_is_no_fault() -> None:
+    assert split(100, [1, 1], locked={0: 30, 1: 70}) == [30, 70]
+
+
+@given(totals, any_weights, steps)
+def test_parts_always_sum_to_the_total(total: int, weights: list[Weight], step: int) -> None:
+    assert sum(split(total, weights, step=step)) == total
+
+
+@given(st.integers(-(10**60), 10**60), st.lists(st.integers(0, 10**50), min_size=1, max_size=9))
+def test_huge_numbers_stay_exact(total: int, weights: list[int]) -> None:
+    parts = split(total, weights)
+    assert sum(parts) == total
+    if any(weights):
+        for weight, part in zip(weights, parts, strict=True):
+            assert abs(Fraction(total * weight, sum(weights)) - part) < 1
+
+
+@given(totals, any_weights, steps)
+def test_at_most_one_part_is_no_multiple_of_the_step(
+    total: int, weights: list[Weight], step: int
+) -> None:
+    odd = [part for part in split(total, weights, step=step) if part % step]
+    assert len(odd) <= 1
+    assert bool(odd) == bool(total % step)
+
+
+@given(totals, any_weights, steps)
+def test_a_greater_weight_never_gets_less(total: int, weights: list[Weight], step: int) -> None:
+    parts = [abs(part) for part in split(total, weights, step=step)]
+    fractions = [Fraction(weight) for weight in weights]
+    for heavier, more in zip(fractions, parts, strict=True):
+        for lighter, less in zip(fractions, parts, strict=True):
+            if heavier > lighter:
+                assert more >= less
+
+
+@given(totals, whole_weights.filter(any), steps)
+def test_every_part_lies_less_than_a_step_from_its_exact_quota(
+    total: int, weights: list[int], step: int
+) -> None:
+    for weight, part in zip(weights, split(total, weights, step=step), strict=True):
+        assert abs(Fraction(total * weight, sum(weights)) - part) < step
+
+
+@given(totals, any_weights.filter(any), steps)
+def test_the_split_is_the_rule_written_out(total: int, weights: list[Weight], step: int) -> None:
+    assert split(total, weights, step=step) == written_out(total, weights, step)
+
+
+@given(st.integers(0, 10**9), whole_weights, steps, st.data())
+def test_locked_places_keep_their_value_and_the_rest_splits_as_if_alone(
+    total: int, weights: list[int], step: int, data: st.DataObject
+) -> None:
+    places = data.draw(st.sets(st.integers(0, len(weights) - 1), max_size=len(weights) - 1))
+    locked = {place: data.draw(st.integers(0, total // len(weights))) for place in sorted(places)}
+    parts = split(total, weights, step=step, locked=locked)
+    assert sum(parts) == total
+    assert {place: parts[place] for place in locked} == locked
+    free = [place for place in range(len(weights)) if place not in locked]
+    alone = split(total - sum(locked.values()), [weights[place] for place in free], step=step)
+    assert [parts[place] for place in free] == alone
+
+
+@pytest.mark.parametrize("step", [1, 100])
+@pytest.mark.parametrize("largest", [0, 3, 1_000, 10**9, 10**40])
+def test_many_places_are_split_by_the_same_rule_as_few(largest: int, step: int) -> None:
+    chance = random.Random(largest + step)
+    weights = [chance.randint(0, largest) for _place in range(12_000)]
+    total = 350_000_000_57
+    expected = written_out(total, weights if any(weights) else [1] * len(weights), step)
+    assert split(total, weights, step=step) == expected
+
+
+def test_many_places_in_sorted_order_are_split_by_the_same_rule() -> None:
+    weights = list(range(12_000))
+    assert split(10**7 + 7, weights, step=3) == written_out(10**7 + 7, weights, 3)
+
+
+def test_many_places_with_locks_sum_to_the_total() -> None:
+    weights = [place % 7 for place in range(12_000)]
+    locked = dict.fromkeys(range(0, 12_000, 5), 11)
+    parts = split(1_000_003, weights, step=10, locked=locked)
+    assert sum(parts) == 1_000_003
+    assert all(parts[place] == 11 for place in locked)
+
+
+def test_a_negative_weight_among_many_places_is_found() -> None:
+    weights = [1] * 12_000
+    weights[7_000] = -1
+    with pytest.raises(SplitError, match="place 7001"):
+        split(100, weights)
