@@ -1,0 +1,563 @@
+"""The quota sheet out: the yearly sheet of each measure, the sheet of a month, how to fill in.
+
+Built from the database by the layout in :mod:`quota_layout`. Row sums and differences are formulas
+of their own row, and the totals below add by team name, so that all of them survive a sort.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+
+from openpyxl.utils import get_column_letter
+from sqlalchemy import Connection
+
+from salesdesk.calc.money import to_decimal
+from salesdesk.calc.periods import (
+    Period,
+    containing,
+    months_between,
+    previous,
+    same_last_year,
+    weeks_of_month,
+)
+from salesdesk.errors import InputError
+from salesdesk.office import measures, people, settings
+from salesdesk.office.measures import Measure
+from salesdesk.planning import plans, remarks, targets
+from salesdesk.planning.actuals import actuals
+from salesdesk.planning.places import TIERS, Place, Who, person
+from salesdesk.sales import products
+from salesdesk.text import _
+from salesdesk.workbooks import quota_sent
+from salesdesk.workbooks.quota_layout import (
+    PROPERTY,
+    Block,
+    Column,
+    RowKey,
+    Slot,
+    monthly_columns,
+    yearly_columns,
+)
+from salesdesk.workbooks.quota_sent import Base, Sent
+from salesdesk.workbooks.writer import AMOUNT, NUMBER, PERCENT, TEXT, Book, Look, SheetWriter
+from salesdesk.workspace import Workspace
+
+#: Told how many of all rows are written; raises to cancel.
+Progress = Callable[[int, int], None]
+_HEAD_ROW = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the sheet: a person and maybe a product."""
+
+    person: people.Person
+    product: products.Product | None
+
+    def key(self, block: str) -> RowKey:
+        """How the row is named within a block."""
+        return RowKey(block, self.person.id, self.product.id if self.product else None)
+
+    @property
+    def who(self) -> Who:
+        """Whose targets the row holds."""
+        return person(self.person.id, self.product.id if self.product else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """Everything a workbook is written from, read in one state of the office."""
+
+    plan: plans.Plan
+    office: settings.Settings
+    rows: Sequence[Row]
+    blocks: Sequence[tuple[Block, Measure]]
+    measures: Mapping[int, Measure]
+    cells: Mapping[tuple[int, str], Mapping[Place, targets.Target]]
+    words: Mapping[tuple[int, int, Who], remarks.Remark]
+    actual: Mapping[tuple[str, int | None, int | None], int]  # (what, person, product)
+
+
+def export(
+    workspace: Workspace,
+    plan_id: int,
+    path: Path,
+    *,
+    month: Period | None = None,
+    measure_ids: Sequence[int] | None = None,
+    tier: str = "assigned",
+    with_products: bool = False,
+    progress: Progress = lambda done, of: None,
+) -> Sent:
+    """Write the quota sheet of a plan to ``path`` and remember what went out.
+
+    A yearly sheet for each of ``measure_ids`` (those the plan has targets for, else the amount),
+    or with ``month`` the sheet of that month. ``tier`` is the one split over months and weeks.
+    Raises NotFoundError, InputError (nobody to write to), WorkbookError (can't be written).
+    """
+    contents = workspace.read(
+        gather, plan_id, month, measure_ids, tier, with_products=with_products
+    )
+    sent = Sent(
+        str(uuid.uuid4()),
+        contents.office.office_id,
+        plan_id,
+        contents.plan.revision,
+        {block.code: _sent_block(contents, block) for block, _measure in contents.blocks},
+    )
+    _build(contents, sent, progress).save(path)
+    with workspace.change(_("Send quota sheet")) as change:
+        quota_sent.remember(change, sent)
+    return sent
+
+
+def gather(
+    db: Connection,
+    plan_id: int,
+    month: Period | None,
+    measure_ids: Sequence[int] | None,
+    tier: str,
+    *,
+    with_products: bool,
+) -> Contents:
+    """Read what a workbook is written from."""
+    plan = plans.plan_by_id(db, plan_id)
+    known = {one.id: one for one in measures.measures(db, active_only=False)}
+    used = [one for one, _tier in targets.measures_used(db, plan_id)]
+    amount = measures.measure_with_code(db, "amount")
+    wanted = list(dict.fromkeys(measure_ids or used or [amount.id]))
+    rows = _rows(db, plan, with_products)
+    if not rows:
+        raise InputError(_("There is nobody the quota sheet could be sent to."))
+    if month is None:
+        blocks = [
+            (_yearly_block(plan, known[one], tier, with_products), known[one]) for one in wanted
+        ]
+    else:
+        if not (plan.period.start <= month.start and month.end <= plan.period.end):
+            raise InputError(
+                _("{month} isn't part of the plan {plan}.").format(
+                    month=month.label, plan=plan.title
+                )
+            )
+        blocks = [(_monthly_block(db, plan, month, amount, tier, with_products), amount)]
+    slots = [slot for block, _measure in blocks for slot in block.slots]
+    cells = {
+        key: targets.values(db, plan_id, *key)
+        for key in dict.fromkeys((slot.measure_id, slot.tier) for slot in slots if slot.tier)
+    }
+    words = remarks.remarks(db, month, plan_id=plan_id) if month is not None else {}
+    actual = _month_actuals(db, month, known, with_products) if month is not None else {}
+    return Contents(plan, settings.read(db), rows, blocks, known, cells, words, actual)
+
+
+def current_value(contents: Contents, slot: Slot, who: Who) -> Base:
+    """What the office has at a slot of a row: a target, a remark's text, or None."""
+    if slot.field:
+        found = contents.words.get((contents.plan.id, slot.measure_id, who))
+        return getattr(found, slot.field) if found else ""
+    cell = contents.cells[slot.measure_id, slot.tier].get(Place(who, slot.period))
+    return None if cell is None else cell.value
+
+
+def is_locked(contents: Contents, slot: Slot, who: Who) -> bool:
+    """Whether the office has locked the cell."""
+    if slot.field:
+        return False
+    cell = contents.cells[slot.measure_id, slot.tier].get(Place(who, slot.period))
+    return cell is not None and cell.locked
+
+
+# -- what it consists of ---------------------------------------------------------------------------
+
+
+def _rows(db: Connection, plan: plans.Plan, with_products: bool) -> list[Row]:
+    everyone = people.people(db)
+    if plan.who.level == "person":
+        chosen = [one for one in everyone if one.id == plan.who.person_id]
+    elif plan.who.level == "team":
+        chosen = [one for one in everyone if one.team_id == plan.who.team_id]
+    else:
+        chosen = [one for one in everyone if one.team_id is not None] or everyone
+    if not with_products:
+        return [Row(one, None) for one in chosen]
+    sold = products.products(db)
+    return [Row(one, product) for one in chosen for product in sold]
+
+
+def _yearly_block(plan: plans.Plan, measure: Measure, tier: str, with_products: bool) -> Block:
+    period = plan.period
+    quarters: dict[Period, list[Period]] = {}
+    for month in months_between(period.start, period.end):
+        quarters.setdefault(containing(month.start, "quarter"), []).append(month)
+    shown = [("assigned", _(TIERS["assigned"])), ("goal", _(TIERS["goal"]))]
+    if tier == "stretch":
+        shown.append(("stretch", _(TIERS["stretch"])))
+    columns = yearly_columns(
+        measure.id, period, list(quarters.items()), shown, tier, with_products=with_products
+    )
+    title = _("{period} sales plan: {measure} ({unit})").format(
+        period=period.label, measure=measure.name, unit=measure.unit
+    )
+    return Block(f"Y.{measure.id}", title, columns)
+
+
+def _monthly_block(
+    db: Connection,
+    plan: plans.Plan,
+    month: Period,
+    amount: Measure,
+    tier: str,
+    with_products: bool,
+) -> Block:
+    active = measures.measures(db)
+    shown = [
+        (one.id, _("Target {measure} ({unit})").format(measure=one.name, unit=one.unit))
+        for one in active
+        if one.code in ("units", "amount", "profit")
+    ]
+    columns = monthly_columns(
+        month,
+        list(weeks_of_month(month.start.year, month.start.month)),
+        shown,
+        amount.id,
+        tier,
+        with_products=with_products,
+    )
+    title = _("{month} sales plan sheet").format(month=month.label)
+    return Block(f"M.{month.month_key}", title, columns)
+
+
+def _month_actuals(
+    db: Connection, month: Period, known: Mapping[int, Measure], with_products: bool
+) -> dict[tuple[str, int | None, int | None], int]:
+    wanted = [one for one in known.values() if one.code in ("amount", "contracts", "collections")]
+    code = {one.id: one.code for one in wanted}
+    found: dict[tuple[str, int | None, int | None], int] = {}
+    for name, period in (
+        ("actual", month),
+        ("last_month", previous(month)),
+        ("last_year", same_last_year(month)),
+    ):
+        rows = actuals(db, wanted, period.start, period.end, by_product=with_products)
+        for key, value in rows.items():
+            what = name if code[key.measure_id] == "amount" else code[key.measure_id]
+            if name == "actual" or what == name:
+                found[what, key.person_id, key.product_id] = value
+    return found
+
+
+def _sent_block(contents: Contents, block: Block) -> quota_sent.SentBlock:
+    rows = {
+        row.key(block.code).rid: tuple(
+            current_value(contents, slot, row.who) for slot in block.slots
+        )
+        for row in contents.rows
+    }
+    return quota_sent.sent_block(block, rows)
+
+
+# -- how it looks ----------------------------------------------------------------------------------
+
+
+def _build(contents: Contents, sent: Sent, progress: Progress) -> Book:
+    book = Book(contents.plan.title)
+    book.property(PROPERTY, sent.export_id)
+    total = len(contents.rows) * len(contents.blocks)
+    for number, (block, measure) in enumerate(contents.blocks):
+        name = block.title if block.code.startswith("M") else f"{measure.name}"
+        sheet = book.sheet(_sheet_name(contents, block, name))
+        _BlockWriter(contents, block, measure, sheet).write(
+            lambda done, base=number: progress(base * len(contents.rows) + done, total)
+        )
+    _write_help(book)
+    quota_sent.write_hidden(book, sent)
+    return book
+
+
+def _sheet_name(contents: Contents, block: Block, measure_name: str) -> str:
+    if block.code.startswith("M"):
+        return _("{month} plan").format(month=block.slots[0].period.label_short)
+    if len(contents.blocks) == 1:
+        return _("Yearly plan")
+    return _("Yearly plan {measure}").format(measure=measure_name)
+
+
+class _BlockWriter:
+    """Writes one sheet."""
+
+    def __init__(
+        self, contents: Contents, block: Block, measure: Measure, sheet: SheetWriter
+    ) -> None:
+        self.contents, self.block, self.measure, self.sheet = contents, block, measure, sheet
+        self.columns = list(enumerate(block.columns, 1))
+        self.first = _HEAD_ROW + 1
+        self.last = _HEAD_ROW + len(contents.rows)
+
+    def write(self, progress: Callable[[int], None]) -> None:
+        """Title, header, one line a row, totals, page set-up."""
+        shown = len(self.columns) - 1  # the column of ids is hidden
+        office = self.contents.office.office_name
+        self.sheet.title(1, f"{office}  {self.block.title}", shown)
+        note = Look(grid=False, size=9)
+        self.sheet.put(2, 1, self.contents.plan.title, note)
+        head = Look(fill="head", bold=True, align="center", wrap=True)
+        for column, one in self.columns:
+            self.sheet.put(_HEAD_ROW, column, one.heading, head)
+        self.sheet.worksheet.row_dimensions[_HEAD_ROW].height = 32
+        for number, row in enumerate(self.contents.rows, 1):
+            self._write_row(_HEAD_ROW + number, number, row)
+            if number % 200 == 0:
+                progress(number)
+        self._write_totals()
+        self._finish(shown)
+
+    def _write_row(self, line: int, number: int, row: Row) -> None:
+        values: dict[int, Decimal | None] = {}
+        for column, one in self.columns:
+            if one.role == "number":
+                self.sheet.put(line, column, number, _NUMBERED)
+            elif one.role == "team":
+                self.sheet.put(line, column, row.person.team_name, _NAMED)
+            elif one.role == "person":
+                self.sheet.put(line, column, row.person.name, _NAMED)
+            elif one.role == "product":
+                self.sheet.put(line, column, row.product.name if row.product else "", _NAMED)
+            elif one.role == "rid":
+                self.sheet.put(line, column, row.key(self.block.code).rid, _PLAIN)
+            elif one.slot is not None:
+                values[column] = self._write_input(line, column, one, row)
+            else:
+                self._write_computed(line, column, one, row, values)
+
+    def _write_input(self, line: int, column: int, one: Column, row: Row) -> Decimal | None:
+        slot = one.slot
+        assert slot is not None
+        value = current_value(self.contents, slot, row.who)
+        if slot.field:
+            self.sheet.put(line, column, value, _REMARK)
+            return None
+        locked = is_locked(self.contents, slot, row.who)
+        measure = self.contents.measures[slot.measure_id]
+        shown = None if value is None else to_decimal(int(value), measure.digits)
+        self.sheet.put(line, column, shown, _look(measure, "locked" if locked else "input"))
+        return shown
+
+    def _write_computed(
+        self, line: int, column: int, one: Column, row: Row, values: dict[int, Decimal | None]
+    ) -> None:
+        look = _look(self.measure, "computed")
+        if one.formula in ("quarter", "sum", "difference"):
+            formula, value = self._row_formula(line, column, one.formula, values)
+            self.sheet.formula(line, column, formula, value, look)
+            values[column] = value
+            return
+        if one.formula == "attainment":
+            actual, target = self._letters("actual"), self._target_letter()
+            formula = f'=IF(N({target}{line})=0,"",{actual}{line}/{target}{line})'
+            goal = values.get(self._target_column())
+            reached = self._actual(row, "actual")
+            share = float(reached / goal) if goal else ""
+            self.sheet.formula(line, column, formula, share, replace(look, format=PERCENT))
+            return
+        if one.formula == "month_difference":
+            actual, target = self._letters("actual"), self._target_letter()
+            goal = values.get(self._target_column()) or Decimal(0)
+            self.sheet.formula(
+                line,
+                column,
+                f"={actual}{line}-N({target}{line})",
+                self._actual(row, "actual") - goal,
+                look,
+            )
+            return
+        self.sheet.put(line, column, self._actual(row, one.formula), look)
+
+    def _row_formula(
+        self, line: int, column: int, name: str, values: Mapping[int, Decimal | None]
+    ) -> tuple[str, Decimal]:
+        months = [c for c, one in self.columns if one.slot and one.slot.period.kind == "month"]
+        if name == "quarter":
+            mine = []
+            for candidate in range(column - 1, 0, -1):
+                if candidate not in months:
+                    break
+                mine.append(candidate)
+            first, last = get_column_letter(mine[-1]), get_column_letter(mine[0])
+            formula = f"=SUM({first}{line}:{last}{line})"
+            return formula, sum((values.get(c) or Decimal(0) for c in mine), Decimal(0))
+        total = sum((values.get(c) or Decimal(0) for c in months), Decimal(0))
+        if name == "sum":
+            parts = [
+                f"{get_column_letter(c)}{line}"
+                for c, one in self.columns
+                if one.formula == "quarter"
+            ]
+            return f"={'+'.join(parts)}", total
+        whole = self._split_column()
+        formula = f"=N({get_column_letter(whole)}{line})-{self._letters('sum')}{line}"
+        return formula, (values.get(whole) or Decimal(0)) - total
+
+    def _actual(self, row: Row, what: str) -> Decimal:
+        product_id = row.product.id if row.product else None
+        value = self.contents.actual.get((what, row.person.id, product_id), 0)
+        return to_decimal(value, 2)
+
+    def _letters(self, formula: str) -> str:
+        column = next(c for c, one in self.columns if one.formula == formula)
+        return get_column_letter(column)
+
+    def _target_column(self) -> int:
+        """The month's target of the measure that the sheet is about."""
+        return next(
+            c
+            for c, one in self.columns
+            if one.slot
+            and one.slot.period.kind == "month"
+            and one.slot.measure_id == self.measure.id
+        )
+
+    def _target_letter(self) -> str:
+        return get_column_letter(self._target_column())
+
+    def _split_column(self) -> int:
+        """The whole-period input of the tier that is split over the months."""
+        tier = next(
+            one.slot.tier
+            for _c, one in self.columns
+            if one.slot and one.slot.period.kind == "month"
+        )
+        return next(
+            c
+            for c, one in self.columns
+            if one.slot and one.slot.tier == tier and one.slot.period == self.contents.plan.period
+        )
+
+    def _write_totals(self) -> None:
+        """A line a team and one for all, below the rows: adding by name survives any sort."""
+        teams = list(dict.fromkeys(row.person.team_name for row in self.contents.rows))
+        line = self.last + 1
+        if len(teams) > 1:
+            for team in filter(None, teams):
+                self._write_total(line, team)
+                line += 1
+        self._write_total(line, None)
+        self.end = line
+
+    def _write_total(self, line: int, team: str | None) -> None:
+        team_letter = get_column_letter(next(c for c, o in self.columns if o.role == "team"))
+        names = f"${team_letter}${self.first}:${team_letter}${self.last}"
+        label = _("Total") if team is None else _("{team} total").format(team=team)
+        bold = Look(fill="subtotal", bold=True)
+        for column, one in self.columns[:-1]:
+            summed = (one.slot is not None and not one.slot.field) or one.formula in _SUMMED
+            if one.role == "team":
+                self.sheet.put(line, column, label, bold)
+            elif not summed:
+                self.sheet.put(line, column, None, bold)
+            else:
+                letter = get_column_letter(column)
+                area = f"{letter}${self.first}:{letter}${self.last}"
+                formula = (
+                    f"=SUM({area})"
+                    if team is None
+                    else f'=SUMIF({names},"{_quoted(team)}",{area})'
+                )
+                look = replace(_look(self._measure_of(one), "subtotal"), bold=True)
+                self.sheet.formula(line, column, formula, self._total(one, team), look)
+
+    def _measure_of(self, one: Column) -> Measure:
+        return self.contents.measures[one.slot.measure_id] if one.slot else self.measure
+
+    def _total(self, one: Column, team: str | None) -> Decimal:
+        total = Decimal(0)
+        rows = [
+            row for row in self.contents.rows if team is None or row.person.team_name == team
+        ]
+        column = next(c for c, other in self.columns if other is one)
+        for row in rows:
+            if one.slot is not None:
+                value = current_value(self.contents, one.slot, row.who)
+                total += to_decimal(int(value or 0), self._measure_of(one).digits)
+            elif one.formula in ("quarter", "sum", "difference"):
+                values = {
+                    c: self._shown(other.slot, row) for c, other in self.columns if other.slot
+                }
+                total += self._row_formula(1, column, one.formula, values)[1]
+            elif one.formula == "month_difference":
+                goal = self._shown(self.block.columns[self._target_column() - 1].slot, row)
+                total += self._actual(row, "actual") - (goal or Decimal(0))
+            else:
+                total += self._actual(row, one.formula)
+        return total
+
+    def _shown(self, slot: Slot | None, row: Row) -> Decimal | None:
+        if slot is None or slot.field:
+            return None
+        value = current_value(self.contents, slot, row.who)
+        if value is None:
+            return None
+        return to_decimal(int(value), self.contents.measures[slot.measure_id].digits)
+
+    def _finish(self, shown: int) -> None:
+        self.sheet.widths([one.width for _column, one in self.columns])
+        self.sheet.hide_column(len(self.columns))
+        naming = sum(1 for _c, o in self.columns if o.role in ("number", "team", "person", "product"))
+        self.sheet.page(_HEAD_ROW, self.end, shown, frozen_columns=naming)
+        last = get_column_letter(len(self.columns))
+        self.sheet.worksheet.auto_filter.ref = f"A{_HEAD_ROW}:{last}{self.last}"
+        for column, one in self.columns:
+            if one.role == "input" and one.slot is not None:
+                letter = get_column_letter(column)
+                measure = self.contents.measures[one.slot.measure_id]
+                self.sheet.numbers_only(
+                    f"{letter}{self.first}:{letter}{self.last}",
+                    negative=may_be_negative(measure),
+                    message=_("Enter a number in {unit}.").format(unit=measure.unit),
+                )
+
+
+def may_be_negative(measure: Measure) -> bool:
+    """Whether a target of the measure may be below zero: only a profit may."""
+    return measure.counts in ("profit", "hand")
+
+
+_PLAIN = Look(grid=False)
+_NAMED = Look(format=TEXT)
+_NUMBERED = Look(fill="computed", align="center")
+_REMARK = Look(fill="input", format=TEXT, wrap=True)
+_SUMMED = frozenset(
+    {"quarter", "sum", "difference", "last_month", "last_year", "contracts", "collections",
+     "actual", "month_difference"}
+)  # fmt: skip
+
+
+def _look(measure: Measure, fill: str) -> Look:
+    return Look(fill=fill, format=AMOUNT if measure.is_money else NUMBER)
+
+
+def _quoted(text: str) -> str:
+    """A text inside a formula, without the signs SUMIF takes for wildcards."""
+    escaped = text.replace("~", "~~").replace("*", "~*").replace("?", "~?")
+    return escaped.replace('"', '""')
+
+
+def _write_help(book: Book) -> None:
+    sheet = book.sheet(_("How to fill in"))
+    lines = [
+        (_("How to fill in this quota sheet"), Look(bold=True, size=14, grid=False)),
+        (_("Fill in the yellow cells; numbers like 1,200, 1.2万 or 35万元 are understood."), None),
+        (_("Violet cells are locked in the plan and stay as they are."), None),
+        (_("Grey cells are computed: quarters, sums and differences follow by themselves."), None),
+        (_("Rows may be sorted and filtered, columns hidden or moved, sheets renamed."), None),
+        (_("A new row needs the name of a person (and product) of the office."), None),
+        (_("Don't delete the hidden column and the hidden sheet: they tell rows apart."), None),
+        (_("Send the file back; every difference is shown before anything is changed."), None),
+    ]
+    for number, (text, look) in enumerate(lines, 1):
+        sheet.put(number, 1, text, look or Look(grid=False, size=11))
+    sheet.widths([90])
