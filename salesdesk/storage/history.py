@@ -58,8 +58,10 @@ history_row = table(
     edited=False,
 )
 
-Image = dict[str, Any]
-_BATCH = 500
+#: A row as it is stored, untouched by column types so that it can be put back exactly: a JSON
+#: object made by the database, its version last.
+Image = str
+_VERSION = ',"version":'
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +123,13 @@ class Change:
         columns = set(rows[0])
         if any(set(row) != columns for row in rows):
             raise ValueError("rows of one insert have different columns")
-        ids: list[int] = []
-        for first in range(0, len(rows), _BATCH):
-            batch = [dict(row) for row in rows[first : first + _BATCH]]
-            statement = insert(into).returning(into.c.id, sort_by_parameter_order=True)
-            ids.extend(self.connection.execute(statement, batch).scalars())
-        for row_id, after in self._read_images(into, ids).items():
+        # The write lock is ours, so the ids can be given here: asking for them costs far more.
+        first = self._next_id(into.name)
+        ids = list(range(first, first + len(rows)))
+        self.connection.execute(
+            insert(into), [{"id": row_id, **row} for row_id, row in zip(ids, rows, strict=True)]
+        )
+        for row_id, after in self._read_images(into.name, ids).items():
             self._record(into.name, row_id, None, after)
         return ids
 
@@ -149,10 +152,10 @@ class Change:
     def update_many(self, within: Table, rows: Mapping[int, Mapping[str, Any]], /) -> int:
         """Set values in many rows, by id; returns how many really changed.
 
-        The values of all rows must be of the same columns. Raises NotFoundError when one is gone.
+        Raises NotFoundError when one is gone.
         """
         ids = list(rows)
-        before = self._read_images(within, ids)
+        before = self._read_images(within.name, ids)
         if len(before) < len(ids):
             raise NotFoundError(_("What you are changing has been deleted in the meantime."))
         by_columns: dict[tuple[str, ...], list[dict[str, Any]]] = {}
@@ -167,54 +170,77 @@ class Change:
                 .values({name: bindparam(f"new_{name}") for name in columns})
             )
             self.connection.execute(statement, parameters_list)
-        changed = [
-            (row_id, after)
-            for row_id, after in self._read_images(within, ids).items()
-            if not _same(before[row_id], after)
-        ]
+        after = self._read_images(within.name, ids)
+        changed = [row_id for row_id in ids if not _same(before[row_id], after[row_id])]
         if "version" in within.c and changed:
-            self.connection.execute(
-                update(within)
-                .where(within.c.id == bindparam("row_id"))
-                .values(version=within.c.version + 1),
-                [{"row_id": row_id} for row_id, _after in changed],
-            )
-            for _row_id, after in changed:
-                after["version"] += 1
-        for row_id, after in changed:
-            self._record(within.name, row_id, before[row_id], after)
+            self._bump_versions(within.name, changed)
+            after = self._read_images(within.name, changed)
+        for row_id in changed:
+            self._record(within.name, row_id, before[row_id], after[row_id])
         return len(changed)
 
     def delete(self, within: Table, row_id: int, /) -> None:
         """Delete a row. Raises NotFoundError when it is gone already."""
-        before = self._read_images(within, [row_id]).get(row_id)
-        if before is None:
+        self.delete_many(within, [row_id])
+
+    def delete_many(self, within: Table, ids: Sequence[int], /) -> None:
+        """Delete rows. Raises NotFoundError when one is gone already."""
+        before = self._read_images(within.name, ids)
+        if len(before) < len(set(ids)):
             raise NotFoundError(_("What you are deleting has been deleted already."))
-        self.connection.execute(within.delete().where(within.c.id == row_id))
-        self._record(within.name, row_id, before, None)
+        self._run(f'DELETE FROM "{within.name}" WHERE id IN {_LISTED}', _listed(ids))
+        for row_id in ids:
+            self._record(within.name, row_id, before[row_id], None)
 
     # -- undo and redo ---------------------------------------------------------------------------
 
     def reverse(self, target_id: int) -> None:
         """Bring the rows of change ``target_id`` back to what they were before it.
 
-        Raises ConflictError, with name and time, when someone has changed one of them since.
+        Raises ConflictError, with name and time, when someone has changed one of them since, or
+        has made something else that rests on them.
         """
-        rows = self.connection.execute(
-            select(history_row)
-            .where(history_row.c.history_id == target_id)
-            .order_by(history_row.c.id.desc())
-        ).all()
-        for row in rows:
-            before = json.loads(row.before) if row.before else None
-            after = json.loads(row.after) if row.after else None
-            now = self._read_image(row.table_name, row.row_id)
-            if not _same(now, after):
-                raise ConflictError(self._who_changed(row.table_name, row.row_id))
-            if before is not None and now is not None and "version" in before:
-                before["version"] = now["version"] + 1
-            self._write_image(row.table_name, row.row_id, before)
-            self._record(row.table_name, row.row_id, now, before)
+        by_table: dict[str, list[tuple[int, str | None, str | None]]] = {}
+        for row in self._run(
+            "SELECT table_name, row_id, before, after FROM history_row"
+            " WHERE history_id = ? ORDER BY id DESC",
+            (target_id,),
+        ):
+            by_table.setdefault(row[0], []).append((row[1], row[2], row[3]))
+        # Rows go away and come back in any order; what names what is looked at when all is done.
+        self._run("PRAGMA defer_foreign_keys = ON")
+        restorations = [
+            reversal.Restoration(self.connection, name, rows) for name, rows in by_table.items()
+        ]
+        for restoration in restorations:
+            changed_since = restoration.first_changed_since()
+            if changed_since is not None:
+                raise ConflictError(self._who_changed(restoration.name, changed_since))
+        for restoration in restorations:
+            restoration.delete()
+        for restoration in restorations:
+            self._restore(restoration)
+        for restoration in restorations:
+            broken = restoration.first_broken_reference()
+            if broken is not None:
+                raise ConflictError(self._who_changed(*broken))
+        for restoration in restorations:
+            now = self._read_images(restoration.name, restoration.ids)
+            for row_id in restoration.ids:
+                self._record(
+                    restoration.name, row_id, restoration.stored.get(row_id), now.get(row_id)
+                )
+
+    def _restore(self, restoration: reversal.Restoration) -> None:
+        try:
+            restoration.write()
+        except IntegrityError as error:
+            taken_by = restoration.same_entry(str(error.orig))
+            if taken_by is not None:
+                raise ConflictError(self._who_changed(restoration.name, taken_by)) from error
+            raise ConflictError(
+                _("The same has been entered again in the meantime; nothing was done.")
+            ) from error
 
     # -- what was recorded -----------------------------------------------------------------------
 
@@ -241,16 +267,11 @@ class Change:
             )
             .returning(history.c.id)
         ).scalar_one()
-        self.connection.execute(
-            insert(history_row),
+        self.connection.exec_driver_sql(
+            "INSERT INTO history_row (history_id, table_name, row_id, before, after)"
+            " VALUES (?, ?, ?, ?, ?)",
             [
-                {
-                    "history_id": history_id,
-                    "table_name": name,
-                    "row_id": row_id,
-                    "before": _dump(before),
-                    "after": _dump(after),
-                }
+                (history_id, name, row_id, before, after)
                 for (name, row_id), (before, after) in recorded.items()
             ],
         )
@@ -277,40 +298,31 @@ class Change:
         self._images.pop((name, row_id), None)
         self._images[(name, row_id)] = (known[0] if known else before, after)
 
-    def _read_image(self, name: str, row_id: int) -> Image | None:
-        row = self.connection.execute(
-            text(f'SELECT * FROM "{name}" WHERE id = :id'), {"id": row_id}
-        ).mappings()
-        found = row.one_or_none()
-        return None if found is None else _plain(found)
+    def _next_id(self, name: str) -> int:
+        """The id the next new row gets; ids are never used again (AUTOINCREMENT)."""
+        used = self._run("SELECT seq FROM sqlite_sequence WHERE name = ?", (name,))
+        return int(used[0][0]) + 1 if used else 1
 
-    def _read_images(self, source: Table, ids: Sequence[int]) -> dict[int, Image]:
-        """The rows as stored, untouched by column types, so that they can be put back exactly."""
-        images: dict[int, Image] = {}
-        for first in range(0, len(ids), _BATCH):
-            batch = ids[first : first + _BATCH]
-            wanted = ",".join(str(int(row_id)) for row_id in batch)
-            result = self.connection.execute(
-                text(f'SELECT * FROM "{source.name}" WHERE id IN ({wanted})')
-            )
-            for row in result.mappings():
-                images[row["id"]] = _plain(row)
-        return images
+    def _read_images(self, name: str, ids: Sequence[int]) -> dict[int, Image]:
+        """The rows of table ``name`` as they are stored, by id, in the order of ``ids``."""
+        columns = [column for column in columns_of(self.connection, name) if column != "version"]
+        if "version" in columns_of(self.connection, name):
+            columns.append("version")
+        pairs = ", ".join(f"'{column}', t.\"{column}\"" for column in columns)
+        rows = self._run(
+            f'SELECT t.id, json_object({pairs}) FROM json_each(?) AS wanted'
+            f' CROSS JOIN "{name}" AS t ON t.id = wanted.value ORDER BY wanted.key',
+            _listed(ids),
+        )
+        return {row[0]: row[1] for row in rows}
 
-    def _write_image(self, name: str, row_id: int, image: Image | None) -> None:
-        self.connection.execute(text("PRAGMA defer_foreign_keys = ON"))
-        exists = self._read_image(name, row_id) is not None
-        if image is None:
-            self.connection.execute(text(f'DELETE FROM "{name}" WHERE id = :id'), {"id": row_id})
-        elif exists:
-            parts = ", ".join(f'"{column}" = :{column}' for column in image)
-            self.connection.execute(text(f'UPDATE "{name}" SET {parts} WHERE id = :id'), image)
-        else:
-            columns = ", ".join(f'"{column}"' for column in image)
-            places = ", ".join(f":{column}" for column in image)
-            self.connection.execute(
-                text(f'INSERT INTO "{name}" ({columns}) VALUES ({places})'), image
-            )
+    def _bump_versions(self, name: str, ids: Sequence[int]) -> None:
+        self._run(f'UPDATE "{name}" SET version = version + 1 WHERE id IN {_LISTED}', _listed(ids))
+
+    def _run(self, sql: str, parameters: tuple[Any, ...] = ()) -> Sequence[Any]:
+        """Run SQL as it stands, past the column types; the rows when it gives any."""
+        result = self.connection.exec_driver_sql(sql, parameters)
+        return result.all() if result.returns_rows else []
 
     def _who_changed(self, name: str, row_id: int) -> str:
         last = self.connection.execute(
@@ -324,7 +336,9 @@ class Change:
             return _("Someone has changed this in the meantime; nothing was done.")
         return _(
             "{person} changed this on {time} ({label}); nothing was done. Look at it again first."
-        ).format(person=last.person_name, time=last.at.strftime("%Y-%m-%d %H:%M"), label=last.label)
+        ).format(
+            person=last.person_name or _("Someone"),
+            time=last.at.strftime("%Y-%m-%d %H:%M"), label=last.label)
 
 
 # -- reading the history -------------------------------------------------------------------------

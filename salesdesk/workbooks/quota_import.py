@@ -1,0 +1,564 @@
+"""The quota sheet back: every cell compared three ways, nothing written before it is accepted.
+
+base (what went out) / sheet (what came back) / office (what is there now) make each cell
+unchanged, changed in the sheet, changed in the office, or a conflict. Rows are found by their
+hidden id, else by the names that stand in them; columns by their heading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from typing import Literal
+
+from sqlalchemy import Connection
+
+from salesdesk.calc.money import parse_number
+from salesdesk.calc.periods import Period, containing
+from salesdesk.errors import ConflictError, InputError, WorkbookError
+from salesdesk.office import measures, people, settings
+from salesdesk.office.measures import Measure
+from salesdesk.planning import plans, remarks, targets
+from salesdesk.planning.places import Place, Who, person
+from salesdesk.sales import products
+from salesdesk.storage.history import Change
+from salesdesk.text import _
+from salesdesk.workbooks import quota_sent
+from salesdesk.workbooks.quota_layout import RID, RowKey, Slot, heading_key, row_key
+from salesdesk.workbooks.quota_sent import Base, Sent, SentBlock
+from salesdesk.workbooks.quota_sheet import may_be_negative
+from salesdesk.workbooks.reader import (
+    Sheet,
+    Value,
+    cell_name,
+    read_workbook,
+    text_of,
+    uncalculated_formulas,
+)
+
+Keep = Literal["sheet", "office"]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One cell that differs; values as stored (a measure's smallest step, or a remark's text)."""
+
+    sheet: str
+    cell: str
+    row: RowKey
+    slot: Slot
+    person: str
+    product: str
+    measure: Measure
+    base: Base
+    sheet_value: Base
+    office_value: Base
+
+    @property
+    def place(self) -> Place:
+        """Where the value belongs."""
+        return Place(person(self.row.person_id, self.row.product_id), self.slot.period)
+
+    def shown(self, value: Base) -> str:
+        """A value of this cell as people read it."""
+        return self.measure.format(value) if isinstance(value, int) else value or ""
+
+
+@dataclass(frozen=True, slots=True)
+class CellError:
+    """A cell that can't be taken, and why."""
+
+    sheet: str
+    cell: str
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class OddRow:
+    """A row that is new in the sheet, or missing from it."""
+
+    sheet: str
+    row: int  # as the sheet counts, 0 for a missing row
+    person: str
+    product: str
+
+
+@dataclass(slots=True)
+class Comparison:
+    """What coming back would change; ``changed`` includes the cells of new rows."""
+
+    plan_id: int
+    plan_title: str
+    export_id: str
+    changed: list[Difference] = field(default_factory=list)
+    office_changed: list[Difference] = field(default_factory=list)
+    conflicts: list[Difference] = field(default_factory=list)
+    errors: list[CellError] = field(default_factory=list)
+    new_rows: list[OddRow] = field(default_factory=list)
+    missing_rows: list[OddRow] = field(default_factory=list)
+
+    @property
+    def acceptable(self) -> bool:
+        """Whether it can be applied: no cell is wrong."""
+        return not self.errors
+
+    @property
+    def nothing_to_do(self) -> bool:
+        """Whether the office has it all already."""
+        return not (self.changed or self.conflicts or self.errors)
+
+
+def compare(db: Connection, path: Path) -> Comparison:
+    """Compare a quota sheet that came back with what went out and with the office.
+
+    Changes nothing. Raises WorkbookError when the file is no workbook, no quota sheet, one of
+    another office, or one whose plan is gone.
+    """
+    sheets = read_workbook(path)
+    sent = _sent(db, sheets, path.name)
+    return _Comparer(db, path, sheets, sent).run()
+
+
+def apply(
+    change: Change,
+    comparison: Comparison,
+    *,
+    keep: Keep = "office",
+    choices: Mapping[tuple[str, str], Keep] | None = None,
+    leave_out: frozenset[tuple[str, str]] = frozenset(),
+) -> int:
+    """Write the accepted differences; how many cells changed.
+
+    ``keep`` settles conflicts, ``choices`` single ones, ``leave_out`` drops differences; both by
+    (sheet, cell). Raises InputError while there are errors, and ConflictError when the office
+    changed since the comparison.
+    """
+    if comparison.errors:
+        raise InputError(
+            _("{count} cells are wrong: nothing was taken over.").format(
+                count=len(comparison.errors)
+            )
+        )
+    wanted = [
+        one for one in comparison.changed if (one.sheet, one.cell) not in leave_out
+    ] + [
+        one
+        for one in comparison.conflicts
+        if (choices or {}).get((one.sheet, one.cell), keep) == "sheet"
+    ]
+    office = _Office(change.connection, comparison.plan_id)
+    for one in wanted:
+        if office.value(one.slot, one.place.who) != one.office_value:
+            raise ConflictError(
+                _("{person}, {period}: changed in the office meanwhile. Compare again.").format(
+                    person=one.person, period=one.slot.period.label
+                )
+            )
+    by_target: dict[tuple[int, str], dict[Place, int | None]] = {}
+    by_remark: dict[int, dict[Place, dict[str, str]]] = {}
+    for one in wanted:
+        if one.slot.field:
+            words = by_remark.setdefault(one.slot.measure_id, {}).setdefault(one.place, {})
+            words[one.slot.field] = str(one.sheet_value or "")
+        else:
+            assert not isinstance(one.sheet_value, str)
+            key = (one.slot.measure_id, one.slot.tier)
+            by_target.setdefault(key, {})[one.place] = one.sheet_value
+    for (measure_id, tier), cells in by_target.items():
+        targets.set_values(change, comparison.plan_id, measure_id, tier, cells)
+    for measure_id, noted in by_remark.items():
+        remarks.set_remarks(change, comparison.plan_id, measure_id, noted)
+    return len(wanted)
+
+
+def _sent(db: Connection, sheets: Sequence[Sheet], name: str) -> Sent:
+    """What went out: as the office remembers it, else as the workbook says."""
+    carried = quota_sent.read_hidden(sheets, name)
+    office_id = settings.read(db).office_id
+    if carried.office_id != office_id:
+        raise WorkbookError(_("{name} was sent out by another office.").format(name=name))
+    sent = quota_sent.recall(db, carried.export_id, office_id) or carried
+    if sent.plan_id not in {plan.id for plan in plans.plans(db)}:
+        raise WorkbookError(
+            _("The plan that {name} belongs to has been deleted.").format(name=name)
+        )
+    return sent
+
+
+class _Office:
+    """What is in the office now, read once."""
+
+    def __init__(self, db: Connection, plan_id: int) -> None:
+        self._db, self._plan_id = db, plan_id
+        self._cells: dict[tuple[int, str], dict[Place, targets.Target]] = {}
+        self._words: dict[Period, dict[tuple[int, int, Who], remarks.Remark]] = {}
+
+    def cells(self, measure_id: int, tier: str) -> dict[Place, targets.Target]:
+        """The plan's targets of a measure and tier."""
+        key = (measure_id, tier)
+        if key not in self._cells:
+            self._cells[key] = targets.values(self._db, self._plan_id, measure_id, tier)
+        return self._cells[key]
+
+    def value(self, slot: Slot, who: Who) -> Base:
+        """The value at a slot of a row."""
+        if slot.field:
+            if slot.period not in self._words:
+                self._words[slot.period] = remarks.remarks(
+                    self._db, slot.period, plan_id=self._plan_id
+                )
+            found = self._words[slot.period].get((self._plan_id, slot.measure_id, who))
+            return getattr(found, slot.field) if found else ""
+        cell = self.cells(slot.measure_id, slot.tier).get(Place(who, slot.period))
+        return None if cell is None else cell.value
+
+    def locked(self, slot: Slot, who: Who) -> bool:
+        """Whether the target is locked."""
+        if slot.field:
+            return False
+        cell = self.cells(slot.measure_id, slot.tier).get(Place(who, slot.period))
+        return cell is not None and cell.locked
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A block found in a sheet: where its header stands and what its columns are."""
+
+    sheet: Sheet
+    block: SentBlock
+    head: int
+    rid_column: int
+    naming: dict[str, int]
+    inputs: list[tuple[int, int]]  # (column, place among the block's inputs)
+
+
+class _Comparer:
+    """One comparison under way."""
+
+    def __init__(
+        self, db: Connection, path: Path, sheets: Sequence[Sheet], sent: Sent
+    ) -> None:
+        self.path, self.sheets, self.sent = path, sheets, sent
+        self.office = _Office(db, sent.plan_id)
+        self.measures = {one.id: one for one in measures.measures(db, active_only=False)}
+        everyone = people.people(db, active_only=False)
+        self.person_names = {one.id: one.name for one in everyone}
+        self.people = {_squeezed(one.name): one.id for one in everyone}
+        everything = products.products(db, active_only=False)
+        self.product_names = {one.id: one.name for one in everything}
+        self.products = {_squeezed(one.name): one.id for one in everything}
+        self.slots = {
+            code: [_slot(key) for key in block.keys] for code, block in sent.blocks.items()
+        }
+        plan = plans.plan_by_id(db, sent.plan_id)
+        self.result = Comparison(sent.plan_id, plan.title, sent.export_id)
+
+    def run(self) -> Comparison:
+        """Compare every block; a block no sheet holds counts as missing rows."""
+        found: set[str] = set()
+        for sheet in self.sheets:
+            table = self._table(sheet)
+            if table is None:
+                continue
+            if table.block.code in found:
+                self._error(
+                    sheet, table.head, table.rid_column,
+                    _("This sheet stands twice in the workbook."),
+                )  # fmt: skip
+                continue
+            found.add(table.block.code)
+            self._compare(table)
+        if not found:
+            raise WorkbookError(
+                _("{name} has no sheet that SalesDesk sent out (the hidden column is gone).").format(
+                    name=self.path.name
+                )
+            )
+        return self.result
+
+    # -- finding -----------------------------------------------------------------------------------
+
+    def _table(self, sheet: Sheet) -> _Table | None:
+        for head, row in enumerate(sheet.rows[:60]):
+            headings = [heading_key(text_of(value)) for value in row]
+            if RID in headings:
+                return self._described(sheet, head, headings)
+        return None
+
+    def _described(self, sheet: Sheet, head: int, headings: list[str]) -> _Table | None:
+        rid_column = headings.index(RID)
+        code = None
+        for row in range(head + 1, len(sheet.rows)):
+            key = row_key(text_of(sheet.cell(row, rid_column)))
+            if key is not None and key.block in self.sent.blocks:
+                code = key.block
+                break
+        if code is None:
+            return None
+        block = self.sent.blocks[code]
+        naming = {
+            role: headings.index(heading_key(text))
+            for role, text in block.naming.items()
+            if heading_key(text) in headings
+        }
+        inputs = []
+        for place, text in enumerate(block.headings):
+            if heading_key(text) in headings:
+                inputs.append((headings.index(heading_key(text)), place))
+            else:
+                self.result.errors.append(
+                    CellError(
+                        sheet.name,
+                        cell_name(head, 0),
+                        _("The column “{heading}” is missing.").format(heading=text),
+                    )
+                )
+        return _Table(sheet, block, head, rid_column, naming, inputs)
+
+    def _rows(self, table: _Table) -> Iterator[tuple[int, RowKey, bool]]:
+        """(row, whose it is, whether it is new) of each line that holds somebody's figures."""
+        seen: dict[RowKey, int] = {}
+        for row in range(table.head + 1, len(table.sheet.rows)):
+            text = text_of(table.sheet.cell(row, table.rid_column))
+            key = row_key(text) if text else None
+            if text and (key is None or key.block != table.block.code):
+                cause = _("“{text}” is no row of this sheet.").format(text=text[:40])
+                self._error(table.sheet, row, table.rid_column, cause)
+                continue
+            new = key is None
+            if key is None:
+                key = self._named(table, row)
+                if key is None:
+                    continue
+            elif not self._names_agree(table, row, key):
+                continue
+            if key in seen:
+                self._error(
+                    table.sheet,
+                    row,
+                    table.naming.get("person", 0),
+                    _("{name} stands twice: in rows {first} and {second}.").format(
+                        name=self._name(key), first=seen[key] + 1, second=row + 1
+                    ),
+                )
+                continue
+            seen[key] = row
+            yield row, key, new and key.rid not in table.block.rows
+        for rid in table.block.rows:
+            key = row_key(rid)
+            if key is not None and key not in seen:
+                self.result.missing_rows.append(
+                    OddRow(
+                        table.sheet.name,
+                        0,
+                        self.person_names.get(key.person_id, ""),
+                        self.product_names.get(key.product_id or 0, ""),
+                    )
+                )
+
+    def _named(self, table: _Table, row: int) -> RowKey | None:
+        """Whose a row without an id is, by its names; None for blank, comment and total rows."""
+        column = table.naming.get("person")
+        name = text_of(table.sheet.cell(row, column)) if column is not None else ""
+        if column is None or not name:
+            return None
+        filled = any(text_of(table.sheet.cell(row, at)) for at, _place in table.inputs)
+        person_id = self.people.get(_squeezed(name))
+        if person_id is None:
+            if filled:
+                cause = _("Nobody in this office is called {name}.").format(name=name)
+                self._error(table.sheet, row, column, cause)
+            return None
+        product_id = None
+        if "product" in table.naming:
+            product = text_of(table.sheet.cell(row, table.naming["product"]))
+            product_id = self.products.get(_squeezed(product))
+            if product_id is None:
+                cause = _("There is no product called {name}.").format(name=product)
+                self._error(table.sheet, row, table.naming["product"], cause)
+                return None
+        return RowKey(table.block.code, person_id, product_id)
+
+    def _names_agree(self, table: _Table, row: int, key: RowKey) -> bool:
+        """Whether the names in a row are those of its id: they differ when columns were sorted
+        apart from each other."""
+        for role, known in (
+            ("person", self.person_names.get(key.person_id)),
+            ("product", self.product_names.get(key.product_id or 0)),
+        ):
+            if role not in table.naming or (role == "product" and key.product_id is None):
+                continue
+            text = text_of(table.sheet.cell(row, table.naming[role]))
+            if known is None or _squeezed(text) != _squeezed(known):
+                self._error(
+                    table.sheet,
+                    row,
+                    table.naming[role],
+                    _("The row belongs to {known}, but “{text}” stands in it.").format(
+                        known=known or _("someone who is gone"), text=text
+                    ),
+                )
+                return False
+        return True
+
+    # -- comparing ---------------------------------------------------------------------------------
+
+    def _compare(self, table: _Table) -> None:
+        uncalculated: set[tuple[int, int]] | None = None
+        slots = self.slots[table.block.code]
+        for row, key, new in self._rows(table):
+            if new:
+                self.result.new_rows.append(
+                    OddRow(
+                        table.sheet.name,
+                        row + 1,
+                        self.person_names[key.person_id],
+                        self.product_names.get(key.product_id or 0, ""),
+                    )
+                )
+            base_row = table.block.rows.get(key.rid, ())
+            wanted: dict[Slot, Base] = {}
+            for column, place in table.inputs:
+                slot = slots[place]
+                base = base_row[place] if place < len(base_row) else _nothing(slot)
+                raw = table.sheet.cell(row, column)
+                if raw == "" and base not in (None, ""):
+                    if uncalculated is None:
+                        uncalculated = uncalculated_formulas(self.path, table.sheet.name)
+                    if (row, column) in uncalculated:
+                        self._error(
+                            table.sheet, row, column,
+                            _("The formula has no value: open and save the file in Excel first."),
+                        )  # fmt: skip
+                        continue
+                try:
+                    value = self._value(raw, slot)
+                except InputError as error:
+                    self._error(table.sheet, row, column, error.message)
+                    continue
+                wanted[slot] = value
+                self._difference(table, row, column, key, slot, base, value)
+            self._check_locked_sums(table, row, key, wanted)
+
+    def _difference(
+        self,
+        table: _Table,
+        row: int,
+        column: int,
+        key: RowKey,
+        slot: Slot,
+        base: Base,
+        value: Base,
+    ) -> None:
+        who = person(key.person_id, key.product_id)
+        now = self.office.value(slot, who)
+        if value == now:
+            return
+        if value != base and self.office.locked(slot, who):
+            self._error(table.sheet, row, column, _("This cell is locked in the plan."))
+            return
+        difference = Difference(
+            table.sheet.name,
+            cell_name(row, column),
+            key,
+            slot,
+            self.person_names[key.person_id],
+            self.product_names.get(key.product_id or 0, ""),
+            self.measures[slot.measure_id],
+            base,
+            value,
+            now,
+        )
+        if value == base:
+            self.result.office_changed.append(difference)
+        elif now == base:
+            self.result.changed.append(difference)
+        else:
+            self.result.conflicts.append(difference)
+
+    def _check_locked_sums(
+        self, table: _Table, row: int, key: RowKey, wanted: Mapping[Slot, Base]
+    ) -> None:
+        """A whole smaller than what is locked of it can never be split."""
+        who = person(key.person_id, key.product_id)
+        for slot, value in wanted.items():
+            if slot.field or not isinstance(value, int) or slot.period.kind == "week":
+                continue
+            locked = [
+                int(part or 0)
+                for other, part in wanted.items()
+                if (other.measure_id, other.tier) == (slot.measure_id, slot.tier)
+                and other.period != slot.period
+                and other.period.start in slot.period
+                and not isinstance(part, str)
+                and self.office.locked(other, who)
+            ]
+            if locked and value < sum(locked):
+                column = next(
+                    at
+                    for at, place in table.inputs
+                    if self.slots[table.block.code][place] == slot
+                )
+                self._error(
+                    table.sheet,
+                    row,
+                    column,
+                    _("{value} is below the {locked} that are locked of it.").format(
+                        value=self.measures[slot.measure_id].format(value),
+                        locked=self.measures[slot.measure_id].format(sum(locked)),
+                    ),
+                )
+
+    def _value(self, raw: Value, slot: Slot) -> Base:
+        """The cell's value as stored. Raises InputError saying what is wrong with it."""
+        if slot.field:
+            return text_of(raw)
+        measure = self.measures[slot.measure_id]
+        if raw == "" or (isinstance(raw, str) and not raw.strip()):
+            return None
+        if isinstance(raw, bool) or isinstance(raw, date) or not isinstance(raw, int | float | str):
+            raise InputError(_("“{text}” is not a number.").format(text=text_of(raw)))
+        if isinstance(raw, str):
+            value = parse_number(raw, measure.digits)
+        else:
+            exact = Decimal(repr(raw)).scaleb(measure.digits)
+            if not exact.is_finite():
+                raise InputError(_("“{text}” is not a number.").format(text=raw))
+            # A formula may leave 0.1 + 0.2 or a third of a yuan: what Excel shows counts. A count
+            # of calls isn't rounded, since nobody means 3.5 of them.
+            rounded = exact.quantize(Decimal(1), ROUND_HALF_UP)
+            if measure.digits == 0 and abs(exact - rounded) > Decimal("1e-6"):
+                raise InputError(_("“{text}” is not a whole number.").format(text=raw))
+            value = int(rounded)
+        if value < 0 and not may_be_negative(measure):
+            raise InputError(_("A target isn't negative."))
+        if abs(value) >= 10**17:
+            raise InputError(_("{value} is too large for a target.").format(value=text_of(raw)))
+        return value
+
+    def _name(self, key: RowKey) -> str:
+        name = self.person_names.get(key.person_id, "")
+        product = self.product_names.get(key.product_id or 0)
+        return f"{name} / {product}" if product else name
+
+    def _error(self, sheet: Sheet, row: int, column: int, cause: str) -> None:
+        self.result.errors.append(CellError(sheet.name, cell_name(row, column), cause))
+
+
+def _slot(key: str) -> Slot:
+    measure_id, what, kind, start = key.split("/")
+    period = containing(date.fromisoformat(start), kind)  # type: ignore[arg-type]
+    if what in ("reason", "countermeasure"):
+        return Slot(int(measure_id), "", period, what)
+    return Slot(int(measure_id), what, period)
+
+
+def _nothing(slot: Slot) -> Base:
+    return "" if slot.field else None
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split()).lower()
