@@ -1,0 +1,58 @@
+"""Charts as SVG text, drawn by pygal: vectors on paper, crisp on screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pygal
+from pygal.style import Style
+
+#: The families a page may be set in, the first that is installed is used (documents.py).
+FONT = "Noto Sans CJK SC, Microsoft YaHei, WenQuanYi Micro Hei, SimSun, sans-serif"
+TARGET_COLOUR, ACTUAL_COLOUR = "#B8C4D2", "#2F6DB5"
+
+
+def bars(
+    labels: Sequence[str], series: Sequence[tuple[str, Sequence[float | None]]]
+) -> str:
+    """Groups of bars: targets pale, actuals strong. Missing values leave a space."""
+    style = Style(
+        background="transparent",
+        plot_background="transparent",
+        foreground="#444444",
+        foreground_strong="#222222",
+        foreground_subtle="#DDDDDD",
+        colors=(TARGET_COLOUR, ACTUAL_COLOUR, "#E0A030"),
+        font_family=FONT,
+        label_font_size=13,
+        major_label_font_size=13,
+        legend_font_size=14,
+    )
+    chart = pygal.Bar(
+        style=style,
+        width=900,
+        height=300,
+        margin=6,
+        legend_at_bottom=True,
+        legend_at_bottom_columns=len(series),
+        legend_box_size=12,
+        show_minor_y_labels=False,
+        y_labels_major_count=5,
+        disable_xml_declaration=True,
+        js=[],
+        print_values=False,
+        spacing=8,
+        min_scale=4,
+        max_scale=6,
+    )
+    chart.value_formatter = _thousands
+    chart.x_labels = list(labels)
+    for name, values in series:
+        chart.add(name, list(values))
+    if not any(value for _name, values in series for value in values):
+        chart.range = (0, 1)
+    return str(chart.render(is_unicode=True))
+
+
+def _thousands(value: float) -> str:
+    return f"{value:,.0f}"

@@ -1,0 +1,498 @@
+"""The figures of a month, computed once as frozen rows: screen, paper and Excel show the same.
+
+Values are integers in each measure's smallest step; shares are exact fractions, None where there
+is no target or no base.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from salesdesk.calc import pace as pace_rules
+from salesdesk.calc.periods import (
+    Period,
+    containing,
+    descendants,
+    following,
+    previous,
+    same_last_year,
+)
+from salesdesk.customers import care
+from salesdesk.customers.tables import activity, customer
+from salesdesk.office import calendar, measures, people, settings
+from salesdesk.office.measures import Measure
+from salesdesk.planning import remarks, targets
+from salesdesk.planning.actuals import Key, actuals
+from salesdesk.planning.places import OFFICE, Who, person, team
+from salesdesk.sales import products
+from salesdesk.sales.tables import deal, deal_share, payment, payment_share
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A measure, team or person against its target.
+
+    ``target`` is what counts for attainment: the assigned task, else the own goal.
+    """
+
+    name: str
+    team_name: str
+    measure: Measure
+    assigned: int | None
+    goal: int | None
+    stretch: int | None
+    actual: int
+    last_month: int
+    last_year: int
+    status: pace_rules.Status
+
+    @property
+    def target(self) -> int | None:
+        """The target that counts."""
+        return self.assigned if self.assigned is not None else self.goal
+
+    @property
+    def attainment(self) -> Fraction | None:
+        """Actual / target."""
+        return pace_rules.attainment(self.actual, self.target)
+
+    @property
+    def difference(self) -> int | None:
+        """Actual less target."""
+        return None if self.target is None else self.actual - self.target
+
+    @property
+    def month_on_month(self) -> Fraction | None:
+        """Growth against the month before (环比)."""
+        return pace_rules.change(self.actual, self.last_month)
+
+    @property
+    def year_on_year(self) -> Fraction | None:
+        """Growth against the same month a year before (同比)."""
+        return pace_rules.change(self.actual, self.last_year)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthPoint:
+    """A month of the year's chart."""
+
+    month: Period
+    target: int | None
+    actual: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProductLine:
+    """What a product brought: hundredths of pieces, cents; ``below_floor`` counts deals."""
+
+    name: str
+    units: int
+    amount: int
+    cost: int
+    below_floor: int
+
+    @property
+    def profit(self) -> int:
+        """Amount less cost."""
+        return self.amount - self.cost
+
+    @property
+    def average_price(self) -> int | None:
+        """Cents a piece, rounded half up; None when nothing was sold."""
+        return None if self.units <= 0 else (self.amount * 200 + self.units) // (2 * self.units)
+
+    @property
+    def margin(self) -> Fraction | None:
+        """Profit / amount."""
+        return None if self.amount <= 0 else Fraction(self.profit, self.amount)
+
+
+@dataclass(frozen=True, slots=True)
+class FunnelStage:
+    """How many reached a stage, and which share of the stage before that is."""
+
+    code: str
+    count: int
+    conversion: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerFigures:
+    """Customers of the month: new by source and grade, and who is neglected now."""
+
+    new: int
+    by_source: Sequence[tuple[str, int]]
+    by_grade: Sequence[tuple[str, int]]
+    overdue: Sequence[care.Neglect]
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyFigures:
+    """Payments and cancellations: cents, counts of deals."""
+
+    due: int
+    received: int
+    overdue: int
+    cancelled: int
+    cancelled_amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class RemarkLine:
+    """Why a target was missed and what will be done."""
+
+    name: str
+    measure: str
+    reason: str
+    countermeasure: str
+
+
+@dataclass(frozen=True, slots=True)
+class MonthlyFigures:
+    """Everything a monthly report says."""
+
+    month: Period
+    who: Who
+    scope: str
+    settings: settings.Settings
+    made_on: date
+    pace: Fraction
+    lines: Sequence[Line]
+    months: Sequence[MonthPoint]
+    teams: Sequence[Line]
+    people: Sequence[Line]
+    products: Sequence[ProductLine]
+    funnel: Sequence[FunnelStage]
+    customers: CustomerFigures
+    money: MoneyFigures
+    remarks: Sequence[RemarkLine]
+    next_month: Sequence[tuple[Measure, int]]
+
+
+def monthly(
+    db: Connection, month: Period, *, who: Who = OFFICE, today: date | None = None
+) -> MonthlyFigures:
+    """The figures of ``month`` for the office, a team or a person, as they stand on ``today``.
+
+    Raises CalendarError for a month the working calendar doesn't know.
+    """
+    day = today or date.today()
+    return _Month(db, month, who, day).figures()
+
+
+class _Month:
+    """The figures of one month being computed."""
+
+    def __init__(self, db: Connection, month: Period, who: Who, today: date) -> None:
+        self.db, self.month, self.who, self.today = db, month, who, today
+        self.measures = measures.measures(db)
+        self.everyone = people.people(db, active_only=False)
+        self.team_of = {one.id: one.team_id for one in self.everyone}
+        self.within = self._membership(who)
+        self.targets = targets.counting(db, month)
+        self.share = pace_rules.pace(month, calendar.work_calendar(db), today)
+        self.now = self._actuals(month)
+        self.before = self._actuals(previous(month))
+        self.year_before = self._actuals(same_last_year(month))
+
+    def figures(self) -> MonthlyFigures:
+        return MonthlyFigures(
+            month=self.month,
+            who=self.who,
+            scope=self._scope(),
+            settings=settings.read(self.db),
+            made_on=self.today,
+            pace=self.share,
+            lines=[self._line(one, self.who, one.name) for one in self.measures],
+            months=self._year(),
+            teams=self._teams(),
+            people=self._people(),
+            products=self._products(),
+            funnel=self._funnel(),
+            customers=self._customers(),
+            money=self._money(),
+            remarks=self._remarks(),
+            next_month=self._next_month(),
+        )
+
+    # -- targets and actuals -----------------------------------------------------------------------
+
+    def _actuals(self, period: Period) -> dict[Key, int]:
+        return actuals(self.db, self.measures, period.start, period.end)
+
+    def _membership(self, who: Who) -> Callable[[int | None], bool]:
+        if who.person_id is not None:
+            return lambda person_id: person_id == who.person_id
+        if who.team_id is not None:
+            return lambda person_id: self.team_of.get(person_id or 0) == who.team_id
+        return lambda person_id: True
+
+    def _scope(self) -> str:
+        if self.who.person_id is not None:
+            return people.person_by_id(self.db, self.who.person_id).name
+        if self.who.team_id is not None:
+            names = {one.id: one.name for one in people.teams(self.db, active_only=False)}
+            return names.get(self.who.team_id, "")
+        return ""
+
+    def _line(self, measure: Measure, who: Who, name: str, team_name: str = "") -> Line:
+        belongs = self._membership(who)
+
+        def total(found: Mapping[Key, int]) -> int:
+            return sum(
+                value
+                for key, value in found.items()
+                if key.measure_id == measure.id and belongs(key.person_id)
+            )
+
+        assigned = self.targets.get(measure.id, "assigned", who)
+        goal = self.targets.get(measure.id, "goal", who)
+        actual = total(self.now)
+        return Line(
+            name,
+            team_name,
+            measure,
+            assigned,
+            goal,
+            self.targets.get(measure.id, "stretch", who),
+            actual,
+            total(self.before),
+            total(self.year_before),
+            pace_rules.status(actual, goal if assigned is None else assigned, self.share),
+        )
+
+    def _main(self) -> Measure | None:
+        return next((one for one in self.measures if one.code == "amount"), None)
+
+    def _teams(self) -> list[Line]:
+        main = self._main()
+        if main is None or self.who != OFFICE:
+            return []
+        lines = [
+            self._line(main, team(one.id), one.name) for one in people.teams(self.db)
+        ]
+        return sorted(lines, key=_rank)
+
+    def _people(self) -> list[Line]:
+        main = self._main()
+        if main is None:
+            return []
+        active = {key.person_id for key in self.now if key.measure_id == main.id}
+        lines = [
+            self._line(main, person(one.id), one.name, one.team_name)
+            for one in self.everyone
+            if self.within(one.id)
+            and (one.id in active or (one.active and one.role != "manager"))
+        ]
+        return sorted(lines, key=_rank)
+
+    def _year(self) -> list[MonthPoint]:
+        main = self._main()
+        if main is None:
+            return []
+        year = containing(self.month.start, "year")
+        found = actuals(self.db, [main], year.start, year.end, bucket="month")
+        sums: dict[object, int] = {}
+        for key, value in found.items():
+            if self.within(key.person_id):
+                sums[key.bucket] = sums.get(key.bucket, 0) + value
+        points = []
+        for month in descendants(year, "month"):
+            counting = targets.counting(self.db, month)
+            target = counting.get(main.id, "assigned", self.who)
+            if target is None:
+                target = counting.get(main.id, "goal", self.who)
+            points.append(MonthPoint(month, target, sums.get(month.month_key, 0)))
+        return points
+
+    def _next_month(self) -> list[tuple[Measure, int]]:
+        counting = targets.counting(self.db, following(self.month))
+        found = []
+        for one in self.measures:
+            value = counting.get(one.id, "assigned", self.who)
+            if value is None:
+                value = counting.get(one.id, "goal", self.who)
+            if value is not None:
+                found.append((one, value))
+        return found
+
+    def _remarks(self) -> list[RemarkLine]:
+        names = {one.id: one.name for one in self.everyone}
+        team_names = {one.id: one.name for one in people.teams(self.db, active_only=False)}
+        known = {one.id: one.name for one in self.measures}
+        found = []
+        for (_plan_id, measure_id, who), words in remarks.remarks(self.db, self.month).items():
+            if who.person_id is not None and not self.within(who.person_id):
+                continue
+            if who.person_id is None and self.who not in (OFFICE, who):
+                continue
+            name = names.get(who.person_id or 0) or team_names.get(who.team_id or 0, "")
+            found.append(
+                RemarkLine(name, known.get(measure_id, ""), words.reason, words.countermeasure)
+            )
+        return found
+
+    # -- what else happened ------------------------------------------------------------------------
+
+    def _products(self) -> list[ProductLine]:
+        by_code = {one.counts: one for one in measures.measures(self.db, active_only=False)}
+        wanted = [by_code[code] for code in ("amount", "units", "profit") if code in by_code]
+        found = actuals(
+            self.db, wanted, self.month.start, self.month.end, by_product=True
+        )
+        code = {one.id: one.counts for one in wanted}
+        sums: dict[int, dict[str, int]] = {}
+        for key, value in found.items():
+            if key.product_id is not None and self.within(key.person_id):
+                part = sums.setdefault(key.product_id, {})
+                name = code[key.measure_id]
+                part[name] = part.get(name, 0) + value
+        below = self._below_floor()
+        lines = [
+            ProductLine(
+                one.name,
+                sums[one.id].get("units", 0),
+                sums[one.id].get("amount", 0),
+                sums[one.id].get("amount", 0) - sums[one.id].get("profit", 0),
+                below.get(one.id, 0),
+            )
+            for one in products.products(self.db, active_only=False)
+            if one.id in sums
+        ]
+        return sorted(lines, key=lambda line: (-line.amount, line.name))
+
+    def _below_floor(self) -> dict[int, int]:
+        """Deals of the month whose profit is below the product's floor, by product."""
+        floors = {
+            one.id: one
+            for one in products.products(self.db, active_only=False)
+            if one.profit_floor is not None
+        }
+        if not floors:
+            return {}
+        rows = self.db.execute(
+            select(deal.c.id, deal.c.product_id, deal.c.quantity, deal.c.amount, deal.c.cost)
+            .join(deal_share, deal_share.c.deal_id == deal.c.id)
+            .where(
+                deal.c.contracted_month == self.month.month_key,
+                deal.c.product_id.in_(floors),
+                *self._people_condition(deal_share.c.person_id),
+            )
+            .distinct()
+        )
+        found: dict[int, int] = {}
+        for row in rows:
+            if products.below_floor(floors[row.product_id], row.quantity, row.amount, row.cost):
+                found[row.product_id] = found.get(row.product_id, 0) + 1
+        return found
+
+    def _people_condition(self, column: ColumnElement[int]) -> list[ColumnElement[bool]]:
+        if self.who == OFFICE:
+            return []
+        return [column.in_([one.id for one in self.everyone if self.within(one.id)])]
+
+    def _funnel(self) -> list[FunnelStage]:
+        key = self.month.month_key
+        kinds = {
+            row.kind: row.count
+            for row in self.db.execute(
+                select(activity.c.kind, func.count().label("count"))
+                .where(activity.c.month == key, *self._people_condition(activity.c.person_id))
+                .group_by(activity.c.kind)
+            )
+        }
+        counts = {
+            "calls": sum(kinds.get(k, 0) for k in ("call", "effective_call", "call_received")),
+            "visits": kinds.get("visit", 0) + kinds.get("walk_in", 0),
+        }
+        for stage in ("intention", "subscribed", "contracted"):
+            counts[stage] = self._deals(deal.c[f"{stage}_month"] == key)
+        counts["collected"] = int(
+            self.db.execute(
+                select(func.count(func.distinct(payment.c.id)))
+                .join(payment_share, payment_share.c.payment_id == payment.c.id)
+                .where(
+                    payment.c.paid_month == key,
+                    *self._people_condition(payment_share.c.person_id),
+                )
+            ).scalar_one()
+        )
+        stages = []
+        before: int | None = None
+        for code, count in counts.items():
+            share = None if not before or code == "collected" else Fraction(count, before)
+            stages.append(FunnelStage(code, count, share))
+            before = count
+        return stages
+
+    def _deals(self, condition: ColumnElement[bool]) -> int:
+        return int(
+            self.db.execute(
+                select(func.count(func.distinct(deal.c.id)))
+                .join(deal_share, deal_share.c.deal_id == deal.c.id)
+                .where(condition, *self._people_condition(deal_share.c.person_id))
+            ).scalar_one()
+        )
+
+    def _customers(self) -> CustomerFigures:
+        within = [
+            customer.c.registered_month == self.month.month_key,
+            *self._people_condition(customer.c.owner_id),
+        ]
+
+        def by(column: ColumnElement[str]) -> list[tuple[str, int]]:
+            rows = self.db.execute(
+                select(column, func.count()).where(*within).group_by(column)
+            ).all()
+            return sorted(((row[0], row[1]) for row in rows), key=lambda row: (-row[1], row[0]))
+
+        sources = by(customer.c.source)
+        neglected = care.overdue_by_person(self.db, self.today)
+        return CustomerFigures(
+            sum(count for _source, count in sources),
+            sources,
+            sorted(by(customer.c.grade), key=lambda row: row[0] or "Z"),
+            [one for one in neglected if self.within(one.person_id)],
+        )
+
+    def _money(self) -> MoneyFigures:
+        def amount(*conditions: ColumnElement[bool]) -> int:
+            return int(
+                self.db.execute(
+                    select(func.coalesce(func.sum(payment_share.c.amount), 0))
+                    .join(payment, payment.c.id == payment_share.c.payment_id)
+                    .where(*conditions, *self._people_condition(payment_share.c.person_id))
+                ).scalar_one()
+            )
+
+        until = min(self.month.end, self.today + timedelta(days=1))
+        cancelled = self.db.execute(
+            select(
+                func.count(func.distinct(deal.c.id)),
+                func.coalesce(func.sum(deal_share.c.amount), 0),
+            )
+            .join(deal_share, deal_share.c.deal_id == deal.c.id)
+            .where(
+                deal.c.cancelled_month == self.month.month_key,
+                *self._people_condition(deal_share.c.person_id),
+            )
+        ).one()
+        return MoneyFigures(
+            amount(payment.c.due_on >= self.month.start, payment.c.due_on < self.month.end),
+            amount(payment.c.paid_month == self.month.month_key),
+            amount(payment.c.due_on < until, payment.c.paid_on.is_(None)),
+            cancelled[0],
+            cancelled[1],
+        )
+
+
+def _rank(line: Line) -> tuple[bool, Fraction, int, str]:
+    """Best attainment first, those without a target after the others, then by amount."""
+    reached = line.attainment
+    return (reached is None, -(reached or Fraction(0)), -line.actual, line.name)
+
