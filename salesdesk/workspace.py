@@ -143,8 +143,11 @@ class Workspace:
             self._tell([notice])
 
     @contextmanager
-    def founding(self) -> Iterator[Change]:
-        """Fill a new office: one transaction that leaves no history and can't be undone."""
+    def unrecorded(self) -> Iterator[Change]:
+        """Write what isn't a change people could undo: one transaction without a history entry.
+
+        For the founding of an office and the record of what was sent out.
+        """
         with writing(self._engine) as connection:
             yield self._begun(connection, "")
 

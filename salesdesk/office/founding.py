@@ -79,7 +79,7 @@ def _furnish(workspace: Workspace, name: str, kind: str, founder: str) -> None:
     start = KINDS[kind]
     # Written in bulk and not as a change people could undo: an office without its settings,
     # measures and manager is none.
-    with workspace.founding() as change:
+    with workspace.unrecorded() as change:
         settings.store(
             change,
             office_id=str(uuid.uuid4()),

@@ -103,7 +103,9 @@ def superseded(moments: list[datetime], today: date) -> list[datetime]:
     return [moment for moment in newest_first if moment not in kept]
 
 
-def restore(copy: Path, to: Path, password: str | None = None, *, force: bool = False) -> Path | None:
+def restore(
+    copy: Path, to: Path, password: str | None = None, *, force: bool = False
+) -> Path | None:
     """Put the verified backup ``copy`` at ``to``.
 
     An office that stands there is replaced only with ``force`` and kept beside it; its new path

@@ -7,10 +7,9 @@ trail, "what changed since this sheet went out" and the refresh of other windows
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -31,8 +30,12 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy.exc import IntegrityError
 
 from salesdesk.errors import ConflictError, NotFoundError
+from salesdesk.storage import images
+from salesdesk.storage.images import LISTED, Image, listed
+from salesdesk.storage.reversal import Restoration
 from salesdesk.storage.schema import reference, table
 from salesdesk.text import _
 
@@ -57,11 +60,6 @@ history_row = table(
     Index("ix_history_row_table_name_row_id", "table_name", "row_id"),
     edited=False,
 )
-
-#: A row as it is stored, untouched by column types so that it can be put back exactly: a JSON
-#: object made by the database, its version last.
-Image = str
-_VERSION = ',"version":'
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +127,7 @@ class Change:
         self.connection.execute(
             insert(into), [{"id": row_id, **row} for row_id, row in zip(ids, rows, strict=True)]
         )
-        for row_id, after in self._read_images(into.name, ids).items():
+        for row_id, after in images.read(self.connection, into.name, ids).items():
             self._record(into.name, row_id, None, after)
         return ids
 
@@ -155,7 +153,7 @@ class Change:
         Raises NotFoundError when one is gone.
         """
         ids = list(rows)
-        before = self._read_images(within.name, ids)
+        before = images.read(self.connection, within.name, ids)
         if len(before) < len(ids):
             raise NotFoundError(_("What you are changing has been deleted in the meantime."))
         by_columns: dict[tuple[str, ...], list[dict[str, Any]]] = {}
@@ -170,11 +168,11 @@ class Change:
                 .values({name: bindparam(f"new_{name}") for name in columns})
             )
             self.connection.execute(statement, parameters_list)
-        after = self._read_images(within.name, ids)
-        changed = [row_id for row_id in ids if not _same(before[row_id], after[row_id])]
+        after = images.read(self.connection, within.name, ids)
+        changed = [row_id for row_id in ids if not images.same(before[row_id], after[row_id])]
         if "version" in within.c and changed:
             self._bump_versions(within.name, changed)
-            after = self._read_images(within.name, changed)
+            after = images.read(self.connection, within.name, changed)
         for row_id in changed:
             self._record(within.name, row_id, before[row_id], after[row_id])
         return len(changed)
@@ -185,10 +183,12 @@ class Change:
 
     def delete_many(self, within: Table, ids: Sequence[int], /) -> None:
         """Delete rows. Raises NotFoundError when one is gone already."""
-        before = self._read_images(within.name, ids)
+        before = images.read(self.connection, within.name, ids)
         if len(before) < len(set(ids)):
             raise NotFoundError(_("What you are deleting has been deleted already."))
-        self._run(f'DELETE FROM "{within.name}" WHERE id IN {_LISTED}', _listed(ids))
+        images.run(
+            self.connection, f'DELETE FROM "{within.name}" WHERE id IN {LISTED}', listed(ids)
+        )
         for row_id in ids:
             self._record(within.name, row_id, before[row_id], None)
 
@@ -201,17 +201,16 @@ class Change:
         has made something else that rests on them.
         """
         by_table: dict[str, list[tuple[int, str | None, str | None]]] = {}
-        for row in self._run(
+        for row in images.run(
+            self.connection,
             "SELECT table_name, row_id, before, after FROM history_row"
             " WHERE history_id = ? ORDER BY id DESC",
             (target_id,),
         ):
             by_table.setdefault(row[0], []).append((row[1], row[2], row[3]))
         # Rows go away and come back in any order; what names what is looked at when all is done.
-        self._run("PRAGMA defer_foreign_keys = ON")
-        restorations = [
-            reversal.Restoration(self.connection, name, rows) for name, rows in by_table.items()
-        ]
+        images.run(self.connection, "PRAGMA defer_foreign_keys = ON")
+        restorations = [Restoration(self.connection, name, rows) for name, rows in by_table.items()]
         for restoration in restorations:
             changed_since = restoration.first_changed_since()
             if changed_since is not None:
@@ -225,13 +224,13 @@ class Change:
             if broken is not None:
                 raise ConflictError(self._who_changed(*broken))
         for restoration in restorations:
-            now = self._read_images(restoration.name, restoration.ids)
+            now = images.read(self.connection, restoration.name, restoration.ids)
             for row_id in restoration.ids:
                 self._record(
                     restoration.name, row_id, restoration.stored.get(row_id), now.get(row_id)
                 )
 
-    def _restore(self, restoration: reversal.Restoration) -> None:
+    def _restore(self, restoration: Restoration) -> None:
         try:
             restoration.write()
         except IntegrityError as error:
@@ -251,7 +250,7 @@ class Change:
         undo that is taken back).
         """
         recorded = {
-            key: images for key, images in self._images.items() if not _same(images[0], images[1])
+            key: pair for key, pair in self._images.items() if not images.same(pair[0], pair[1])
         }
         if not recorded:
             return None
@@ -300,29 +299,17 @@ class Change:
 
     def _next_id(self, name: str) -> int:
         """The id the next new row gets; ids are never used again (AUTOINCREMENT)."""
-        used = self._run("SELECT seq FROM sqlite_sequence WHERE name = ?", (name,))
+        used = images.run(
+            self.connection, "SELECT seq FROM sqlite_sequence WHERE name = ?", (name,)
+        )
         return int(used[0][0]) + 1 if used else 1
 
-    def _read_images(self, name: str, ids: Sequence[int]) -> dict[int, Image]:
-        """The rows of table ``name`` as they are stored, by id, in the order of ``ids``."""
-        columns = [column for column in columns_of(self.connection, name) if column != "version"]
-        if "version" in columns_of(self.connection, name):
-            columns.append("version")
-        pairs = ", ".join(f"'{column}', t.\"{column}\"" for column in columns)
-        rows = self._run(
-            f'SELECT t.id, json_object({pairs}) FROM json_each(?) AS wanted'
-            f' CROSS JOIN "{name}" AS t ON t.id = wanted.value ORDER BY wanted.key',
-            _listed(ids),
-        )
-        return {row[0]: row[1] for row in rows}
-
     def _bump_versions(self, name: str, ids: Sequence[int]) -> None:
-        self._run(f'UPDATE "{name}" SET version = version + 1 WHERE id IN {_LISTED}', _listed(ids))
-
-    def _run(self, sql: str, parameters: tuple[Any, ...] = ()) -> Sequence[Any]:
-        """Run SQL as it stands, past the column types; the rows when it gives any."""
-        result = self.connection.exec_driver_sql(sql, parameters)
-        return result.all() if result.returns_rows else []
+        images.run(
+            self.connection,
+            f'UPDATE "{name}" SET version = version + 1 WHERE id IN {LISTED}',
+            listed(ids),
+        )
 
     def _who_changed(self, name: str, row_id: int) -> str:
         last = self.connection.execute(
@@ -338,21 +325,25 @@ class Change:
             "{person} changed this on {time} ({label}); nothing was done. Look at it again first."
         ).format(
             person=last.person_name or _("Someone"),
-            time=last.at.strftime("%Y-%m-%d %H:%M"), label=last.label)
+            time=last.at.strftime("%Y-%m-%d %H:%M"),
+            label=last.label,
+        )
 
 
 # -- reading the history -------------------------------------------------------------------------
 
 
-def entries(db: Connection, *, limit: int = 100, before_id: int | None = None) -> list[HistoryEntry]:
+def entries(
+    db: Connection, *, limit: int = 100, before_id: int | None = None
+) -> list[HistoryEntry]:
     """The latest changes, newest first; the page before ``before_id`` when it is given."""
-    query = (
-        select(history, func.count(history_row.c.id).label("rows"))
-        .outerjoin(history_row, history_row.c.history_id == history.c.id)
-        .group_by(history.c.id)
-        .order_by(history.c.id.desc())
-        .limit(limit)
+    rows_of = (
+        select(func.count())
+        .where(history_row.c.history_id == history.c.id)
+        .scalar_subquery()
+        .label("rows")
     )
+    query = select(history, rows_of).order_by(history.c.id.desc()).limit(limit)
     if before_id is not None:
         query = query.where(history.c.id < before_id)
     return [
@@ -384,7 +375,11 @@ def undo_candidate(db: Connection, person_id: int | None) -> tuple[int, str] | N
     """Id and label of the person's latest change that still stands."""
     row = db.execute(
         select(history.c.id, history.c.label)
-        .where(history.c.kind == "do", ~history.c.undone, history.c.person_id.is_not_distinct_from(person_id))
+        .where(
+            history.c.kind == "do",
+            ~history.c.undone,
+            history.c.person_id.is_not_distinct_from(person_id),
+        )
         .order_by(history.c.id.desc())
         .limit(1)
     ).one_or_none()
@@ -407,23 +402,6 @@ def redo_candidate(db: Connection, person_id: int | None) -> tuple[int, str] | N
         .limit(1)
     ).one_or_none()
     return None if row is None else (row.id, row.label)
-
-
-def _same(one: Image | None, other: Image | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    return {**one, "version": 0} == {**other, "version": 0}
-
-
-def _plain(row: Mapping[Any, Any]) -> Image:
-    return {
-        str(key): value.isoformat() if isinstance(value, (date, datetime)) else value
-        for key, value in row.items()
-    }
-
-
-def _dump(image: Image | None) -> str | None:
-    return None if image is None else json.dumps(image, ensure_ascii=False)
 
 
 def _by_table(keys: Iterable[tuple[str, int]]) -> dict[str, frozenset[int]]:

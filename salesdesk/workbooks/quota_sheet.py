@@ -110,7 +110,7 @@ def export(
         {block.code: _sent_block(contents, block) for block, _measure in contents.blocks},
     )
     _build(contents, sent, progress).save(path)
-    with workspace.change(_("Send quota sheet")) as change:
+    with workspace.unrecorded() as change:
         quota_sent.remember(change, sent)
     return sent
 

@@ -332,7 +332,6 @@ def upgrade() -> None:
         sa.Column("plan_revision", sa.Integer(), nullable=False),
         sa.Column("made_at", sa.DateTime(), nullable=False),
         sa.Column("base", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_quota_export_plan_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_quota_export")),
         sa.UniqueConstraint("uuid", name=op.f("uq_quota_export_uuid")),
         sqlite_autoincrement=True,
