@@ -1,0 +1,1 @@
+"""The Office menu: people, teams, leave, calendar, measures, products, rules, history."""

@@ -1,0 +1,1 @@
+"""What all pages share: tables, forms, background work, looks, messages."""

@@ -1,0 +1,156 @@
+"""Colours, fonts, icons and the style sheet, light and dark."""
+
+from __future__ import annotations
+
+import sys
+from functools import lru_cache
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QIcon, QPalette
+from PySide6.QtWidgets import QApplication
+
+#: Families with Chinese characters, the best for a screen first.
+FAMILIES = ("Microsoft YaHei UI", "PingFang SC", "Noto Sans CJK SC", "WenQuanYi Micro Hei")
+
+_LIGHT = {
+    "window": "#F5F7FA", "base": "#FFFFFF", "alternate": "#F7F9FC", "text": "#1F2933",
+    "pale": "#5F6B7A", "line": "#D5DCE4", "accent": "#2F6DB5", "accent_text": "#FFFFFF",
+    "selection": "#D6E6F7", "button": "#FFFFFF", "head": "#EBF0F6", "tip": "#FFFFFF",
+    "ahead": "#1E7F4F", "on_track": "#2F6DB5", "at_risk": "#9A5B00", "behind": "#B3261E",
+    "not_set": "#5F6B7A", "gap": "#FDE7D3", "gap_text": "#8A3B00", "locked": "#EDE7F6",
+    "computed": "#F1F3F5", "input": "#FFFBEC", "error": "#B3261E", "error_fill": "#FCE8E6",
+}  # fmt: skip
+_DARK = {
+    "window": "#1E2329", "base": "#262C33", "alternate": "#2B3239", "text": "#E6EAEE",
+    "pale": "#A3AEBA", "line": "#3C4651", "accent": "#5B9BE0", "accent_text": "#10161C",
+    "selection": "#2F4A66", "button": "#2E353D", "head": "#2F3740", "tip": "#2E353D",
+    "ahead": "#6CC79A", "on_track": "#7DB4EE", "at_risk": "#E8B25A", "behind": "#F28B82",
+    "not_set": "#A3AEBA", "gap": "#5A3A1E", "gap_text": "#FFD0A3", "locked": "#3D3550",
+    "computed": "#2A3036", "input": "#33321F", "error": "#F28B82", "error_fill": "#4A2A28",
+}  # fmt: skip
+
+
+class _Current:
+    """The colours in force in this process."""
+
+    colours = _LIGHT
+
+
+def colour(name: str) -> QColor:
+    """The colour called ``name`` (see the tables above) in the scheme in force."""
+    return QColor(_Current.colours[name])
+
+
+def is_dark() -> bool:
+    """Whether the dark scheme is in force."""
+    return _Current.colours is _DARK
+
+
+def apply(application: QApplication, scheme: str = "system") -> None:
+    """Dress the application: ``scheme`` is "light", "dark" or "system"."""
+    dark = scheme == "dark" or (
+        scheme == "system"
+        and application.styleHints().colorScheme() == Qt.ColorScheme.Dark
+    )
+    _Current.colours = _DARK if dark else _LIGHT
+    icon.cache_clear()
+    application.setStyle("Fusion")
+    application.setPalette(_palette())
+    font = QFont()
+    font.setFamilies([*FAMILIES])
+    font.setPointSizeF(9.5 if sys.platform == "win32" else 10)
+    application.setFont(font)
+    application.setStyleSheet(_sheet())
+
+
+@lru_cache(maxsize=200)
+def icon(name: str, colour_name: str = "accent") -> QIcon:
+    """An icon of the drawn set by its name ("mdi6.phone-outgoing"), in a colour of the scheme."""
+    import qtawesome  # its fonts load with the first icon, after the window stands
+
+    found: QIcon = qtawesome.icon(name, color=colour(colour_name))
+    return found
+
+
+def _palette() -> QPalette:
+    palette = QPalette()
+    roles = {
+        QPalette.ColorRole.Window: "window",
+        QPalette.ColorRole.WindowText: "text",
+        QPalette.ColorRole.Base: "base",
+        QPalette.ColorRole.AlternateBase: "alternate",
+        QPalette.ColorRole.Text: "text",
+        QPalette.ColorRole.PlaceholderText: "pale",
+        QPalette.ColorRole.Button: "button",
+        QPalette.ColorRole.ButtonText: "text",
+        QPalette.ColorRole.ToolTipBase: "tip",
+        QPalette.ColorRole.ToolTipText: "text",
+        QPalette.ColorRole.Highlight: "selection",
+        QPalette.ColorRole.HighlightedText: "text",
+        QPalette.ColorRole.Link: "accent",
+        QPalette.ColorRole.Accent: "accent",
+        QPalette.ColorRole.Mid: "line",
+    }
+    for role, name in roles.items():
+        palette.setColor(role, colour(name))
+    for role in (
+        QPalette.ColorRole.Text, QPalette.ColorRole.WindowText, QPalette.ColorRole.ButtonText,
+    ):  # fmt: skip
+        palette.setColor(QPalette.ColorGroup.Disabled, role, colour("pale"))
+    return palette
+
+
+def _sheet() -> str:
+    c = _Current.colours
+    return f"""
+QTabWidget::pane {{ border: 0; border-top: 1px solid {c["line"]}; }}
+QTabBar#mainTabs::tab {{ padding: 9px 26px; border: 0; color: {c["pale"]}; font-size: 11pt; }}
+QTabBar#mainTabs::tab:selected {{ color: {c["accent"]}; border-bottom: 3px solid {c["accent"]}; }}
+QTabBar#mainTabs::tab:hover {{ color: {c["text"]}; }}
+QToolTip {{ border: 1px solid {c["line"]}; padding: 4px; background: {c["tip"]};
+  color: {c["text"]}; }}
+QTableView, QTreeView, QListView {{ border: 1px solid {c["line"]}; gridline-color: {c["line"]};
+  background: {c["base"]}; alternate-background-color: {c["alternate"]};
+  selection-background-color: {c["selection"]}; selection-color: {c["text"]}; }}
+QListView::item {{ padding: 5px 8px; }}
+QListView#pages {{ border: 0; background: {c["window"]}; outline: 0; }}
+QListView#pages::item {{ padding: 9px 12px; border-radius: 6px; margin: 1px 6px; }}
+QListView#pages::item:selected {{ background: {c["selection"]}; color: {c["accent"]}; }}
+QHeaderView::section {{ background: {c["head"]}; color: {c["text"]}; border: 0;
+  border-right: 1px solid {c["line"]}; border-bottom: 1px solid {c["line"]}; padding: 5px 7px; }}
+QTableCornerButton::section {{ background: {c["head"]}; border: 0; }}
+QLineEdit, QPlainTextEdit, QTextEdit, QDateEdit, QComboBox, QSpinBox {{
+  border: 1px solid {c["line"]}; border-radius: 4px; padding: 4px 6px; background: {c["base"]};
+  color: {c["text"]}; selection-background-color: {c["accent"]};
+  selection-color: {c["accent_text"]}; }}
+QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QDateEdit:focus, QComboBox:focus,
+QSpinBox:focus {{ border: 1px solid {c["accent"]}; }}
+QComboBox::drop-down, QDateEdit::drop-down {{ border: 0; width: 20px; }}
+QPushButton {{ border: 1px solid {c["line"]}; border-radius: 4px; padding: 5px 14px;
+  background: {c["button"]}; color: {c["text"]}; }}
+QPushButton:hover {{ border-color: {c["accent"]}; }}
+QPushButton:focus {{ border-color: {c["accent"]}; }}
+QPushButton:disabled {{ color: {c["pale"]}; }}
+QPushButton[primary="true"] {{ background: {c["accent"]}; color: {c["accent_text"]};
+  border-color: {c["accent"]}; }}
+QPushButton[primary="true"]:disabled {{ background: {c["line"]}; border-color: {c["line"]};
+  color: {c["pale"]}; }}
+QToolButton {{ border: 1px solid transparent; border-radius: 4px; padding: 4px 8px; }}
+QToolButton:hover {{ border-color: {c["line"]}; background: {c["button"]}; }}
+QToolButton:checked {{ background: {c["selection"]}; }}
+QSplitter::handle {{ background: {c["line"]}; }}
+QSplitter::handle:horizontal {{ width: 1px; }}
+QSplitter::handle:vertical {{ height: 1px; }}
+QStatusBar {{ border-top: 1px solid {c["line"]}; }}
+QStatusBar::item {{ border: 0; }}
+QLabel[role="title"] {{ font-size: 15pt; font-weight: 600; }}
+QLabel[role="subtitle"] {{ font-size: 12pt; font-weight: 600; }}
+QLabel[role="hint"] {{ color: {c["pale"]}; }}
+QLabel[role="error"] {{ color: {c["error"]}; background: {c["error_fill"]}; border-radius: 4px;
+  padding: 6px 8px; }}
+QLabel[role="figure"] {{ font-size: 15pt; font-weight: 600; }}
+QFrame[card="true"] {{ background: {c["base"]}; border: 1px solid {c["line"]};
+  border-radius: 8px; }}
+QProgressBar {{ border: 0; border-radius: 3px; background: {c["line"]}; max-height: 6px; }}
+QProgressBar::chunk {{ border-radius: 3px; background: {c["accent"]}; }}
+"""

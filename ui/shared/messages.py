@@ -1,0 +1,47 @@
+"""Says things to the person: refusals, questions, faults. Never a traceback."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from salesdesk.errors import Cancelled, SalesDeskError
+from salesdesk.text import _
+
+
+def tell(parent: QWidget | None, error: SalesDeskError) -> None:
+    """Show why something was refused. What the person cancelled needs no words."""
+    if not isinstance(error, Cancelled):
+        say(parent, error.message, QMessageBox.Icon.Warning)
+
+
+def say(
+    parent: QWidget | None, text: str, icon: QMessageBox.Icon = QMessageBox.Icon.Information
+) -> None:
+    """Show a sentence and wait until it is read."""
+    box = _box(parent, text, icon)
+    box.addButton(_("OK"), QMessageBox.ButtonRole.AcceptRole)
+    box.exec()
+
+
+def ask(parent: QWidget | None, text: str, yes: str, *, danger: bool = False) -> bool:
+    """Whether the person presses the button ``yes`` (a verb) and not Cancel.
+
+    With ``danger`` Cancel is what Enter presses.
+    """
+    box = _box(parent, text, QMessageBox.Icon.Question)
+    wanted = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
+    cancel = box.addButton(_("Cancel"), QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(cancel if danger else wanted)
+    box.setEscapeButton(cancel)
+    box.exec()
+    return box.clickedButton() is wanted
+
+
+def _box(parent: QWidget | None, text: str, icon: QMessageBox.Icon) -> QMessageBox:
+    box = QMessageBox(parent)
+    box.setWindowTitle("SalesDesk")
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(text)
+    box.setIcon(icon)
+    return box

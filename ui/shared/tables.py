@@ -1,0 +1,353 @@
+"""The one table of records: columns as declared data, sorting, paging, copying to Excel, printing.
+
+A model holds frozen rows. A short list is handed over whole with :meth:`RecordModel.set_rows` and
+sorts itself; a long one is given a ``pager`` that reads a page at a time, in the order asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QAction, QFont, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QMenu,
+    QStackedWidget,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from salesdesk.text import _
+from ui.shared import look
+
+R = TypeVar("R")
+Index = QModelIndex | QPersistentModelIndex
+#: Sorting key and whole row, for code that looks behind a cell.
+SORT_ROLE = int(Qt.ItemDataRole.UserRole) + 1
+RECORD_ROLE = int(Qt.ItemDataRole.UserRole) + 2
+_ALIGN = {
+    "left": Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
+    "right": Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
+    "center": Qt.AlignmentFlag.AlignCenter,
+}
+
+
+@dataclass(frozen=True)
+class Column(Generic[R]):
+    """One column: its heading, what a cell shows, and how it sorts.
+
+    ``sort`` gives what rows are ordered by (None values come last); without it the text is.
+    ``colour`` names a colour of :mod:`ui.shared.look` for the cell's text ("" for plain).
+    ``key`` is what a pager calls the order; a paged column without one can't be sorted by.
+    """
+
+    title: str
+    text: Callable[[R], str]
+    width: int = 110
+    align: str = "left"
+    sort: Callable[[R], Any] | None = None
+    colour: Callable[[R], str] | None = None
+    tip: Callable[[R], str] | None = None
+    bold: Callable[[R], bool] | None = None
+    key: str = ""
+
+
+#: Reads the rows that follow ``after`` (None: the first) in the order ``key``: (key, descending,
+#: after) -> rows; fewer than :data:`PAGE` mean that there are no more.
+Pager = Callable[[str, bool, R | None], Sequence[R]]
+PAGE = 200
+
+
+class RecordModel(QAbstractTableModel, Generic[R]):
+    """The rows of one table."""
+
+    def __init__(self, columns: Sequence[Column[R]], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.columns = list(columns)
+        self._rows: list[R] = []
+        self._pager: Pager[R] | None = None
+        self._more = False
+        self._order: tuple[int, bool] | None = None
+
+    @property
+    def rows(self) -> Sequence[R]:
+        """The rows read so far, in the order shown."""
+        return self._rows
+
+    def record(self, row: int) -> R:
+        """The row at a place."""
+        return self._rows[row]
+
+    def set_rows(self, rows: Sequence[R]) -> None:
+        """Show other rows, in the order last asked for."""
+        self.beginResetModel()
+        self._pager, self._more = None, False
+        self._rows = list(rows)
+        self._sort_rows()
+        self.endResetModel()
+
+    def set_pager(self, pager: Pager[R]) -> None:
+        """Show a long list, a page at a time."""
+        self._pager = pager
+        self.reload()
+
+    def reload(self) -> None:
+        """Read a paged list again from its first page."""
+        if self._pager is None:
+            return
+        self.beginResetModel()
+        self._rows = list(self._page(None))
+        self.endResetModel()
+
+    def _page(self, after: R | None) -> Sequence[R]:
+        assert self._pager is not None
+        column, descending = self._order or (-1, False)
+        key = self.columns[column].key if column >= 0 else ""
+        page = self._pager(key, descending, after)
+        self._more = len(page) >= PAGE
+        return page
+
+    def _sort_rows(self) -> None:
+        if self._order is None or self._pager is not None:
+            return
+        place, descending = self._order
+        column = self.columns[place]
+        key = column.sort or column.text
+        known = [(key(row), row) for row in self._rows]
+        missing = [row for value, row in known if value is None]
+        present = [pair for pair in known if pair[0] is not None]
+        present.sort(key=lambda pair: pair[0], reverse=descending)
+        self._rows = [row for _value, row in present] + missing
+
+    # -- Qt --------------------------------------------------------------------------------------
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self.columns)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or index.row() >= len(self._rows):
+            return None
+        row, column = self._rows[index.row()], self.columns[index.column()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return column.text(row)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _ALIGN[column.align]
+        if role == Qt.ItemDataRole.ForegroundRole and column.colour is not None:
+            name = column.colour(row)
+            return look.colour(name) if name else None
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return column.tip(row) if column.tip is not None else None
+        if role == Qt.ItemDataRole.FontRole and column.bold is not None and column.bold(row):
+            font = QFont()
+            font.setBold(True)
+            return font
+        if role == SORT_ROLE:
+            return (column.sort or column.text)(row)
+        return row if role == RECORD_ROLE else None
+
+    def headerData(
+        self,
+        section: int,
+        orientation: Qt.Orientation,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> Any:
+        if orientation == Qt.Orientation.Vertical:
+            return str(section + 1) if role == Qt.ItemDataRole.DisplayRole else None
+        if not 0 <= section < len(self.columns):
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.columns[section].title
+        return _ALIGN[self.columns[section].align] if role == _ALIGNMENT else None
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        if not 0 <= column < len(self.columns):
+            self._order = None
+            return
+        if self._pager is not None and not self.columns[column].key:
+            return
+        self._order = (column, order == Qt.SortOrder.DescendingOrder)
+        if self._pager is not None:
+            self.reload()
+            return
+        self.beginResetModel()
+        self._sort_rows()
+        self.endResetModel()
+
+    def canFetchMore(self, parent: Index) -> bool:
+        return self._more and not parent.isValid()
+
+    def fetchMore(self, parent: Index) -> None:
+        if not self._more or not self._rows:
+            return
+        page = self._page(self._rows[-1])
+        if page:
+            first = len(self._rows)
+            self.beginInsertRows(QModelIndex(), first, first + len(page) - 1)
+            self._rows.extend(page)
+            self.endInsertRows()
+
+
+_ALIGNMENT = Qt.ItemDataRole.TextAlignmentRole
+
+
+class RecordTable(QTableView, Generic[R]):
+    """A table of records. ``opened`` tells of a double click or Enter, ``picked`` of the row
+    the cursor is on (None for none), ``print_wanted`` that it is to be printed.
+    """
+
+    opened = Signal(object)
+    picked = Signal(object)
+    print_wanted = Signal()
+
+    def __init__(self, columns: Sequence[Column[R]], *, name: str, several: bool = False) -> None:
+        super().__init__()
+        self.records: RecordModel[R] = RecordModel(columns, self)
+        self.setModel(self.records)
+        self.setAccessibleName(name)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        mode = QAbstractItemView.SelectionMode
+        self.setSelectionMode(mode.ExtendedSelection if several else mode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setAlternatingRowColors(True)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 14)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setStretchLastSection(True)
+        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        header.setSortIndicatorClearable(False)
+        self.setSortingEnabled(True)
+        for place, column in enumerate(columns):
+            self.setColumnWidth(place, column.width)
+        self._actions()
+        self.doubleClicked.connect(self._open)
+        self.selectionModel().currentRowChanged.connect(self._picked)
+        self.records.modelReset.connect(self._was_reset)
+
+    def _actions(self) -> None:
+        copy = QAction(_("Copy for Excel"), self)
+        copy.setShortcut(QKeySequence.StandardKey.Copy)
+        copy.triggered.connect(self.copy)
+        print_action = QAction(_("Print the table…"), self)
+        print_action.triggered.connect(self.print_wanted)
+        for action in (copy, print_action):
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+            self.addAction(action)
+
+    # -- rows ------------------------------------------------------------------------------------
+
+    def set_rows(self, rows: Sequence[R], *, same: Callable[[R], object] | None = None) -> None:
+        """Show other rows. With ``same`` (a row's identity) the cursor stays on its row."""
+        kept = self.current()
+        self.records.set_rows(rows)
+        if kept is not None and same is not None:
+            self.pick(lambda row: same(row) == same(kept))
+
+    def current(self) -> R | None:
+        """The row the cursor is on."""
+        index = self.currentIndex()
+        return self.records.record(index.row()) if index.isValid() else None
+
+    def chosen(self) -> list[R]:
+        """The selected rows, in the order shown."""
+        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
+        return [self.records.record(row) for row in rows]
+
+    def pick(self, wanted: Callable[[R], bool]) -> bool:
+        """Put the cursor on the first row that is wanted; False when there is none."""
+        for place, row in enumerate(self.records.rows):
+            if wanted(row):
+                self.selectRow(place)
+                self.scrollTo(self.records.index(place, 0))
+                return True
+        return False
+
+    def copy(self) -> None:
+        """Copy the selected rows (all when none is) with headings, tab-separated as Excel takes."""
+        rows = self.chosen() or list(self.records.rows)
+        QGuiApplication.clipboard().setText(self.as_text(rows))
+
+    def as_text(self, rows: Sequence[R]) -> str:
+        """Headings and rows, tab-separated; tabs and line breaks inside become spaces."""
+        lines = [[column.title for column in self.records.columns]]
+        lines += [[column.text(row) for column in self.records.columns] for row in rows]
+        return "\n".join("\t".join(" ".join(cell.split()) for cell in line) for line in lines)
+
+    def printed_columns(self) -> list[tuple[str, float, str]]:
+        """(title, width, alignment) of the columns shown, for paper."""
+        return [
+            (column.title, float(self.columnWidth(place)), column.align)
+            for place, column in enumerate(self.records.columns)
+            if not self.isColumnHidden(place)
+        ]
+
+    def printed_rows(self) -> list[list[str]]:
+        """The selected rows (all when at most one is) as texts, for paper."""
+        chosen = self.chosen()
+        rows = chosen if len(chosen) > 1 else list(self.records.rows)
+        shown = [c for p, c in enumerate(self.records.columns) if not self.isColumnHidden(p)]
+        return [[column.text(row) for column in shown] for row in rows]
+
+    def _open(self, index: QModelIndex) -> None:
+        self.opened.emit(self.records.record(index.row()))
+
+    def _picked(self, index: QModelIndex, _before: QModelIndex) -> None:
+        self.picked.emit(self.records.record(index.row()) if index.isValid() else None)
+
+    def _was_reset(self) -> None:
+        self.picked.emit(None)
+
+    # -- Qt --------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: Any) -> None:
+        if event.type() == QEvent.Type.KeyPress and event.key() in (
+            Qt.Key.Key_Return,
+            Qt.Key.Key_Enter,
+        ):
+            record = self.current()
+            if record is not None:
+                self.opened.emit(record)
+                return
+        super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: Any) -> None:
+        menu = QMenu(self)
+        menu.addActions(self.actions())
+        menu.exec(event.globalPos())
+
+
+class TableOrEmpty(QWidget):
+    """A table, and in its place a page that helps while there is nothing in it."""
+
+    def __init__(self, table: RecordTable[Any], empty: QWidget) -> None:
+        super().__init__()
+        self._table, self._stack = table, QStackedWidget()
+        self._stack.addWidget(table)
+        self._stack.addWidget(empty)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._stack)
+        table.records.modelReset.connect(self._choose)
+        self._choose()
+
+    def _choose(self) -> None:
+        self._stack.setCurrentIndex(0 if self._table.records.rowCount() else 1)

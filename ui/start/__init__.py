@@ -1,0 +1,1 @@
+"""The first page: a new office, an existing one, the demo office; passwords."""
