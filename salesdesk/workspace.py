@@ -32,10 +32,10 @@ from salesdesk.storage.engine import (
     use_write_ahead_log,
     writing,
 )
-from salesdesk.storage.history import Change, ChangeNotice
+from salesdesk.storage.history import Change, ChangeNotice, HistoryEntry
 from salesdesk.text import _
 
-__all__ = ["Change", "ChangeNotice", "Workspace"]
+__all__ = ["Change", "ChangeNotice", "HistoryEntry", "Workspace", "restore"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -162,6 +162,20 @@ class Workspace:
         """Take the person's latest undo back; the label, or None when there is nothing to redo."""
         return self._reverse(history.redo_candidate, "redo")
 
+    def undo_label(self) -> str | None:
+        """What :meth:`undo` would undo now."""
+        found = self.read(history.undo_candidate, self.person_id)
+        return None if found is None else found[1]
+
+    def redo_label(self) -> str | None:
+        """What :meth:`redo` would take back now."""
+        found = self.read(history.redo_candidate, self.person_id)
+        return None if found is None else found[1]
+
+    def history(self, *, limit: int = 100, before_id: int | None = None) -> list[HistoryEntry]:
+        """The latest changes, newest first; the page before ``before_id`` when it is given."""
+        return self.read(history.entries, limit=limit, before_id=before_id)
+
     def _reverse(
         self, candidate: Callable[[Connection, int | None], tuple[int, str] | None], kind: str
     ) -> str | None:
@@ -212,3 +226,24 @@ class Workspace:
     def back_up(self, folder: Path | None = None) -> Path:
         """Write and verify a dated copy (beside the office unless ``folder``); rotate old ones."""
         return backup.make(self._engine, self.path, self._password, folder=folder)
+
+    def last_backup(self) -> datetime | None:
+        """When the newest backup beside the office was made, None when there is none."""
+        made = backup.made(self.path)
+        return made[0][0] if made else None
+
+    @property
+    def backup_folder(self) -> Path:
+        """Where backups go when nobody says otherwise."""
+        return backup.folder_of(self.path)
+
+
+def restore(
+    copy_path: Path, to: Path, password: str | None = None, *, force: bool = False
+) -> Path | None:
+    """Put the backup ``copy_path`` at ``to``, where no program may have an office open.
+
+    With ``force`` an office that stands there is replaced and kept beside it under the path that
+    is returned. Raises OfficeFileError, WrongPasswordError.
+    """
+    return backup.restore(copy_path, to, password, force=force)
