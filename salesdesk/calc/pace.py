@@ -18,7 +18,7 @@ AHEAD, ON_TRACK, AT_RISK = Fraction(11, 10), Fraction(1), Fraction(8, 10)
 
 
 def attainment(actual: int, target: int | None) -> Fraction | None:
-    """actual / target; above 1 when exceeded, None without a target or with a target of zero."""
+    """Actual / target; above 1 when exceeded, None without a target or with a target of zero."""
     return None if not target else Fraction(actual, target)
 
 

@@ -147,7 +147,9 @@ def week_number(week: Period) -> int:
 def children(period: Period) -> tuple[Period, ...]:
     """The periods one level down that make up ``period``; none below a day."""
     if period.kind == "year":
-        return tuple(containing(date(period.start.year, first, 1), "quarter") for first in (1, 4, 7, 10))
+        return tuple(
+            containing(date(period.start.year, first, 1), "quarter") for first in (1, 4, 7, 10)
+        )
     if period.kind == "quarter":
         first = period.start.month
         return tuple(month(period.start.year, number) for number in range(first, first + 3))

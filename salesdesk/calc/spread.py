@@ -63,9 +63,7 @@ def _collect(
             _collect(child, children, locked, places)
 
 
-def _sum_up(
-    node: Node, children: Callable[[Node], Sequence[Node]], found: dict[Node, int]
-) -> int:
+def _sum_up(node: Node, children: Callable[[Node], Sequence[Node]], found: dict[Node, int]) -> int:
     if node not in found:
         found[node] = sum(_sum_up(child, children, found) for child in children(node))
     return found[node]

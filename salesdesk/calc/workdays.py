@@ -34,10 +34,10 @@ class WorkCalendar:
         """What ``day`` weighs. Raises CalendarError for a year the calendar doesn't know."""
         if not self.first_year <= day.year <= self.last_year:
             raise CalendarError(
-                _("The working calendar knows {first} to {last}, not {day}. Import the year in "
-                  "Office, Working calendar.").format(
-                      first=self.first_year, last=self.last_year, day=day
-                  )
+                _(
+                    "The working calendar knows {first} to {last}, not {day}. Import the year in "
+                    "Office, Working calendar."
+                ).format(first=self.first_year, last=self.last_year, day=day)
             )
         usual = self.weekday_weights[day.weekday()]
         working = self.special.get(day)

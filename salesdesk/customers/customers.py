@@ -88,7 +88,7 @@ class CustomerFilter:
 
 def page(
     db: Connection,
-    wanted: CustomerFilter = CustomerFilter(),  # noqa: B008 - a frozen value
+    wanted: CustomerFilter = CustomerFilter(),
     *,
     sort: str = "id",
     descending: bool = False,
@@ -117,7 +117,7 @@ def page(
     return [_customer(row) for row in db.execute(query.order_by(*order).limit(limit))]
 
 
-def count(db: Connection, wanted: CustomerFilter = CustomerFilter()) -> int:  # noqa: B008
+def count(db: Connection, wanted: CustomerFilter = CustomerFilter()) -> int:
     """How many customers a list holds."""
     return int(
         db.execute(
@@ -241,7 +241,9 @@ def add(
     return customer_id
 
 
-def edit(change: Change, customer_id: int, *, seen_version: int | None = None, **values: Any) -> None:
+def edit(
+    change: Change, customer_id: int, *, seen_version: int | None = None, **values: Any
+) -> None:
     """Set columns of a customer. A new grade moves the next contact by its cadence.
 
     Raises InputError, ConflictError when somebody edited it since, NotFoundError.
@@ -346,9 +348,13 @@ def _next_contact(change: Change, grade: str, since: date) -> date | None:
 
 
 def _store_phones(change: Change, customer_id: int, phones: str) -> None:
-    old = change.connection.execute(
-        select(customer_phone.c.id).where(customer_phone.c.customer_id == customer_id)
-    ).scalars().all()
+    old = (
+        change.connection.execute(
+            select(customer_phone.c.id).where(customer_phone.c.customer_id == customer_id)
+        )
+        .scalars()
+        .all()
+    )
     for row_id in old:
         change.delete(customer_phone, row_id)
     change.insert_many(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -106,7 +107,7 @@ def set_day(change: Change, day: date, *, working: bool, name: str = "") -> None
     row = change.connection.execute(
         select(calendar_day.c.id).where(calendar_day.c.day == day)
     ).scalar()
-    values = {"working": working, "name": name.strip(), "provisional": False}
+    values: dict[str, Any] = {"working": working, "name": name.strip(), "provisional": False}
     if row is None:
         change.insert(calendar_day, day=day, **values)
     else:
@@ -127,11 +128,15 @@ def import_year(change: Change, year: int, special: Iterable[SpecialDay]) -> Non
     wanted = list(special)
     if not wanted or any(one.day.year != year for one in wanted):
         raise InputError(_("The days given are not those of {year}.").format(year=year))
-    for row in change.connection.execute(
-        select(calendar_day.c.id).where(
-            calendar_day.c.day >= date(year, 1, 1), calendar_day.c.day < date(year + 1, 1, 1)
+    for row in (
+        change.connection.execute(
+            select(calendar_day.c.id).where(
+                calendar_day.c.day >= date(year, 1, 1), calendar_day.c.day < date(year + 1, 1, 1)
+            )
         )
-    ).scalars().all():
+        .scalars()
+        .all()
+    ):
         change.delete(calendar_day, row)
     change.insert_many(
         calendar_day,

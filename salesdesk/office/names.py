@@ -24,7 +24,7 @@ def search_key(*texts: str) -> str:
 
 
 def matching_text(text: str) -> str:
-    """What a person typed, as a LIKE pattern (escape character ``\\``) that matches anywhere."""
+    """What a person typed, as a LIKE pattern that matches anywhere; a backslash escapes."""
     cleaned = " ".join(text.lower().split())
     for sign in ("\\", "%", "_"):
         cleaned = cleaned.replace(sign, f"\\{sign}")

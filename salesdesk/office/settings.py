@@ -67,8 +67,7 @@ def store(change: Change, **values: Any) -> None:
     """Set some settings. Raises InputError, naming the setting, for a value it can't have."""
     known = {one.name for one in fields(Settings)}
     stored = {
-        row.key: row.id
-        for row in change.connection.execute(select(setting.c.key, setting.c.id))
+        row.key: row.id for row in change.connection.execute(select(setting.c.key, setting.c.id))
     }
     for key, value in values.items():
         if key not in known:
@@ -84,7 +83,9 @@ def store(change: Change, **values: Any) -> None:
 def _check(key: str, value: Any) -> None:
     choices = {"kind": KINDS, "basis": BASES, "cancellations": CANCELLATIONS}
     if key in choices and value not in choices[key]:
-        raise InputError(_("{value} is not a choice for {setting}.").format(value=value, setting=key))
+        raise InputError(
+            _("{value} is not a choice for {setting}.").format(value=value, setting=key)
+        )
     if key == "office_name" and not str(value).strip():
         raise InputError(_("The office needs a name."))
     if key == "cadence" and any(not 1 <= int(days) <= 3650 for days in value.values()):

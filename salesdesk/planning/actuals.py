@@ -186,9 +186,7 @@ class _Query:
         kinds = [kind for group in _ACTIVITIES.values() for kind in group]
         rows = self.db.execute(
             select(activity.c.kind, at, activity.c.person_id, func.count())
-            .where(
-                self._within(activity.c.day, activity.c.month), activity.c.kind.in_(set(kinds))
-            )
+            .where(self._within(activity.c.day, activity.c.month), activity.c.kind.in_(set(kinds)))
             .group_by(activity.c.kind, *self._group(at), activity.c.person_id)
         )
         return [(row[0], row[1], row[2], None, row[3]) for row in rows]

@@ -19,7 +19,6 @@ from salesdesk.planning.actuals import actuals
 from salesdesk.planning.places import OFFICE, Place, Who, person, team
 from salesdesk.sales import products
 
-
 #: Along which a target is made up of smaller ones, in the order they stand in for one not set.
 AXES = ("time", "people", "products")
 
@@ -198,9 +197,7 @@ def _people_rows(db: Connection, plan: plans.Plan) -> tuple[list[GridRow], dict[
         rows.append(GridRow(team(one.id), one.name, depth, one.name))
         members = [member for member in everyone if member.team_id == one.id]
         below[team(one.id)] = [person(member.id) for member in members]
-        rows += [
-            GridRow(person(member.id), member.name, depth + 1, one.name) for member in members
-        ]
+        rows += [GridRow(person(member.id), member.name, depth + 1, one.name) for member in members]
     return rows, below
 
 
@@ -208,7 +205,8 @@ def _with_products(
     db: Connection, rows: Sequence[GridRow], only: set[int | None] | None
 ) -> tuple[list[GridRow], dict[Who, list[Who]]]:
     shown = [
-        one for one in products.products(db, active_only=only is None)
+        one
+        for one in products.products(db, active_only=only is None)
         if only is None or one.id in only
     ]
     found: list[GridRow] = []
@@ -258,9 +256,9 @@ def _actuals(db: Connection, grid: Grid) -> dict[tuple[Who, int], int]:
             if belongs is not None:
                 whos.append(team(belongs))
         for who in whos:
-            places = [who] if key.product_id is None else [
-                who, who._replace(product_id=key.product_id)
-            ]
+            places = (
+                [who] if key.product_id is None else [who, who._replace(product_id=key.product_id)]
+            )
             for place in places:
                 sums[place, key.bucket] = sums.get((place, key.bucket), 0) + value
     return sums

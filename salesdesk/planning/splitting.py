@@ -150,9 +150,7 @@ def split_products(
     elif way == "last":
         before = previous(place.period)
         sums: dict[int | None, int] = {}
-        for key, value in actuals(
-            db, [measure], before.start, before.end, by_product=True
-        ).items():
+        for key, value in actuals(db, [measure], before.start, before.end, by_product=True).items():
             sums[key.product_id] = sums.get(key.product_id, 0) + value
         weights = [max(0, sums.get(one, 0)) for one in product_ids]
     else:
@@ -169,9 +167,7 @@ def split_products(
     )
 
 
-def rebalance(
-    change: Change, plan_id: int, measure: Measure, tier: str, place: Place
-) -> int:
+def rebalance(change: Change, plan_id: int, measure: Measure, tier: str, place: Place) -> int:
     """Make the next level of time below ``place`` sum to it again; how many cells changed.
 
     The unlocked cells keep their proportions (equal parts where all are zero); levels further
@@ -179,9 +175,7 @@ def rebalance(
     """
     stored = targets.values(change.connection, plan_id, measure.id, tier)
     deepest = _deepest(stored, place)
-    current = {
-        one.period: cell.value for one, cell in stored.items() if one.who == place.who
-    }
+    current = {one.period: cell.value for one, cell in stored.items() if one.who == place.who}
     weights = {leaf: max(0, current.get(leaf, 0)) for leaf in descendants(place.period, deepest)}
     return _write_time(change, plan_id, measure, tier, stored, place, deepest, weights)
 
@@ -241,9 +235,7 @@ def time_weights(
     years = HISTORY_YEARS if way == "history" else 1
     monthly = month_weights(db, measure, place.who, place.period, years)
     if to in ("quarter", "month", "year"):
-        return {
-            leaf: sum(monthly[one] for one in descendants(leaf, "month")) for leaf in leaves
-        }
+        return {leaf: sum(monthly[one] for one in descendants(leaf, "month")) for leaf in leaves}
     # Below the month, days share its weight as they are worked.
     work = calendar.work_calendar(db)
     found: dict[Period, Weight] = {}
@@ -449,4 +441,3 @@ def _deepest(stored: Mapping[Place, targets.Target], place: Place) -> Kind:
     if not below:
         raise InputError(_("A day isn't split any further."))
     return below[0].kind
-

@@ -87,4 +87,3 @@ Index(
     remark.c.start_day,
     unique=True,
 )
-

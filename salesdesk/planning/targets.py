@@ -50,9 +50,9 @@ def values(db: Connection, plan_id: int, measure_id: int, tier: str) -> dict[Pla
     )
     periods: dict[tuple[str, date], Period] = {}
     return {
-        Place(
-            Who(row.team_id, row.person_id, row.product_id), _period(periods, row)
-        ): Target(row.id, row.value, row.locked)
+        Place(Who(row.team_id, row.person_id, row.product_id), _period(periods, row)): Target(
+            row.id, row.value, row.locked
+        )
         for row in rows
     }
 
@@ -128,7 +128,9 @@ def counting(db: Connection, period: Period) -> MonthTargets:
     one and that before a draft; then the office's own plan before a team's and a person's (a
     person's plan adds what the office's doesn't set); then the newer one.
     """
-    rank = case((plan.c.status.in_(("approved", "closed")), 0), (plan.c.status == "submitted", 1), else_=2)
+    rank = case(
+        (plan.c.status.in_(("approved", "closed")), 0), (plan.c.status == "submitted", 1), else_=2
+    )
     rows = db.execute(
         select(
             target.c.measure_id,

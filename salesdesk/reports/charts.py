@@ -12,9 +12,7 @@ FONT = "Noto Sans CJK SC, Microsoft YaHei, WenQuanYi Micro Hei, SimSun, sans-ser
 TARGET_COLOUR, ACTUAL_COLOUR = "#B8C4D2", "#2F6DB5"
 
 
-def bars(
-    labels: Sequence[str], series: Sequence[tuple[str, Sequence[float | None]]]
-) -> str:
+def bars(labels: Sequence[str], series: Sequence[tuple[str, Sequence[float | None]]]) -> str:
     """Groups of bars: targets pale, actuals strong. Missing values leave a space."""
     style = Style(
         background="transparent",

@@ -55,9 +55,7 @@ def pages(template: str, data: Mapping[str, Any], *, ppi: float = 110) -> list[b
     return _compile(template, data, "png", ppi)
 
 
-def _compile(
-    template: str, data: Mapping[str, Any], output: str, ppi: float | None
-) -> list[bytes]:
+def _compile(template: str, data: Mapping[str, Any], output: str, ppi: float | None) -> list[bytes]:
     folder = resources_folder() / "reports"
     inputs = {
         "data": json.dumps(data, ensure_ascii=False),

@@ -273,9 +273,7 @@ class _Month:
         main = self._main()
         if main is None or self.who != OFFICE:
             return []
-        lines = [
-            self._line(main, team(one.id), one.name) for one in people.teams(self.db)
-        ]
+        lines = [self._line(main, team(one.id), one.name) for one in people.teams(self.db)]
         return sorted(lines, key=_rank)
 
     def _people(self) -> list[Line]:
@@ -286,8 +284,7 @@ class _Month:
         lines = [
             self._line(main, person(one.id), one.name, one.team_name)
             for one in self.everyone
-            if self.within(one.id)
-            and (one.id in active or (one.active and one.role != "manager"))
+            if self.within(one.id) and (one.id in active or (one.active and one.role != "manager"))
         ]
         return sorted(lines, key=_rank)
 
@@ -342,9 +339,7 @@ class _Month:
     def _products(self) -> list[ProductLine]:
         by_code = {one.counts: one for one in measures.measures(self.db, active_only=False)}
         wanted = [by_code[code] for code in ("amount", "units", "profit") if code in by_code]
-        found = actuals(
-            self.db, wanted, self.month.start, self.month.end, by_product=True
-        )
+        found = actuals(self.db, wanted, self.month.start, self.month.end, by_product=True)
         code = {one.id: one.counts for one in wanted}
         sums: dict[int, dict[str, int]] = {}
         for key, value in found.items():
@@ -399,9 +394,9 @@ class _Month:
     def _funnel(self) -> list[FunnelStage]:
         key = self.month.month_key
         kinds = {
-            row.kind: row.count
+            row.kind: row.rows
             for row in self.db.execute(
-                select(activity.c.kind, func.count().label("count"))
+                select(activity.c.kind, func.count().label("rows"))
                 .where(activity.c.month == key, *self._people_condition(activity.c.person_id))
                 .group_by(activity.c.kind)
             )
@@ -495,4 +490,3 @@ def _rank(line: Line) -> tuple[bool, Fraction, int, str]:
     """Best attainment first, those without a target after the others, then by amount."""
     reached = line.attainment
     return (reached is None, -(reached or Fraction(0)), -line.actual, line.name)
-

@@ -177,7 +177,9 @@ def problems(db: Connection) -> list[str]:
             .outerjoin(part, key == whole.c.id)
             .group_by(whole.c.id)
             .having(
-                or_(*(total != whole.c[column] for total, column in zip(sums, columns, strict=True)))
+                or_(
+                    *(total != whole.c[column] for total, column in zip(sums, columns, strict=True))
+                )
             )
         ).scalars()
         found += [
@@ -424,9 +426,7 @@ def _credit(change: Change, deal_id: int, wanted: Sequence[Share] | None) -> Non
         _credit_payment(change, row.id, row.amount, parts)
 
 
-def _credit_payment(
-    change: Change, payment_id: int, amount: int, parts: Sequence[Share]
-) -> None:
+def _credit_payment(change: Change, payment_id: int, amount: int, parts: Sequence[Share]) -> None:
     amounts = split(amount, [part.basis_points for part in parts])
     change.insert_many(
         payment_share,

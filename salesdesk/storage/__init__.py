@@ -1,1 +1,1 @@
-"""How an office is kept: engine, history of every change, migrations, backups, checks of the file."""
+"""How an office is kept: engine, history of every change, migrations, backups, places."""

@@ -69,7 +69,7 @@ def make(
             driver: Any = connection.connection.driver_connection
             driver.execute("VACUUM INTO ?", (str(unfinished),))
         _verify(unfinished, password, _newest_change(engine))
-        os.replace(unfinished, copy)
+        unfinished.replace(copy)
     except OSError as error:
         raise OfficeFileError(
             _("The backup {path} can't be written: {cause}.").format(
@@ -124,10 +124,10 @@ def restore(
             # The log of the office that is replaced must not be taken for that of the new one.
             _fold_log(to, password)
             replaced = to.with_name(f"{to.stem}-replaced-{datetime.now():%Y%m%d-%H%M%S}.office")
-            os.replace(to, replaced)
+            to.replace(replaced)
             for ending in ("-wal", "-shm"):
                 Path(f"{to}{ending}").unlink(missing_ok=True)
-        os.replace(unfinished, to)
+        unfinished.replace(to)
     except OSError as error:
         raise OfficeFileError(
             _("{path} can't be written: {cause}.").format(path=to, cause=error.strerror)

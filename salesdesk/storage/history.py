@@ -64,7 +64,7 @@ history_row = table(
 
 @dataclass(frozen=True, slots=True)
 class ChangeNotice:
-    """A committed change: its place in the history and, by table, the ids of the rows it touched."""
+    """A committed change: its place in the history and, by table, the ids of touched rows."""
 
     history_id: int
     label: str

@@ -142,9 +142,7 @@ def apply(
                 count=len(comparison.errors)
             )
         )
-    wanted = [
-        one for one in comparison.changed if (one.sheet, one.cell) not in leave_out
-    ] + [
+    wanted = [one for one in comparison.changed if (one.sheet, one.cell) not in leave_out] + [
         one
         for one in comparison.conflicts
         if (choices or {}).get((one.sheet, one.cell), keep) == "sheet"
@@ -238,9 +236,7 @@ class _Table:
 class _Comparer:
     """One comparison under way."""
 
-    def __init__(
-        self, db: Connection, path: Path, sheets: Sequence[Sheet], sent: Sent
-    ) -> None:
+    def __init__(self, db: Connection, path: Path, sheets: Sequence[Sheet], sent: Sent) -> None:
         self.path, self.sheets, self.sent = path, sheets, sent
         self.office = _Office(db, sent.plan_id)
         self.measures = {one.id: one for one in measures.measures(db, active_only=False)}
@@ -273,9 +269,9 @@ class _Comparer:
             self._compare(table)
         if not found:
             raise WorkbookError(
-                _("{name} has no sheet that SalesDesk sent out (the hidden column is gone).").format(
-                    name=self.path.name
-                )
+                _(
+                    "{name} has no sheet that SalesDesk sent out (the hidden column is gone)."
+                ).format(name=self.path.name)
             )
         return self.result
 
@@ -383,8 +379,10 @@ class _Comparer:
         return RowKey(table.block.code, person_id, product_id)
 
     def _names_agree(self, table: _Table, row: int, key: RowKey) -> bool:
-        """Whether the names in a row are those of its id: they differ when columns were sorted
-        apart from each other."""
+        """Whether the names in a row are those of its id.
+
+        They differ when columns were sorted apart from each other.
+        """
         for role, known in (
             ("person", self.person_names.get(key.person_id)),
             ("product", self.product_names.get(key.product_id or 0)),
@@ -498,9 +496,7 @@ class _Comparer:
             ]
             if locked and value < sum(locked):
                 column = next(
-                    at
-                    for at, place in table.inputs
-                    if self.slots[table.block.code][place] == slot
+                    at for at, place in table.inputs if self.slots[table.block.code][place] == slot
                 )
                 self._error(
                     table.sheet,
@@ -519,7 +515,7 @@ class _Comparer:
         measure = self.measures[slot.measure_id]
         if raw == "" or (isinstance(raw, str) and not raw.strip()):
             return None
-        if isinstance(raw, bool) or isinstance(raw, date) or not isinstance(raw, int | float | str):
+        if isinstance(raw, bool | date) or not isinstance(raw, int | float | str):
             raise InputError(_("“{text}” is not a number.").format(text=text_of(raw)))
         if isinstance(raw, str):
             value = parse_number(raw, measure.digits)

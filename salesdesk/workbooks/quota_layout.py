@@ -121,7 +121,9 @@ def yearly_columns(
     ]
     for quarter, months in quarters:
         columns += [
-            Column(_month_heading(month.start, period), "input", Slot(measure_id, split_tier, month))
+            Column(
+                _month_heading(month.start, period), "input", Slot(measure_id, split_tier, month)
+            )
             for month in months
         ]
         columns.append(Column(quarter.label_short, "computed", formula="quarter", width=12))
@@ -189,7 +191,7 @@ def _naming_columns(with_products: bool) -> list[Column]:
 
 
 def _month_heading(day: date, period: Period) -> str:
-    """"3月" within one year, "2026-03" in a period of several."""
+    """Within one year "3月", "2026-03" in a period of several."""
     if (period.end.year, period.end.month, period.end.day) > (period.start.year + 1, 1, 1):
         return f"{day:%Y-%m}"
     return _("Month {number}").format(number=day.month)

@@ -63,9 +63,7 @@ def sent_block(block: Block, rows: dict[str, tuple[Base, ...]]) -> SentBlock:
 
 def remember(change: Change, sent: Sent) -> None:
     """Keep the export in the office."""
-    blocks = [
-        [b.code, b.title, b.naming, b.headings, b.keys, b.rows] for b in sent.blocks.values()
-    ]
+    blocks = [[b.code, b.title, b.naming, b.headings, b.keys, b.rows] for b in sent.blocks.values()]
     change.insert(
         quota_export,
         uuid=sent.export_id,
@@ -78,9 +76,7 @@ def remember(change: Change, sent: Sent) -> None:
 
 def recall(db: Connection, export_id: str, office_id: str) -> Sent | None:
     """The export as the office remembers it, None when it doesn't."""
-    row = db.execute(
-        select(quota_export).where(quota_export.c.uuid == export_id)
-    ).one_or_none()
+    row = db.execute(select(quota_export).where(quota_export.c.uuid == export_id)).one_or_none()
     if row is None:
         return None
     blocks = {}

@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 from openpyxl.utils import get_column_letter
@@ -272,11 +273,15 @@ def _build(contents: Contents, sent: Sent, progress: Progress) -> Book:
         name = block.title if block.code.startswith("M") else f"{measure.name}"
         sheet = book.sheet(_sheet_name(contents, block, name))
         _BlockWriter(contents, block, measure, sheet).write(
-            lambda done, base=number: progress(base * len(contents.rows) + done, total)
+            partial(_advance, progress, number * len(contents.rows), total)
         )
     _write_help(book)
     quota_sent.write_hidden(book, sent)
     return book
+
+
+def _advance(progress: Progress, before: int, total: int, done: int) -> None:
+    progress(before + done, total)
 
 
 def _sheet_name(contents: Contents, block: Block, measure_name: str) -> str:
@@ -463,9 +468,7 @@ class _BlockWriter:
                 letter = get_column_letter(column)
                 area = f"{letter}${self.first}:{letter}${self.last}"
                 formula = (
-                    f"=SUM({area})"
-                    if team is None
-                    else f'=SUMIF({names},"{_quoted(team)}",{area})'
+                    f"=SUM({area})" if team is None else f'=SUMIF({names},"{_quoted(team)}",{area})'
                 )
                 look = replace(_look(self._measure_of(one), "subtotal"), bold=True)
                 self.sheet.formula(line, column, formula, self._total(one, team), look)
@@ -475,9 +478,7 @@ class _BlockWriter:
 
     def _total(self, one: Column, team: str | None) -> Decimal:
         total = Decimal(0)
-        rows = [
-            row for row in self.contents.rows if team is None or row.person.team_name == team
-        ]
+        rows = [row for row in self.contents.rows if team is None or row.person.team_name == team]
         column = next(c for c, other in self.columns if other is one)
         for row in rows:
             if one.slot is not None:
@@ -506,7 +507,9 @@ class _BlockWriter:
     def _finish(self, shown: int) -> None:
         self.sheet.widths([one.width for _column, one in self.columns])
         self.sheet.hide_column(len(self.columns))
-        naming = sum(1 for _c, o in self.columns if o.role in ("number", "team", "person", "product"))
+        naming = sum(
+            1 for _c, o in self.columns if o.role in ("number", "team", "person", "product")
+        )
         self.sheet.page(_HEAD_ROW, self.end, shown, frozen_columns=naming)
         last = get_column_letter(len(self.columns))
         self.sheet.worksheet.auto_filter.ref = f"A{_HEAD_ROW}:{last}{self.last}"

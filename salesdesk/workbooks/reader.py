@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import IO
 from xml.etree.ElementTree import ParseError, iterparse
 
 import python_calamine
@@ -183,9 +184,7 @@ def _read_csv(path: Path) -> list[list[str]]:
         except UnicodeDecodeError:
             continue
     else:
-        raise WorkbookError(
-            _("{name} is neither UTF-8 nor GB18030 text.").format(name=path.name)
-        )
+        raise WorkbookError(_("{name} is neither UTF-8 nor GB18030 text.").format(name=path.name))
     if "\x00" in decoded:
         raise WorkbookError(
             _("{name} is no workbook, whatever its name says.").format(name=path.name)
@@ -214,8 +213,8 @@ def _sheet_part(archive: zipfile.ZipFile, sheet_name: str) -> str | None:
     return None
 
 
-def _empty_formulas(stream: io.BufferedIOBase | zipfile.ZipExtFile) -> Iterator[tuple[int, int]]:
-    for _event, element in iterparse(stream):  # type: ignore[arg-type, unused-ignore]
+def _empty_formulas(stream: IO[bytes]) -> Iterator[tuple[int, int]]:
+    for _event, element in iterparse(stream):
         if element.tag == f"{_MAIN}c":
             value = element.find(f"{_MAIN}v")
             never = value is None or not value.text

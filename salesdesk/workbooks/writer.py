@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.packaging.custom import StringProperty
@@ -79,7 +80,8 @@ class Book:
 
     def property(self, name: str, value: str) -> None:
         """Set a document property of the program's own."""
-        self.workbook.custom_doc_props.append(StringProperty(name=name, value=value))
+        properties: Any = self.workbook.custom_doc_props  # type: ignore[attr-defined]
+        properties.append(StringProperty(name=name, value=value))
 
     def sheet(self, name: str, *, hidden: bool = False) -> SheetWriter:
         """A new sheet; characters a sheet's name can't hold are replaced, doubles numbered."""
@@ -93,9 +95,9 @@ class Book:
         return SheetWriter(self, worksheet, self._cached.setdefault(unique, {}))
 
     def style(self, worksheet: Worksheet, look: Look) -> StyleArray:
-        """openpyxl's number for ``look``; each look is registered once, not once a cell."""
+        """The number openpyxl has for ``look``; each look is registered once, not once a cell."""
         if look not in self._styles:
-            cell = worksheet.cell(1, 1)
+            cell: Any = worksheet.cell(1, 1)
             kept = copy(cell._style)
             cell.font = Font(name=_FONT, size=look.size, bold=look.bold)
             colour = FILLS[look.fill]
@@ -122,7 +124,7 @@ class Book:
                 self._write_with_values(content, target)
                 target.flush()
                 os.fsync(target.fileno())
-            os.replace(part, path)
+            part.replace(path)
         except OSError as error:
             part.unlink(missing_ok=True)
             raise WorkbookError(
@@ -161,7 +163,7 @@ class SheetWriter:
 
     def put(self, row: int, column: int, value: Value, look: Look) -> None:
         """Set a cell; a text is always written as text, whatever sign it starts with."""
-        cell = self.worksheet.cell(row, column)
+        cell: Any = self.worksheet.cell(row, column)
         cell._style = self.book.style(self.worksheet, look)
         if isinstance(value, str):
             cell.value = _FORBIDDEN.sub(" ", value)[:32_000]
@@ -183,7 +185,7 @@ class SheetWriter:
         self, row: int, column: int, formula: str, value: Decimal | float | str | None, look: Look
     ) -> None:
         """Set a formula (with its "=") and the value it has now."""
-        cell = self.worksheet.cell(row, column, formula)
+        cell: Any = self.worksheet.cell(row, column, formula)
         cell._style = self.book.style(self.worksheet, look)
         if value is not None:
             self._cached[cell.coordinate] = value if isinstance(value, str) else float(value)
@@ -217,7 +219,8 @@ class SheetWriter:
         sheet.page_setup.fitToHeight = 0
         if sheet.sheet_properties.pageSetUpPr is not None:
             sheet.sheet_properties.pageSetUpPr.fitToPage = True
-        sheet.oddFooter.center.text = "&P / &N"
+        if sheet.oddFooter is not None and sheet.oddFooter.center is not None:
+            sheet.oddFooter.center.text = "&P / &N"
         sheet.print_options.horizontalCentered = True
         sheet.page_margins.left = sheet.page_margins.right = 0.4
 

@@ -31,7 +31,8 @@ any_weights = st.lists(
 def written_out(total: int, weights: Sequence[Weight], step: int) -> list[int]:
     """The rule once more, the plain way, for positive weights: quotas, floors, line."""
     fractions = [Fraction(weight) for weight in weights]
-    quotas = [Fraction(abs(total), step) * weight / sum(fractions) for weight in fractions]
+    a_weight_of_one = Fraction(abs(total), step) / sum(fractions)
+    quotas = [a_weight_of_one * weight for weight in fractions]
     parts = [int(quota) * step for quota in quotas]
     line = sorted(range(len(parts)), key=lambda place: -(quotas[place] - int(quotas[place])))
     left = abs(total) - sum(parts)

@@ -66,10 +66,10 @@ def upgrade(engine: Engine, target: str = HEAD) -> None:
                 broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
                 if broken:
                     raise OfficeFileError(
-                        _("The office can't be brought to the new version: {count} rows name "
-                          "others that are missing. It was left as it was.").format(
-                            count=len(broken)
-                        )
+                        _(
+                            "The office can't be brought to the new version: {count} rows name "
+                            "others that are missing. It was left as it was."
+                        ).format(count=len(broken))
                     )
         finally:
             driver.execute("PRAGMA foreign_keys = ON")
