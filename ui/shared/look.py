@@ -49,8 +49,7 @@ def is_dark() -> bool:
 def apply(application: QApplication, scheme: str = "system") -> None:
     """Dress the application: ``scheme`` is "light", "dark" or "system"."""
     dark = scheme == "dark" or (
-        scheme == "system"
-        and application.styleHints().colorScheme() == Qt.ColorScheme.Dark
+        scheme == "system" and application.styleHints().colorScheme() == Qt.ColorScheme.Dark
     )
     _Current.colours = _DARK if dark else _LIGHT
     icon.cache_clear()

@@ -1,0 +1,73 @@
+"""Starts the window: ``python -m ui [OFFICE] [--lang zh|en]``.
+
+The frame is shown before anything is opened or read; rooms of the office are imported after the
+first picture stands.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QLibraryInfo, QLocale, QTimer, QTranslator
+from PySide6.QtWidgets import QApplication
+
+from salesdesk import __version__, text
+from ui.main_window import MainWindow
+from ui.preferences import Preferences
+from ui.shared import look
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the window until it is closed; the exit status."""
+    arguments = _arguments(argv)
+    application, window = build(Preferences(), arguments.lang)
+    from ui.faults import FaultCatcher  # the log's machinery isn't needed for the first picture
+
+    catcher = FaultCatcher()
+    catcher.install()
+    window.show()
+    path = Path(arguments.office) if arguments.office else None
+    QTimer.singleShot(0, lambda: window.begin(path))
+    return application.exec()
+
+
+def build(preferences: Preferences, language: str | None = None) -> tuple[QApplication, MainWindow]:
+    """The application and its window, not shown yet."""
+    existing = QApplication.instance()
+    application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    application.setApplicationName("SalesDesk")
+    application.setApplicationDisplayName("SalesDesk")
+    application.setApplicationVersion(__version__)
+    speak(application, language or preferences.language)
+    look.apply(application, preferences.get("scheme", "system"))
+    return application, MainWindow(preferences)
+
+
+def speak(application: QApplication, language: str) -> None:
+    """Use ``language`` for our own texts and for Qt's."""
+    try:
+        text.set_language(language)
+    except FileNotFoundError:
+        # A source tree whose catalogues were never compiled still works, in English.
+        text.set_language("en")
+    if text.language() == "zh":
+        QLocale.setDefault(QLocale("zh_CN"))
+        translator = QTranslator(application)
+        folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+        if translator.load("qtbase_zh_CN", folder):
+            application.installTranslator(translator)
+
+
+def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="salesdesk-window", description="SalesDesk")
+    parser.add_argument("office", nargs="?")
+    parser.add_argument("--lang", choices=text.LANGUAGES)
+    parser.add_argument("--version", action="version", version=__version__)
+    return parser.parse_args(argv)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,231 @@
+"""The main window: menus, three tabs, status bar. It opens and closes offices and asks the tabs.
+
+No business logic: what a menu entry does lives in the tab, dialog or flow it calls. Tabs are built
+when they are first shown, and nothing of the office is imported before the frame stands.
+"""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QTimer, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+
+from salesdesk.errors import SalesDeskError
+from salesdesk.text import _, mark
+from ui.menus import Menus
+from ui.preferences import Preferences
+from ui.status import StatusBar
+
+if TYPE_CHECKING:
+    from salesdesk.workspace import Workspace
+    from ui.opening import Opening
+    from ui.shared.session import Session
+    from ui.start.page import StartPage
+
+#: The tabs: code, name, module and class.
+TABS = (
+    ("customers", mark("Customers"), "ui.customers.tab", "CustomersTab"),
+    ("planning", mark("Plan"), "ui.planning.tab", "PlanningTab"),
+    ("reports", mark("Reports"), "ui.reports.tab", "ReportsTab"),
+)
+#: Milliseconds between two looks for what other programs changed.
+_POLL = 1000
+#: Milliseconds after opening until the day's backup is made, when people have begun to work.
+_BACKUP_AFTER = 20_000
+
+
+class MainWindow(QMainWindow):
+    """The window. ``ready`` tells that an office stands in it, with its first page built."""
+
+    ready = Signal()
+
+    def __init__(self, preferences: Preferences) -> None:
+        super().__init__()
+        self.preferences = preferences
+        self.session: Session | None = None
+        self._opening: Opening | None = None
+        self._start: StartPage | None = None
+        self._built: dict[str, QWidget] = {}
+        self.tabs = QTabWidget()
+        self.tabs.tabBar().setObjectName("mainTabs")
+        self.tabs.setDocumentMode(True)
+        for _code, name, _module, _class in TABS:
+            page = QWidget()
+            layout = QVBoxLayout(page)
+            layout.setContentsMargins(0, 0, 0, 0)
+            self.tabs.addTab(page, _(name))
+        self.tabs.currentChanged.connect(self._tab_chosen)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.tabs)
+        self.setCentralWidget(self.stack)
+        self.status = StatusBar()
+        self.setStatusBar(self.status)
+        self.menus = Menus(self)
+        self._poll = QTimer(self)
+        self._poll.setInterval(_POLL)
+        self._poll.timeout.connect(self._look_around)
+        self.setMinimumSize(960, 640)
+        self.resize(1280, 800)
+        geometry = preferences.get("geometry")
+        if isinstance(geometry, str):
+            self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
+        self.setWindowTitle("SalesDesk")
+
+    # -- opening and closing ---------------------------------------------------------------------
+
+    @property
+    def opening(self) -> Opening:
+        """The flows that open offices."""
+        if self._opening is None:
+            from ui.opening import Opening
+
+            self._opening = Opening(self, self.preferences)
+            self._opening.opened.connect(self.show_office)
+            self._opening.failed.connect(self._stay_closed)
+        return self._opening
+
+    def begin(self, path: Path | None) -> None:
+        """After the first picture: open ``path``, else the office used last, else ask."""
+        if path is None and self.preferences.get("reopen", True):
+            path = next((one for one in self.preferences.recent if one.is_file()), None)
+        if path is None:
+            self.show_start()
+        else:
+            self.opening.open(path)
+
+    def show_start(self) -> None:
+        """Show the first page."""
+        from ui.start.page import StartPage
+
+        if self._start is None:
+            self._start = StartPage(self.preferences.recent)
+            self._start.new_wanted.connect(self.opening.ask_new)
+            self._start.open_wanted.connect(self.opening.ask_open)
+            self._start.demo_wanted.connect(self.opening.demo)
+            self._start.recent_wanted.connect(self.opening.open)
+            self.stack.addWidget(self._start)
+        self._start.show_recent(self.preferences.recent)
+        self.stack.setCurrentWidget(self._start)
+        self.menus.office_open(False)
+
+    def show_office(self, workspace: Workspace) -> None:
+        """Show an open office in place of the one before."""
+        from salesdesk.office import settings
+        from ui.shared.session import Session
+
+        self.close_office()
+        self.session = Session(workspace, self.preferences)
+        self.session.changed.connect(self.menus.refresh_undo)
+        self.session.person_changed.connect(self.menus.refresh_undo)
+        self.stack.setCurrentWidget(self.tabs)
+        self.menus.office_open(True)
+        name = workspace.read(settings.read).office_name
+        self.setWindowTitle(f"{name} — SalesDesk")
+        self._build(self.tabs.currentIndex())
+        self.status.attach(self.session)
+        self._poll.start()
+        QTimer.singleShot(_BACKUP_AFTER, self.session, self._daily_backup)
+        self.ready.emit()
+
+    def close_office(self) -> None:
+        """Let go of the office that is open."""
+        if self.session is None:
+            return
+        self._poll.stop()
+        self.status.attach(None)
+        for widget in self._built.values():
+            widget.setParent(None)
+            widget.deleteLater()
+        self._built.clear()
+        self.session.close()
+        self.session.deleteLater()
+        self.session = None
+        self.setWindowTitle("SalesDesk")
+
+    def leave_office(self) -> None:
+        """Close the office and go back to the first page."""
+        self.close_office()
+        self.show_start()
+
+    def _stay_closed(self) -> None:
+        if self.session is None:
+            self.show_start()
+
+    # -- tabs ------------------------------------------------------------------------------------
+
+    def tab(self, code: str) -> QWidget:
+        """The tab called ``code``, shown and built. Raises KeyError while no office is open."""
+        place = [one[0] for one in TABS].index(code)
+        self.tabs.setCurrentIndex(place)
+        return self._built[code]
+
+    @property
+    def current_tab(self) -> QWidget | None:
+        """The tab that is shown, None while no office is open."""
+        return self._built.get(TABS[self.tabs.currentIndex()][0])
+
+    def _tab_chosen(self, place: int) -> None:
+        self._build(place)
+
+    def _build(self, place: int) -> None:
+        code, _name, module, class_name = TABS[place]
+        if self.session is None or code in self._built:
+            return
+        made: QWidget = getattr(importlib.import_module(module), class_name)(self.session)
+        layout = self.tabs.widget(place).layout()
+        assert layout is not None
+        layout.addWidget(made)
+        self._built[code] = made
+
+    # -- what goes on meanwhile ------------------------------------------------------------------
+
+    def _look_around(self) -> None:
+        """Hear of what other programs changed."""
+        if self.session is None:
+            return
+        try:
+            self.session.workspace.poll()
+        except SalesDeskError as error:
+            self.status.say(error.message)
+
+    def _daily_backup(self) -> None:
+        """Make the day's backup, if there is none yet, without a word."""
+        if self.session is None:
+            return
+        from datetime import date
+
+        last = self.session.workspace.last_backup()
+        if last is None or last.date() < date.today():
+            self.back_up(quietly=True)
+
+    def back_up(self, *, quietly: bool = False) -> None:
+        """Make a backup in the background; say where it is."""
+        session = self.session
+        if session is None:
+            return
+        from ui.shared import background
+
+        def made(path: Path) -> None:
+            self.status.say(_("Backed up to {path}.").format(path=path))
+            self.status.refresh()
+
+        if quietly:
+            background.run_quietly(
+                session.workspace.back_up, made, lambda error: self.status.say(error.message)
+            )
+        else:
+            background.run(
+                self, _("Backing up…"), lambda _progress: session.workspace.back_up(), made
+            )
+
+    # -- Qt --------------------------------------------------------------------------------------
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        geometry = bytes(self.saveGeometry().toBase64().data()).decode()
+        self.preferences.set("geometry", geometry)
+        self.close_office()
+        super().closeEvent(event)

@@ -1,0 +1,250 @@
+"""The menus: their entries, keys, and which of them need an open office."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QApplication, QMenu
+
+from salesdesk import text
+from salesdesk.errors import SalesDeskError
+from salesdesk.text import _
+from ui.shared.messages import say, tell
+
+if TYPE_CHECKING:
+    from ui.main_window import MainWindow
+
+_KEYS = QKeySequence.StandardKey
+
+
+class Menus(QObject):
+    """The menu bar of the main window."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._with_office: list[QAction] = []
+        bar = window.menuBar()
+        self._file(bar.addMenu(_("&File")))
+        self._edit(bar.addMenu(_("&Edit")))
+        self._view(bar.addMenu(_("&View")))
+        self._office(bar.addMenu(_("&Office")))
+        self._help(bar.addMenu(_("&Help")))
+        self.office_open(False)
+
+    def office_open(self, is_open: bool) -> None:
+        """Offer what fits: some entries need an open office."""
+        for action in self._with_office:
+            action.setEnabled(is_open)
+        self.refresh_undo()
+
+    def refresh_undo(self) -> None:
+        """Say in the Edit menu what would be undone and redone."""
+        session = self._window.session
+        undo = redo = None
+        if session is not None:
+            undo, redo = session.workspace.undo_label(), session.workspace.redo_label()
+        self.undo.setText(_("Undo: {label}").format(label=undo) if undo else _("Undo"))
+        self.undo.setEnabled(bool(undo))
+        self.redo.setText(_("Redo: {label}").format(label=redo) if redo else _("Redo"))
+        self.redo.setEnabled(bool(redo))
+
+    # -- the menus -------------------------------------------------------------------------------
+
+    def _file(self, menu: QMenu) -> None:
+        window = self._window
+        self._add(menu, _("New office…"), lambda: window.opening.ask_new())
+        self._add(menu, _("Open…"), lambda: window.opening.ask_open(), _KEYS.Open)
+        self.recent = menu.addMenu(_("Opened lately"))
+        self.recent.aboutToShow.connect(self._list_recent)
+        self._add(menu, _("Demo office"), lambda: window.opening.demo())
+        menu.addSeparator()
+        self._add(menu, _("Back up now"), window.back_up, office=True)
+        self._add(menu, _("Restore a backup…"), self._restore)
+        menu.addSeparator()
+        self._add(menu, _("Print…"), partial(self._ask_tab, "print_current"), _KEYS.Print, True)
+        menu.addSeparator()
+        self._add(menu, _("Close the office"), window.leave_office, office=True)
+        self._add(menu, _("Quit"), window.close, _KEYS.Quit)
+
+    def _edit(self, menu: QMenu) -> None:
+        self.undo = self._add(menu, _("Undo"), self._undo, _KEYS.Undo)
+        self.redo = self._add(menu, _("Redo"), self._redo)
+        self.redo.setShortcuts([QKeySequence("Ctrl+Y"), QKeySequence("Ctrl+Shift+Z")])
+        self._add(
+            menu, _("History…"), partial(self._dialog, "history", "HistoryDialog"), None, True
+        )
+        menu.addSeparator()
+        self._add(menu, _("Find"), partial(self._ask_tab, "find"), _KEYS.Find, True)
+        self._add(menu, _("New entry"), partial(self._ask_tab, "new"), _KEYS.New, True)
+        self._add(menu, _("Log a contact…"), partial(self._ask_tab, "log_contact"), "Ctrl+L", True)
+
+    def _view(self, menu: QMenu) -> None:
+        from ui.main_window import TABS
+
+        for number, (code, name, _module, _class) in enumerate(TABS, 1):
+            self._add(menu, _(name), partial(self._window.tab, code), f"Ctrl+{number}", True)
+        menu.addSeparator()
+        scheme = self._window.preferences.get("scheme", "system")
+        choices = (("system", _("As the system")), ("light", _("Light")), ("dark", _("Dark")))
+        self._choices(menu, choices, scheme, self._dress)
+        menu.addSeparator()
+        languages = (("zh", "中文"), ("en", "English"))
+        self._choices(menu, languages, text.language(), self._speak)
+
+    def _office(self, menu: QMenu) -> None:
+        for name, module, dialog in (
+            (_("People and teams…"), "people", "PeopleDialog"),
+            (_("Working calendar…"), "calendar", "CalendarDialog"),
+            (_("Products…"), "products", "ProductsDialog"),
+            (_("Measures…"), "measures", "MeasuresDialog"),
+            (_("Rules…"), "rules", "RulesDialog"),
+        ):
+            self._add(menu, name, partial(self._dialog, module, dialog), None, True)
+        menu.addSeparator()
+        self._add(menu, _("Who is working here…"), self._who, None, True)
+
+    def _help(self, menu: QMenu) -> None:
+        self._add(menu, _("Guide"), self._guide, _KEYS.HelpContents)
+        self._add(menu, _("Check the office file"), self._check, None, True)
+        menu.addSeparator()
+        self._add(menu, _("About SalesDesk"), self._about)
+
+    def _add(
+        self,
+        menu: QMenu,
+        name: str,
+        pressed: Callable[[], Any],
+        key: _KEYS | str | None = None,
+        office: bool = False,
+    ) -> QAction:
+        action = QAction(name, self._window)
+        if key is not None:
+            action.setShortcut(QKeySequence(key))
+        action.triggered.connect(lambda _checked=False: pressed())
+        menu.addAction(action)
+        if office:
+            self._with_office.append(action)
+        return action
+
+    def _choices(
+        self,
+        menu: QMenu,
+        choices: tuple[tuple[str, str], ...],
+        chosen: str,
+        pressed: Callable[[str], None],
+    ) -> None:
+        group = QActionGroup(self)
+        for code, name in choices:
+            action = QAction(name, self._window)
+            action.setCheckable(True)
+            action.setChecked(code == chosen)
+            action.triggered.connect(lambda _checked=False, code=code: pressed(code))
+            group.addAction(action)
+            menu.addAction(action)
+
+    # -- what they do ----------------------------------------------------------------------------
+
+    def _ask_tab(self, wish: str) -> None:
+        """Pass a wish on to the tab that is shown; tabs that don't know it stay as they are."""
+        tab = self._window.current_tab
+        answer = getattr(tab, wish, None)
+        if answer is not None:
+            answer()
+
+    def _dialog(self, module: str, name: str) -> None:
+        import importlib  # dialogs are imported when first wanted
+
+        if self._window.session is not None:
+            found = getattr(importlib.import_module(f"ui.office.{module}"), name)
+            found(self._window.session, self._window).exec()
+
+    def _list_recent(self) -> None:
+        self.recent.clear()
+        for path in self._window.preferences.recent:
+            if path.is_file():
+                action = self.recent.addAction(str(path))
+                action.triggered.connect(partial(self._open_recent, path))
+
+    def _open_recent(self, path: Path, _checked: bool = False) -> None:
+        self._window.opening.open(path)
+
+    def _restore(self) -> None:
+        session = self._window.session
+        office = None if session is None else session.workspace.path
+        self._window.opening.ask_restore(office, self._window.close_office)
+
+    def _undo(self) -> None:
+        self._reverse("undo", _("Undone: {label}"))
+
+    def _redo(self) -> None:
+        self._reverse("redo", _("Redone: {label}"))
+
+    def _reverse(self, way: str, sentence: str) -> None:
+        session = self._window.session
+        if session is None:
+            return
+        try:
+            label = getattr(session.workspace, way)()
+        except SalesDeskError as error:
+            tell(self._window, error)
+            return
+        if label:
+            self._window.status.say(sentence.format(label=label))
+
+    def _who(self) -> None:
+        session = self._window.session
+        if session is not None and self._window.opening.choose_person(
+            session.workspace, again=True
+        ):
+            session.person_changed.emit()
+
+    def _dress(self, scheme: str) -> None:
+        from ui.shared import look
+
+        self._window.preferences.set("scheme", scheme)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        look.apply(application, scheme)
+
+    def _speak(self, language: str) -> None:
+        if language != text.language():
+            self._window.preferences.language = language
+            say(self._window, _("The language changes when SalesDesk is started again."))
+
+    def _guide(self) -> None:
+        from ui.help import GuideDialog
+
+        guide = GuideDialog(self._window)
+        guide.show()
+
+    def _check(self) -> None:
+        session = self._window.session
+        if session is None:
+            return
+        from salesdesk.check import check
+
+        from ui.help import show_problems
+        from ui.shared import background
+
+        background.run(
+            self._window,
+            _("Checking the office file…"),
+            lambda _progress: check(session.workspace),
+            partial(show_problems, self._window),
+        )
+
+    def _about(self) -> None:
+        from salesdesk import __version__
+
+        say(
+            self._window,
+            _(
+                "SalesDesk {version}\nPlans, targets, customers and reports of a sales office."
+            ).format(version=__version__),
+        )

@@ -1,0 +1,232 @@
+"""How an office comes into the window: new, opened, the demo, a backup restored.
+
+Asks what must be asked (password, who is working) and says why something can't be opened; gives
+an open workspace to :attr:`Opening.opened`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
+
+from salesdesk.errors import SalesDeskError, WrongPasswordError
+from salesdesk.text import _
+from ui.preferences import Preferences
+from ui.shared import background
+from ui.shared.messages import ask, say, tell
+
+if TYPE_CHECKING:
+    from salesdesk.workspace import Workspace
+
+
+class Opening(QObject):
+    """Opens offices for the main window."""
+
+    opened = Signal(object)  # a Workspace whose person is known
+    failed = Signal()  # an office that was to be opened stays closed, and it was said why
+
+    def __init__(self, parent: QWidget, preferences: Preferences) -> None:
+        super().__init__(parent)
+        self._parent, self._preferences = parent, preferences
+
+    # -- asking ----------------------------------------------------------------------------------
+
+    def ask_new(self) -> None:
+        """Ask for a new office and open it."""
+        from ui.start.dialogs import NewOfficeDialog
+
+        dialog = NewOfficeDialog(self._parent)
+        if dialog.exec() == QDialog.DialogCode.Accepted:
+            self.new(
+                dialog.path,
+                name=dialog.name.value(),
+                kind=dialog.kind.value(),
+                founder=dialog.founder.value(),
+                password=dialog.password_or_none,
+            )
+
+    def ask_open(self) -> None:
+        """Ask for a file and open it."""
+        from ui.start.dialogs import documents_folder, office_filter
+
+        recent = self._preferences.recent
+        folder = recent[0].parent if recent else documents_folder()
+        chosen, _filter = QFileDialog.getOpenFileName(
+            self._parent, _("Open an office"), str(folder), office_filter()
+        )
+        if chosen:
+            self.open(Path(chosen))
+
+    def demo(self) -> None:
+        """Open the demo office in the documents folder; it is made when it isn't there."""
+        from ui.start.dialogs import ENDING, documents_folder
+
+        path = documents_folder() / f"{_('SalesDesk demo office')}{ENDING}"
+        if path.exists():
+            self.open(path)
+        else:
+            self.make_demo(path)
+
+    def ask_restore(self, office: Path | None, close: Callable[[], None]) -> None:
+        """Ask for a backup and put it in the place of ``office`` or elsewhere, then open it."""
+        from salesdesk.storage.backup import folder_of
+        from ui.start.dialogs import documents_folder, office_filter
+
+        folder = folder_of(office) if office is not None else documents_folder()
+        chosen, _filter = QFileDialog.getOpenFileName(
+            self._parent, _("Choose the backup to restore"), str(folder), office_filter()
+        )
+        if not chosen:
+            return
+        if office is not None and ask(
+            self._parent,
+            _(
+                "Put {backup} in the place of the office that is open now? The present file is "
+                "kept beside it."
+            ).format(backup=Path(chosen).name),
+            _("Replace"),
+            danger=True,
+        ):
+            close()
+            self.restore(Path(chosen), office)
+            return
+        target, _filter = QFileDialog.getSaveFileName(
+            self._parent, _("Restore as"), str(documents_folder()), office_filter()
+        )
+        if target:
+            self.restore(Path(chosen), Path(target))
+
+    # -- doing -----------------------------------------------------------------------------------
+
+    def new(
+        self, path: Path, *, name: str, kind: str, founder: str, password: str | None = None
+    ) -> None:
+        """Found an office and open it."""
+        from salesdesk.office.founding import new_office
+
+        self._warn_of_place(path)
+        background.run(
+            self._parent,
+            _("Making the office…"),
+            lambda _progress: new_office(
+                path, name=name, kind=kind, founder=founder, password=password
+            ),
+            self._hand_over,
+            self._refused,
+        )
+
+    def make_demo(self, path: Path) -> None:
+        """Make the demo office at ``path`` and open it."""
+        from salesdesk import demo
+
+        background.run(
+            self._parent,
+            _("Making the demo office…"),
+            lambda progress: demo.make(path, progress=progress),
+            self._hand_over,
+            self._refused,
+        )
+
+    def open(self, path: Path, password: str | None = None) -> None:
+        """Open the office at ``path``, asking for its password when it has one."""
+        from salesdesk.workspace import Workspace
+
+        refusal = ""
+        while True:
+            try:
+                workspace = Workspace.open(path, password)
+                break
+            except WrongPasswordError as error:
+                from ui.start.dialogs import PasswordDialog
+
+                dialog = PasswordDialog(self._parent, path.name, error.message if password else "")
+                if dialog.exec() != QDialog.DialogCode.Accepted:
+                    self.failed.emit()
+                    return
+                password = dialog.password.text()
+            except SalesDeskError as error:
+                refusal = error.message
+                break
+        if refusal:
+            say(self._parent, refusal, QMessageBox.Icon.Warning)
+            self.failed.emit()
+            return
+        self._warn_of_place(path)
+        self._hand_over(workspace)
+
+    def restore(self, backup: Path, to: Path, password: str | None = None) -> None:
+        """Put a backup at ``to`` (what stands there is kept beside it) and open it."""
+        from salesdesk.workspace import restore
+        from ui.start.dialogs import PasswordDialog
+
+        while True:
+            try:
+                restore(backup, to, password, force=True)
+                break
+            except WrongPasswordError as error:
+                dialog = PasswordDialog(
+                    self._parent, backup.name, error.message if password else ""
+                )
+                if dialog.exec() != QDialog.DialogCode.Accepted:
+                    self.failed.emit()
+                    return
+                password = dialog.password.text()
+            except SalesDeskError as error:
+                self._refused(error)
+                return
+        self.open(to, password)
+
+    def choose_person(self, workspace: Workspace, *, again: bool = False) -> bool:
+        """Say who works in the office: as remembered, the only one, or whom the person picks."""
+        from salesdesk.office import people, settings
+
+        everyone = workspace.read(people.people)
+        office_id = workspace.read(settings.read).office_id
+        names = {one.id: one.name for one in everyone}
+        known = workspace.person_id or self._preferences.person_in(office_id)
+        if again or known not in names:
+            chosen = self._ask_who(list(names.items()), known)
+            if chosen is None:
+                return False
+            known = chosen
+        workspace.work_as(known, names[known])
+        self._preferences.work_as(office_id, known)
+        return True
+
+    def _ask_who(self, people: list[tuple[int, str]], known: int | None) -> int | None:
+        from ui.start.dialogs import WhoDialog
+
+        if len(people) == 1:
+            return people[0][0]
+        dialog = WhoDialog(self._parent, people, known)
+        if dialog.exec() != QDialog.DialogCode.Accepted:
+            return None
+        return dialog.person.value()
+
+    def _hand_over(self, workspace: Workspace) -> None:
+        if not self.choose_person(workspace):
+            workspace.close()
+            self.failed.emit()
+            return
+        self._preferences.opened(workspace.path)
+        self.opened.emit(workspace)
+
+    def _refused(self, error: SalesDeskError) -> None:
+        tell(self._parent, error)
+        self.failed.emit()
+
+    def _warn_of_place(self, path: Path) -> None:
+        """Say once of a file that it lies where files can be damaged."""
+        from salesdesk.storage.places import warning_about
+
+        warned = self._preferences.get("warned", [])
+        if str(path) in warned:
+            return
+        warning = warning_about(path)
+        if warning is not None:
+            say(self._parent, warning, QMessageBox.Icon.Warning)
+            self._preferences.set("warned", [*warned, str(path)][-20:])

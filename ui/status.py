@@ -1,0 +1,121 @@
+"""The status bar: the month's attainment and pace, my quotas today, the file, the last backup."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QStatusBar
+
+from salesdesk.errors import SalesDeskError
+from salesdesk.text import _
+from ui.shared import look
+from ui.shared.labels import label
+from ui.shared.session import Latest, Session
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from salesdesk.planning.meters import Meter
+
+#: Milliseconds that changes are gathered before the figures are read again.
+_SETTLE = 300
+
+
+class StatusBar(QStatusBar):
+    """Reads its figures in the background after each change."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizeGripEnabled(False)
+        self._session: Session | None = None
+        self._latest: Latest | None = None
+        self.month, self.quotas, self.person, self.file, self.backup = (
+            label(), label("", "hint"), label("", "hint"), label("", "hint"), label("", "hint"),
+        )  # fmt: skip
+        for part in (self.month, self.quotas):
+            self.addWidget(part)
+        for part in (self.person, self.file, self.backup):
+            self.addPermanentWidget(part)
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(_SETTLE)
+        self._settle.timeout.connect(self.refresh)
+
+    def attach(self, session: Session | None) -> None:
+        """Show an office, or nothing."""
+        if self._latest is not None:
+            self._latest.drop()
+        self._session = session
+        self._latest = None if session is None else Latest(session, self._failed)
+        for part in (self.month, self.quotas, self.person, self.file, self.backup):
+            part.clear()
+        if session is not None:
+            session.changed.connect(self._settle.start)
+            session.person_changed.connect(self.refresh)
+            self.file.setText(session.workspace.path.name)
+            self.file.setToolTip(str(session.workspace.path))
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Read the figures again."""
+        if self._session is None or self._latest is None:
+            return
+        self.person.setText(self._session.workspace.person_name)
+        self.show_backup(self._session.workspace.last_backup())
+        self._latest.read(self._show, _meters, self._session.person_id, self._session.today)
+
+    def show_backup(self, made: datetime | None) -> None:
+        """Say when the last backup was made."""
+        if made is None:
+            self.backup.setText(_("No backup yet"))
+        else:
+            self.backup.setText(_("Backup {time}").format(time=made.strftime("%m-%d %H:%M")))
+
+    def say(self, text: str) -> None:
+        """Show a sentence for a while."""
+        self.showMessage(text, 8000)
+
+    def _show(self, found: tuple[list[Meter], list[Meter], bool]) -> None:
+        month, mine, in_wan = found
+        main = next((one for one in month if one.measure.code == "amount"), None)
+        self.month.setText("" if main is None else _month_text(main, in_wan))
+        if main is not None:
+            self.month.setStyleSheet(f"color: {look.colour(main.status).name()}")
+        parts = [
+            _("{measure} {actual}/{target}").format(
+                measure=one.measure.name,
+                actual=one.measure.format(one.actual, in_wan=in_wan),
+                target=one.measure.format(one.target, in_wan=in_wan),
+            )
+            for one in mine
+            if one.period.kind == "day"
+        ]
+        self.quotas.setText(_("Today: {quotas}").format(quotas=" · ".join(parts)) if parts else "")
+
+    def _failed(self, error: SalesDeskError) -> None:
+        self.month.setText(error.message)
+
+
+def _month_text(meter: Meter, in_wan: bool) -> str:
+    from salesdesk.calc.money import format_percent
+    from salesdesk.calc.pace import attainment
+
+    return _("{month}: {measure} {actual} of {target}, {share}").format(
+        month=meter.period.label_short,
+        measure=meter.measure.name,
+        actual=meter.measure.format(meter.actual, in_wan=in_wan),
+        target=meter.measure.format(meter.target, in_wan=in_wan),
+        share=format_percent(attainment(meter.actual, meter.target)),
+    )
+
+
+def _meters(
+    db: Connection, person_id: int | None, today: date
+) -> tuple[list[Meter], list[Meter], bool]:
+    from salesdesk.office import settings
+    from salesdesk.planning import meters
+
+    mine = meters.quotas(db, person_id, today) if person_id is not None else []
+    return meters.office_month(db, today), mine, settings.read(db).in_wan
