@@ -11,6 +11,7 @@ from datetime import date
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QDate, Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -29,7 +30,7 @@ from PySide6.QtWidgets import (
 from salesdesk.calc.money import format_number, parse_number
 from salesdesk.errors import InputError, SalesDeskError
 from salesdesk.text import _
-from ui.shared.labels import label
+from ui.shared.labels import label, make_primary
 
 T = TypeVar("T")
 
@@ -55,7 +56,7 @@ class FormDialog(QDialog):
         self.save_button = self.buttons.addButton(
             save_text or _("Save"), QDialogButtonBox.ButtonRole.AcceptRole
         )
-        self.save_button.setProperty("primary", True)
+        make_primary(self.save_button)
         self.save_button.setDefault(True)
         self.cancel_button = self.buttons.addButton(
             _("Cancel"), QDialogButtonBox.ButtonRole.RejectRole
@@ -83,12 +84,22 @@ class FormDialog(QDialog):
         """Show a refusal; nothing hides it when ``text`` is empty."""
         self.error.setText(text)
         self.error.setVisible(bool(text))
+        self.fit()
+
+    def fit(self) -> None:
+        """Grow to what the form needs now: wrapped lines need a height that depends on the width."""
+        width = max(self.width(), self.minimumWidth())
+        self.resize(width, max(self.height(), self.content.totalHeightForWidth(width)))
 
     def save(self) -> None:
         """Do what the form is for. Raises SalesDeskError to keep the dialog open."""
         raise TypeError(f"{type(self).__name__} says nothing of how it is saved")
 
     # -- Qt --------------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.fit()
 
     def accept(self) -> None:
         try:

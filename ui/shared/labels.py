@@ -6,7 +6,15 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 
 def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
@@ -16,7 +24,12 @@ def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
     """
     made = QLabel(text)
     made.setTextFormat(Qt.TextFormat.PlainText)
-    made.setWordWrap(wrap)
+    if wrap:
+        made.setWordWrap(True)
+        # A wrapped label takes the width there is; by itself it would ask for a narrow column.
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        made.setSizePolicy(policy)
     if role:
         made.setProperty("role", role)
     return made
@@ -33,7 +46,7 @@ def button(
     """A button; ``primary`` marks the one a page is about."""
     made = QPushButton(text)
     if primary:
-        made.setProperty("primary", True)
+        make_primary(made)
     if icon is not None:
         made.setIcon(icon)
     if tip:
@@ -41,6 +54,14 @@ def button(
     made.setAutoDefault(False)
     made.clicked.connect(lambda _checked=False: pressed())
     return made
+
+
+def make_primary(pressed: QPushButton) -> None:
+    """Mark the button that a page or dialog is about."""
+    pressed.setProperty("primary", True)
+    # A button that was dressed before doesn't look at its properties again by itself.
+    pressed.style().unpolish(pressed)
+    pressed.style().polish(pressed)
 
 
 def card(*parts: QWidget) -> QFrame:

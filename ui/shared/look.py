@@ -118,13 +118,14 @@ QListView#pages::item:selected {{ background: {c["selection"]}; color: {c["accen
 QHeaderView::section {{ background: {c["head"]}; color: {c["text"]}; border: 0;
   border-right: 1px solid {c["line"]}; border-bottom: 1px solid {c["line"]}; padding: 5px 7px; }}
 QTableCornerButton::section {{ background: {c["head"]}; border: 0; }}
-QLineEdit, QPlainTextEdit, QTextEdit, QDateEdit, QComboBox, QSpinBox {{
+QLineEdit, QPlainTextEdit, QTextEdit {{
   border: 1px solid {c["line"]}; border-radius: 4px; padding: 4px 6px; background: {c["base"]};
   color: {c["text"]}; selection-background-color: {c["accent"]};
   selection-color: {c["accent_text"]}; }}
-QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QDateEdit:focus, QComboBox:focus,
-QSpinBox:focus {{ border: 1px solid {c["accent"]}; }}
-QComboBox::drop-down, QDateEdit::drop-down {{ border: 0; width: 20px; }}
+QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus {{ border: 1px solid {c["accent"]}; }}
+QAbstractSpinBox QLineEdit, QComboBox QLineEdit {{ border: 0; padding: 0; }}
+QComboBox, QAbstractSpinBox {{ min-height: 1.55em; }}
+QTableView::item {{ padding: 0 5px; }}
 QPushButton {{ border: 1px solid {c["line"]}; border-radius: 4px; padding: 5px 14px;
   background: {c["button"]}; color: {c["text"]}; }}
 QPushButton:hover {{ border-color: {c["accent"]}; }}

@@ -102,6 +102,7 @@ class NewOfficeDialog(FormDialog):
 
     def _password_typed(self, typed: str) -> None:
         self.warning.setVisible(bool(typed))
+        self.fit()
 
     def _choose(self) -> None:
         chosen, _filter = QFileDialog.getSaveFileName(

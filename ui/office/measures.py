@@ -1,0 +1,99 @@
+"""Measures: what the office counts, in which unit and smallest part."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from salesdesk.calc.money import format_number
+from salesdesk.errors import InputError
+from salesdesk.office import measures
+from salesdesk.office.measures import COUNTS, Measure
+from salesdesk.text import _
+from ui.office.records import OfficeDialog, Records
+from ui.shared.forms import Choice, FormDialog, NumberField, TextField
+from ui.shared.session import Session
+from ui.shared.tables import Column
+
+
+class MeasuresDialog(OfficeDialog):
+    """The measures, in the office's order."""
+
+    def __init__(self, session: Session, parent: QWidget | None) -> None:
+        super().__init__(session, _("Measures"), parent)
+        self.records: Records[Measure] = Records(
+            session,
+            [
+                Column(_("Order"), lambda one: str(one.position), 60, "right",
+                       sort=lambda one: one.position),
+                Column(_("Measure"), lambda one: one.name, 150),
+                Column(_("Unit"), lambda one: one.unit, 80),
+                Column(_("How it counts"), lambda one: _(COUNTS[one.counts]), 280),
+                Column(_("Smallest part"), _step, 110, "right", sort=lambda one: one.step),
+                Column(_("State"), lambda one: _("In use") if one.active else _("Not used"), 90,
+                       colour=lambda one: "" if one.active else "pale"),
+            ],
+            name=_("Measures"),
+            tables=("measure",),
+            read=lambda: session.read(measures.measures, active_only=False),
+            same=lambda one: one.id,
+            edit=self._edit,
+            hint=_("Splits give multiples of the smallest part. Own measures are counted by hand."),
+        )  # fmt: skip
+        self.records.add_buttons((_("New measure…"), self._new), on_row=[(_("Edit…"), self._edit)])
+        self.content.addWidget(self.records)
+        self.finish()
+
+    def _new(self) -> None:
+        MeasureForm(self.session, None, self).exec()
+
+    def _edit(self, one: Measure) -> None:
+        MeasureForm(self.session, one, self).exec()
+
+
+class MeasureForm(FormDialog):
+    """One measure, new (counted by hand) when ``measure`` is None."""
+
+    def __init__(self, session: Session, measure: Measure | None, parent: QWidget | None) -> None:
+        super().__init__(_("Measure") if measure else _("New measure"), parent)
+        self._session, self._measure = session, measure
+        self.name = TextField(measure.name if measure else "", longest=60)
+        self.unit = TextField(measure.unit if measure else "", longest=20)
+        self.digits: Choice[int] = Choice([(n, str(n)) for n in range(5)], 0)
+        digits = measure.digits if measure else 0
+        self.step = NumberField(_("Smallest part"), measure.step if measure else 1, digits=digits)
+        self.position = NumberField(_("Order"), measure.position if measure else None, digits=0)
+        self.active: Choice[bool] = Choice(
+            [(True, _("In use")), (False, _("Not used"))], measure.active if measure else True
+        )
+        self.add(_("Measure"), self.name)
+        self.add(_("Unit"), self.unit)
+        if measure is None:
+            self.add(_("Decimals"), self.digits)
+        else:
+            self.add(_("Smallest part"), self.step, _("What a split's parts are multiples of"))
+            self.add(_("Order"), self.position)
+            self.add(_("State"), self.active)
+
+    def save(self) -> None:
+        """Write the measure. Raises SalesDeskError."""
+        if not self.unit.value():
+            raise InputError(_("{field} is missing.").format(field=_("Unit")))
+        if self._measure is None:
+            with self._session.changing(_("New measure")) as change:
+                measures.add(change, self.name.value(), self.unit.value(), self.digits.value())
+            return
+        with self._session.changing(_("Edit measure")) as change:
+            measures.edit(
+                change,
+                self._measure.id,
+                seen_version=self._measure.version,
+                name=self.name.value(),
+                unit=self.unit.value(),
+                step=self.step.value(),
+                position=self.position.value(),
+                active=self.active.value(),
+            )
+
+
+def _step(one: Measure) -> str:
+    return format_number(one.step, one.digits, trim=True)

@@ -1,0 +1,85 @@
+"""The office's rules: how it counts, how often it contacts whom, which weekdays weigh how much."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QSpinBox, QWidget
+
+from salesdesk.office import settings
+from salesdesk.text import _, mark
+from ui.shared.forms import Choice, FormDialog, TextField
+from ui.shared.labels import label
+from ui.shared.session import Session
+
+WEEKDAYS = (
+    mark("Mon"), mark("Tue"), mark("Wed"), mark("Thu"), mark("Fri"), mark("Sat"), mark("Sun"),
+)  # fmt: skip
+
+
+class RulesDialog(FormDialog):
+    """All settings of the office in one form."""
+
+    def __init__(self, session: Session, parent: QWidget | None) -> None:
+        super().__init__(_("Rules of the office"), parent)
+        self.setMinimumWidth(600)
+        self._session = session
+        now = session.read(settings.read)
+        self.name = TextField(now.office_name, longest=80)
+        self.basis: Choice[str] = Choice(
+            {code: _(name) for code, name in settings.BASES.items()}, now.basis
+        )
+        self.cancellations: Choice[str] = Choice(
+            {code: _(name) for code, name in settings.CANCELLATIONS.items()}, now.cancellations
+        )
+        self.in_wan = QCheckBox(_("Show large sums in 10,000 yuan"))
+        self.in_wan.setChecked(now.in_wan)
+        self.open_on_holidays = QCheckBox(_("Open on public holidays"))
+        self.open_on_holidays.setChecked(now.holidays_open)
+        self.cadence = {
+            grade: _spin(now.cadence.get(grade, 30), 1, 3650) for grade in settings.GRADES
+        }
+        self.weights = [_spin(weight, 0, 99) for weight in now.weekday_weights]
+        self.add(_("Name of the office"), self.name)
+        self.add(_("Sales count on"), self.basis)
+        self.add(_("Cancelled deals are taken off"), self.cancellations)
+        self.add(_("Amounts"), self.in_wan)
+        self.add(_("Contact every … days"), _labelled(self.cadence))
+        self.add(
+            _("Weight of weekdays"),
+            _labelled(dict(zip((_(day) for day in WEEKDAYS), self.weights, strict=True))),
+            _("0 is closed; a day that sells twice as much as a Monday has 2."),
+        )
+        self.add(_("Holidays"), self.open_on_holidays)
+
+    def save(self) -> None:
+        """Write the rules. Raises SalesDeskError."""
+        with self._session.changing(_("Edit the rules")) as change:
+            settings.store(
+                change,
+                office_name=self.name.value(),
+                basis=self.basis.value(),
+                cancellations=self.cancellations.value(),
+                in_wan=self.in_wan.isChecked(),
+                holidays_open=self.open_on_holidays.isChecked(),
+                cadence={grade: box.value() for grade, box in self.cadence.items()},
+                weekday_weights=[box.value() for box in self.weights],
+            )
+
+
+def _spin(value: int, least: int, most: int) -> QSpinBox:
+    box = QSpinBox()
+    box.setRange(least, most)
+    box.setValue(value)
+    return box
+
+
+def _labelled(boxes: dict[str, QSpinBox]) -> QWidget:
+    holder = QWidget()
+    grid = QGridLayout(holder)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(8)
+    for column, (name, box) in enumerate(boxes.items()):
+        box.setAccessibleName(name)
+        grid.addWidget(label(name, "hint"), 0, column)
+        grid.addWidget(box, 1, column)
+    grid.setColumnStretch(len(boxes), 1)
+    return holder
