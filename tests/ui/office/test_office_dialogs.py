@@ -1,0 +1,183 @@
+"""The Office menu: each dialog shows what there is and changes it by one undoable change."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from PySide6.QtWidgets import QDialog
+from pytestqt.modeltest import ModelTester
+from pytestqt.qtbot import QtBot
+
+from salesdesk.office import calendar, measures, people, settings
+from salesdesk.sales import products
+from ui.office.calendar import CalendarDialog, DayForm, YearForm
+from ui.office.history import HistoryDialog
+from ui.office.measures import MeasureForm, MeasuresDialog
+from ui.office.people import PeopleDialog, PersonForm, TeamForm
+from ui.office.products import ProductForm, ProductsDialog
+from ui.office.rules import RulesDialog
+from ui.shared.session import Session
+
+ACCEPTED = QDialog.DialogCode.Accepted
+
+
+def test_a_new_person_appears_and_undo_takes_them_away(qtbot: QtBot, session: Session) -> None:
+    dialog = PeopleDialog(session, None)
+    qtbot.addWidget(dialog)
+    before = len(dialog.people.table.records.rows)
+    form = PersonForm(session, None, dialog)
+    form.name.setText("Zhao Wu")
+    form.role.set_value("assistant")
+    form.accept()
+    assert form.result() == ACCEPTED
+    assert len(dialog.people.table.records.rows) == before + 1
+    assert session.workspace.undo() == "New person"
+    assert len(dialog.people.table.records.rows) == before
+
+
+def test_the_last_manager_cannot_leave(qtbot: QtBot, session: Session) -> None:
+    manager = session.read(people.person_named, "Wang Min")
+    form = PersonForm(session, manager, None)
+    qtbot.addWidget(form)
+    form.left.set_value(session.today)
+    form.accept()
+    assert form.result() != ACCEPTED
+    assert "manager" in form.error.text()
+    assert session.read(people.person_named, "Wang Min").active
+
+
+def test_a_taken_team_name_is_refused(qtbot: QtBot, session: Session) -> None:
+    form = TeamForm(session, None, None)
+    qtbot.addWidget(form)
+    form.name.setText("Team One")
+    form.accept()
+    assert "Team One" in form.error.text()
+
+
+def test_a_person_edited_by_somebody_else_is_not_overwritten(
+    qtbot: QtBot, session: Session
+) -> None:
+    form = PersonForm(session, session.read(people.person_named, "Li Si"), None)
+    qtbot.addWidget(form)
+    li = session.read(people.person_named, "Li Si")
+    with session.changing("Edit person") as change:
+        people.edit_person(change, li.id, seen_version=li.version, phone="13900000000")
+    form.phone.setText("13800000000")
+    form.accept()
+    assert form.result() != ACCEPTED
+    assert session.read(people.person_named, "Li Si").phone == "13900000000"
+
+
+def test_a_product_is_entered_in_yuan_and_kept_in_cents(qtbot: QtBot, session: Session) -> None:
+    form = ProductForm(session, None, None)
+    qtbot.addWidget(form)
+    form.name.setText("Garage")
+    form.price.setText("12万")
+    form.floor.setText("3,000.50")
+    form.rate.setText("1.5")
+    form.accept()
+    assert form.result() == ACCEPTED
+    made = session.read(products.product_named, "Garage")
+    assert (made.price, made.profit_floor, made.commission_rate) == (12_000_000, 300_050, 150)
+
+
+def test_a_product_form_names_the_field_that_is_wrong(qtbot: QtBot, session: Session) -> None:
+    form = ProductForm(session, None, None)
+    qtbot.addWidget(form)
+    form.name.setText("Garage")
+    form.cost.setText("cheap")
+    form.accept()
+    assert "Cost" in form.error.text()
+    assert "cheap" in form.error.text()
+
+
+def test_an_own_measure_is_added_and_a_standard_one_put_out_of_use(
+    qtbot: QtBot, session: Session
+) -> None:
+    form = MeasureForm(session, None, None)
+    qtbot.addWidget(form)
+    form.name.setText("Leaflets")
+    form.unit.setText("pieces")
+    form.accept()
+    assert session.read(measures.measure_with_code, "Leaflets").counts == "hand"
+    visits = session.read(measures.measure_with_code, "visits")
+    edit = MeasureForm(session, visits, None)
+    qtbot.addWidget(edit)
+    edit.active.set_value(False)
+    edit.accept()
+    assert not session.read(measures.measure_with_code, "visits").active
+
+
+def test_the_rules_are_read_and_stored(qtbot: QtBot, session: Session) -> None:
+    dialog = RulesDialog(session, None)
+    qtbot.addWidget(dialog)
+    dialog.basis.set_value("collection")
+    dialog.cadence["A"].setValue(3)
+    dialog.weights[6].setValue(0)
+    dialog.accept()
+    now = session.read(settings.read)
+    assert (now.basis, now.cadence["A"], now.weekday_weights[6]) == ("collection", 3, 0)
+
+
+def test_a_day_is_set_and_given_back_to_its_weekday(qtbot: QtBot, session: Session) -> None:
+    dialog = CalendarDialog(session, None)
+    qtbot.addWidget(dialog)
+    form = DayForm(session, calendar.SpecialDay(date(2026, 11, 28), True, "", False), dialog)
+    form.name.setText("Opening day")
+    form.accept()
+    assert dialog.records.table.pick(lambda one: one.day == date(2026, 11, 28))
+    assert session.workspace.undo() == "Change the working calendar"
+    assert not dialog.records.table.pick(lambda one: one.day == date(2026, 11, 28))
+
+
+def test_the_provisional_year_says_so_until_the_announced_one_is_entered(
+    qtbot: QtBot, session: Session
+) -> None:
+    dialog = CalendarDialog(session, None)
+    qtbot.addWidget(dialog)
+    dialog.year.set_value(2027)
+    assert "statutory" in dialog.provisional.text()
+    form = YearForm(session, 2027, dialog)
+    form.lines.setPlainText("2027-02-05 休 Spring Festival\n2027/02/20 work")
+    form.accept()
+    assert form.result() == ACCEPTED
+    days = session.read(calendar.days, 2027)
+    assert [(one.day, one.working) for one in days] == [
+        (date(2027, 2, 5), False),
+        (date(2027, 2, 20), True),
+    ]
+    assert not session.read(calendar.has_provisional, 2027)
+
+
+@pytest.mark.parametrize(
+    "line", ["2027-13-01 off", "2027-02-05", "tomorrow off", "2027-02-05 maybe"]
+)
+def test_a_line_that_is_no_day_is_named(qtbot: QtBot, session: Session, line: str) -> None:
+    form = YearForm(session, 2027, None)
+    qtbot.addWidget(form)
+    before = session.read(calendar.days, 2027)
+    form.lines.setPlainText(f"2027-01-01 off\n{line}")
+    form.accept()
+    assert "Line 2" in form.error.text()
+    assert session.read(calendar.days, 2027) == before
+
+
+def test_the_history_lists_changes_newest_first_and_marks_undone_ones(
+    qtbot: QtBot, session: Session
+) -> None:
+    with session.changing("New team") as change:
+        people.add_team(change, "Team Two")
+    session.workspace.undo()
+    dialog = HistoryDialog(session, None)
+    qtbot.addWidget(dialog)
+    shown = [(one.label, one.kind, one.undone) for one in dialog.table.records.rows]
+    assert shown == [("New team", "undo", False), ("New team", "do", True)]
+
+
+def test_models_of_the_office_dialogs_keep_qts_rules(
+    qtbot: QtBot, qtmodeltester: ModelTester, session: Session
+) -> None:
+    for dialog in (ProductsDialog(session, None), MeasuresDialog(session, None)):
+        qtbot.addWidget(dialog)
+        qtmodeltester.check(dialog.records.table.records, force_py=True)

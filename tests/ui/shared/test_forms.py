@@ -1,0 +1,80 @@
+"""Forms: what was typed is kept when it is refused, and fields say what is wrong with them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from PySide6.QtWidgets import QDialog
+from pytestqt.qtbot import QtBot
+
+from salesdesk.errors import InputError
+from ui.shared.forms import Choice, DayField, FormDialog, NumberField, TextField
+
+
+class _Asking(FormDialog):
+    def __init__(self) -> None:
+        super().__init__("Ask", None)
+        self.amount = NumberField("Amount")
+        self.add("Amount", self.amount, "In yuan")
+        self.saved: int | None = None
+
+    def save(self) -> None:
+        self.saved = self.amount.value()
+
+
+def test_a_refused_form_stays_open_and_says_why(qtbot: QtBot) -> None:
+    dialog = _Asking()
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.amount.setText("a lot")
+    dialog.accept()
+    assert dialog.isVisible()
+    assert dialog.error.isVisible()
+    assert "Amount" in dialog.error.text()
+    assert "a lot" in dialog.error.text()
+    dialog.amount.setText("1.2万")
+    dialog.accept()
+    assert dialog.result() == QDialog.DialogCode.Accepted
+    assert dialog.saved == 1_200_000
+
+
+def test_every_field_has_a_name_for_a_screen_reader(qtbot: QtBot) -> None:
+    dialog = _Asking()
+    qtbot.addWidget(dialog)
+    assert dialog.amount.accessibleName() == "Amount"
+
+
+def test_a_missing_number_is_named(qtbot: QtBot) -> None:
+    field = NumberField("Price")
+    qtbot.addWidget(field)
+    assert field.value_or_none() is None
+    with pytest.raises(InputError, match="Price"):
+        field.value()
+
+
+def test_an_optional_day_is_none_until_its_box_is_ticked(qtbot: QtBot) -> None:
+    field = DayField(optional=True)
+    qtbot.addWidget(field)
+    assert field.value() is None
+    field.set_value(date(2026, 2, 28))
+    assert field.value() == date(2026, 2, 28)
+    field.box.setChecked(False)
+    assert field.value() is None
+
+
+def test_a_choice_keeps_its_value_and_refuses_when_empty(qtbot: QtBot) -> None:
+    choice: Choice[int | None] = Choice([(None, "Nobody"), (7, "Seven")], 7)
+    qtbot.addWidget(choice)
+    assert choice.value() == 7
+    choice.set_choices([(None, "Nobody")])
+    assert choice.value() is None
+    choice.set_choices([])
+    with pytest.raises(InputError):
+        choice.value()
+
+
+def test_a_text_field_gives_the_text_without_spaces_around(qtbot: QtBot) -> None:
+    field = TextField("  Zhang ")
+    qtbot.addWidget(field)
+    assert field.value() == "Zhang"

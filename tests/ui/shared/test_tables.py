@@ -1,0 +1,118 @@
+"""The record table: it sorts, pages, copies and keeps its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.modeltest import ModelTester
+from pytestqt.qtbot import QtBot
+
+from ui.shared.labels import EmptyPage
+from ui.shared.tables import PAGE, Column, RecordModel, RecordTable, TableOrEmpty
+
+
+@dataclass(frozen=True)
+class Fruit:
+    name: str
+    weight: int | None
+
+
+COLUMNS = [
+    Column[Fruit]("Name", lambda one: one.name, key="name"),
+    Column[Fruit](
+        "Weight",
+        lambda one: "" if one.weight is None else f"{one.weight:,}",
+        align="right",
+        sort=lambda one: one.weight,
+        key="weight",
+    ),
+]
+PEAR, FIG, PLUM = Fruit("Pear", 1200), Fruit("Fig", 90), Fruit("Plum\tred", None)
+
+
+def test_the_model_keeps_qts_rules(qtmodeltester: ModelTester) -> None:
+    model: RecordModel[Fruit] = RecordModel(COLUMNS)
+    model.set_rows([PEAR, FIG, PLUM])
+    model.sort(1, Qt.SortOrder.DescendingOrder)
+    qtmodeltester.check(model, force_py=True)
+
+
+def test_numbers_sort_by_value_and_missing_ones_come_last_both_ways() -> None:
+    model: RecordModel[Fruit] = RecordModel(COLUMNS)
+    model.set_rows([PEAR, PLUM, FIG])
+    model.sort(1, Qt.SortOrder.AscendingOrder)
+    assert list(model.rows) == [FIG, PEAR, PLUM]
+    model.sort(1, Qt.SortOrder.DescendingOrder)
+    assert list(model.rows) == [PEAR, FIG, PLUM]
+
+
+def test_rows_set_anew_keep_the_order_asked_for() -> None:
+    model: RecordModel[Fruit] = RecordModel(COLUMNS)
+    model.sort(0, Qt.SortOrder.AscendingOrder)
+    model.set_rows([PEAR, FIG])
+    assert list(model.rows) == [FIG, PEAR]
+
+
+def test_a_long_list_is_read_a_page_at_a_time_in_the_order_asked_for() -> None:
+    everything = [Fruit(f"F{number:04}", number) for number in range(PAGE + 50)]
+    asked: list[tuple[str, bool, Fruit | None]] = []
+
+    def pager(key: str, descending: bool, after: Fruit | None) -> list[Fruit]:
+        asked.append((key, descending, after))
+        rows = sorted(everything, key=lambda one: one.name, reverse=descending)
+        start = 0 if after is None else rows.index(after) + 1
+        return rows[start : start + PAGE]
+
+    model: RecordModel[Fruit] = RecordModel(COLUMNS)
+    model.set_pager(pager)
+    assert model.rowCount() == PAGE
+    assert model.canFetchMore(QModelIndex())
+    model.fetchMore(QModelIndex())
+    assert model.rowCount() == PAGE + 50
+    assert not model.canFetchMore(QModelIndex())
+    model.sort(0, Qt.SortOrder.DescendingOrder)
+    assert model.record(0).name == f"F{PAGE + 49:04}"
+    assert asked[-1] == ("name", True, None)
+
+
+def test_copied_rows_are_tab_separated_with_headings(qtbot: QtBot) -> None:
+    table: RecordTable[Fruit] = RecordTable(COLUMNS, name="Fruit")
+    qtbot.addWidget(table)
+    table.set_rows([PEAR, PLUM])
+    table.copy()
+    assert QApplication.clipboard().text() == "Name\tWeight\nPear\t1,200\nPlum red\t"
+
+
+def test_the_cursor_stays_on_its_row_when_rows_are_read_again(qtbot: QtBot) -> None:
+    table: RecordTable[Fruit] = RecordTable(COLUMNS, name="Fruit")
+    qtbot.addWidget(table)
+    table.set_rows([PEAR, FIG])
+    table.pick(lambda one: one.name == "Fig")
+    table.set_rows([PLUM, PEAR, Fruit("Fig", 100)], same=lambda one: one.name)
+    current = table.current()
+    assert current is not None
+    assert current.weight == 100
+
+
+def test_enter_opens_the_row_under_the_cursor(qtbot: QtBot) -> None:
+    table: RecordTable[Fruit] = RecordTable(COLUMNS, name="Fruit")
+    qtbot.addWidget(table)
+    table.set_rows([PEAR, FIG])
+    table.selectRow(1)
+    with qtbot.waitSignal(table.opened) as opened:
+        qtbot.keyClick(table, Qt.Key.Key_Return)
+    assert opened.args == [FIG]
+
+
+def test_an_empty_table_shows_what_helps_instead(qtbot: QtBot) -> None:
+    table: RecordTable[Fruit] = RecordTable(COLUMNS, name="Fruit")
+    empty = EmptyPage("No fruit", "Buy some.")
+    both = TableOrEmpty(table, empty)
+    qtbot.addWidget(both)
+    both.show()
+    assert empty.isVisible()
+    table.set_rows([PEAR])
+    assert table.isVisible()
+    assert not empty.isVisible()
