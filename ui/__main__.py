@@ -11,10 +11,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QTimer, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from salesdesk import __version__, text
+from ui.faults import FaultCatcher
 from ui.main_window import MainWindow
 from ui.preferences import Preferences
 from ui.shared import look
@@ -24,13 +25,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the window until it is closed; the exit status."""
     arguments = _arguments(argv)
     application, window = build(Preferences(), arguments.lang)
-    from ui.faults import FaultCatcher  # the log's machinery isn't needed for the first picture
-
     catcher = FaultCatcher()
     catcher.install()
+    window.begin_once_painted(Path(arguments.office) if arguments.office else None)
     window.show()
-    path = Path(arguments.office) if arguments.office else None
-    QTimer.singleShot(0, lambda: window.begin(path))
     return application.exec()
 
 

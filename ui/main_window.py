@@ -7,11 +7,12 @@ when they are first shown, and nothing of the office is imported before the fram
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QTimer, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from salesdesk.errors import SalesDeskError
@@ -50,6 +51,7 @@ class MainWindow(QMainWindow):
         self._opening: Opening | None = None
         self._start: StartPage | None = None
         self._built: dict[str, QWidget] = {}
+        self._after_paint: Callable[[], None] | None = None
         self.tabs = QTabWidget()
         self.tabs.tabBar().setObjectName("mainTabs")
         self.tabs.setDocumentMode(True)
@@ -88,8 +90,12 @@ class MainWindow(QMainWindow):
             self._opening.failed.connect(self._stay_closed)
         return self._opening
 
+    def begin_once_painted(self, path: Path | None) -> None:
+        """Begin as soon as the first picture stands, so that nobody looks at nothing meanwhile."""
+        self._after_paint = lambda: self.begin(path)
+
     def begin(self, path: Path | None) -> None:
-        """After the first picture: open ``path``, else the office used last, else ask."""
+        """Open ``path``, else the office used last, else ask."""
         if path is None and self.preferences.get("reopen", True):
             path = next((one for one in self.preferences.recent if one.is_file()), None)
         if path is None:
@@ -223,6 +229,12 @@ class MainWindow(QMainWindow):
             )
 
     # -- Qt --------------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._after_paint is not None:
+            QTimer.singleShot(0, self._after_paint)
+            self._after_paint = None
 
     def closeEvent(self, event: QCloseEvent) -> None:
         geometry = bytes(self.saveGeometry().toBase64().data()).decode()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QPushButton, QVBoxLayout, QWidget
 from salesdesk.text import _
 from ui.shared.labels import button, label, row
 from ui.shared.session import Session
-from ui.shared.tables import Column, RecordTable
+from ui.shared.tables import Column, FilterField, RecordTable
 
 R = TypeVar("R")
 
@@ -40,8 +40,7 @@ class Records(QWidget, Generic[R]):
         self._needing_row: list[QPushButton] = []
         self.layout_ = QVBoxLayout(self)
         self.layout_.setContentsMargins(0, 0, 0, 0)
-        if hint:
-            self.layout_.addWidget(label(hint, "hint", wrap=True))
+        self.layout_.addWidget(row(label(hint, "hint", wrap=True), FilterField(self.table)))
         self.layout_.addWidget(self.table, 1)
         self.table.picked.connect(self._picked)
         if edit is not None:

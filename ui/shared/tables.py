@@ -19,9 +19,10 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QAction, QFont, QGuiApplication, QKeySequence
+from PySide6.QtGui import QAction, QFont, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QLineEdit,
     QMenu,
     QStackedWidget,
     QTableView,
@@ -77,6 +78,8 @@ class RecordModel(QAbstractTableModel, Generic[R]):
         super().__init__(parent)
         self.columns = list(columns)
         self._rows: list[R] = []
+        self._all: list[R] = []  # with those that the filter hides
+        self._filter = ""
         self._pager: Pager[R] | None = None
         self._more = False
         self._order: tuple[int, bool] | None = None
@@ -86,6 +89,11 @@ class RecordModel(QAbstractTableModel, Generic[R]):
         """The rows read so far, in the order shown."""
         return self._rows
 
+    @property
+    def nothing_there(self) -> bool:
+        """Whether there is nothing to show, a filter or not."""
+        return not self._rows and not self._all
+
     def record(self, row: int) -> R:
         """The row at a place."""
         return self._rows[row]
@@ -94,8 +102,15 @@ class RecordModel(QAbstractTableModel, Generic[R]):
         """Show other rows, in the order last asked for."""
         self.beginResetModel()
         self._pager, self._more = None, False
-        self._rows = list(rows)
-        self._sort_rows()
+        self._all = list(rows)
+        self._arrange()
+        self.endResetModel()
+
+    def set_filter(self, text: str) -> None:
+        """Show only rows in which every word of ``text`` stands in some cell. Not for pagers."""
+        self._filter = text.casefold()
+        self.beginResetModel()
+        self._arrange()
         self.endResetModel()
 
     def set_pager(self, pager: Pager[R]) -> None:
@@ -119,8 +134,13 @@ class RecordModel(QAbstractTableModel, Generic[R]):
         self._more = len(page) >= PAGE
         return page
 
-    def _sort_rows(self) -> None:
-        if self._order is None or self._pager is not None:
+    def _arrange(self) -> None:
+        """Choose and order what is shown of all rows."""
+        if self._pager is not None:
+            return
+        words = self._filter.split()
+        self._rows = [row for row in self._all if self._holds(row, words)]
+        if self._order is None:
             return
         place, descending = self._order
         column = self.columns[place]
@@ -130,6 +150,12 @@ class RecordModel(QAbstractTableModel, Generic[R]):
         present = [pair for pair in known if pair[0] is not None]
         present.sort(key=lambda pair: pair[0], reverse=descending)
         self._rows = [row for _value, row in present] + missing
+
+    def _holds(self, row: R, words: Sequence[str]) -> bool:
+        if not words:
+            return True
+        cells = "\n".join(column.text(row) for column in self.columns).casefold()
+        return all(word in cells for word in words)
 
     # -- Qt --------------------------------------------------------------------------------------
 
@@ -185,7 +211,7 @@ class RecordModel(QAbstractTableModel, Generic[R]):
             self.reload()
             return
         self.beginResetModel()
-        self._sort_rows()
+        self._arrange()
         self.endResetModel()
 
     def canFetchMore(self, parent: Index) -> bool:
@@ -335,6 +361,26 @@ class RecordTable(QTableView, Generic[R]):
         menu.exec(event.globalPos())
 
 
+class FilterField(QLineEdit):
+    """Narrows a table down to the rows that hold what is typed; Escape shows all again."""
+
+    def __init__(self, table: RecordTable[Any]) -> None:
+        super().__init__()
+        self.setPlaceholderText(_("Filter"))
+        self.setAccessibleName(_("Filter"))
+        self.setClearButtonEnabled(True)
+        self.setMaximumWidth(220)
+        self.textChanged.connect(table.records.set_filter)
+
+    # -- Qt --------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+            return
+        super().keyPressEvent(event)
+
+
 class TableOrEmpty(QWidget):
     """A table, and in its place a page that helps while there is nothing in it."""
 
@@ -350,4 +396,4 @@ class TableOrEmpty(QWidget):
         self._choose()
 
     def _choose(self) -> None:
-        self._stack.setCurrentIndex(0 if self._table.records.rowCount() else 1)
+        self._stack.setCurrentIndex(1 if self._table.records.nothing_there else 0)

@@ -10,7 +10,7 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from ui.shared.labels import EmptyPage
-from ui.shared.tables import PAGE, Column, RecordModel, RecordTable, TableOrEmpty
+from ui.shared.tables import PAGE, Column, FilterField, RecordModel, RecordTable, TableOrEmpty
 
 
 @dataclass(frozen=True)
@@ -104,6 +104,21 @@ def test_enter_opens_the_row_under_the_cursor(qtbot: QtBot) -> None:
     with qtbot.waitSignal(table.opened) as opened:
         qtbot.keyClick(table, Qt.Key.Key_Return)
     assert opened.args == [FIG]
+
+
+def test_a_filter_narrows_down_by_any_cell_and_keeps_the_order(qtbot: QtBot) -> None:
+    table: RecordTable[Fruit] = RecordTable(COLUMNS, name="Fruit")
+    field = FilterField(table)
+    qtbot.addWidget(table)
+    qtbot.addWidget(field)
+    table.set_rows([PEAR, FIG, PLUM])
+    table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
+    qtbot.keyClicks(field, "p")
+    assert list(table.records.rows) == [PLUM, PEAR]
+    qtbot.keyClicks(field, " 1,2")
+    assert list(table.records.rows) == []
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert list(table.records.rows) == [PLUM, PEAR, FIG]
 
 
 def test_an_empty_table_shows_what_helps_instead(qtbot: QtBot) -> None:
