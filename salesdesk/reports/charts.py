@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
 import pygal
 from pygal.style import Style
+
+# pygal hooks a finder of plug-ins into every later import; it lacks what Python 3.12 asks of one.
+sys.meta_path[:] = [one for one in sys.meta_path if type(one).__module__ != "pygal"]
 
 #: The families a page may be set in, the first that is installed is used (documents.py).
 FONT = "Noto Sans CJK SC, Microsoft YaHei, WenQuanYi Micro Hei, SimSun, sans-serif"
@@ -22,6 +26,11 @@ def bars(labels: Sequence[str], series: Sequence[tuple[str, Sequence[float | Non
         foreground_subtle="#DDDDDD",
         colors=(TARGET_COLOUR, ACTUAL_COLOUR, "#E0A030"),
         font_family=FONT,
+        opacity="1",
+        guide_stroke_color="#DDDDDD",
+        major_guide_stroke_color="#DDDDDD",
+        guide_stroke_dasharray="2,0",
+        major_guide_stroke_dasharray="2,0",
         label_font_size=13,
         major_label_font_size=13,
         legend_font_size=14,
@@ -40,6 +49,7 @@ def bars(labels: Sequence[str], series: Sequence[tuple[str, Sequence[float | Non
         js=[],
         print_values=False,
         spacing=8,
+        truncate_label=-1,
         min_scale=4,
         max_scale=6,
     )

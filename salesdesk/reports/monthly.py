@@ -6,14 +6,26 @@ The same sections are printed through the typst template and written to Excel.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
 
-from salesdesk.calc.money import format_number, format_percent, format_wan, to_decimal
+from salesdesk.calc.money import format_percent
 from salesdesk.office.measures import Measure
-from salesdesk.reports import charts
 from salesdesk.reports.figures import Line, MonthlyFigures
+from salesdesk.reports.layout import (
+    Cell,
+    Chart,
+    Column,
+    Report,
+    Section,
+    Table,
+    count_cell,
+    growth_cell,
+    money_cell,
+    share_cell,
+    value_cell,
+)
 from salesdesk.text import _, mark
+
+__all__ = ["SECTIONS", "STAGES", "STATUSES", "Report", "report"]
 
 SECTIONS: Mapping[str, str] = {
     "measures": mark("Targets and actuals"),
@@ -42,85 +54,6 @@ STAGES: Mapping[str, str] = {
     "contracted": mark("Contract"),
     "collected": mark("Collection"),
 }
-#: A cell: its text, or (text, status) where it is coloured.
-Cell = str | tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a report's table; ``width`` in parts of the page."""
-
-    title: str
-    width: float
-    align: str = "right"
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table of a section."""
-
-    columns: Sequence[Column]
-    rows: Sequence[Sequence[Cell]]
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A section of the report."""
-
-    code: str
-    title: str
-    tables: Sequence[Table]
-    note: str = ""
-    chart: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """A report ready to be laid out."""
-
-    title: str
-    subtitle: str
-    office: str
-    made: str
-    sections: Sequence[Section]
-
-    def data(self) -> dict[str, Any]:
-        """What the typst template reads."""
-        return {
-            "title": self.title,
-            "subtitle": self.subtitle,
-            "office": self.office,
-            "made": self.made,
-            "texts": page_texts(),
-            "sections": [
-                {
-                    "title": section.title,
-                    "note": section.note,
-                    "chart": section.chart or None,
-                    "tables": [
-                        {
-                            "columns": [
-                                {"title": c.title, "width": c.width, "align": c.align}
-                                for c in one.columns
-                            ],
-                            "rows": [list(row) for row in one.rows],
-                        }
-                        for one in section.tables
-                    ],
-                }
-                for section in self.sections
-            ],
-        }
-
-
-def page_texts() -> dict[str, Any]:
-    """The words every page template uses."""
-    return {
-        "page": _("Page {page} of {pages}"),
-        "nothing": _("Nothing to report in this section."),
-        "sign": [_("Prepared by"), _("Checked by"), _("Approved by")],
-    }
-
 
 def report(figures: MonthlyFigures, *, leave_out: Collection[str] = ()) -> Report:
     """The monthly report of ``figures``, without the sections in ``leave_out``."""
@@ -157,27 +90,27 @@ def report(figures: MonthlyFigures, *, leave_out: Collection[str] = ()) -> Repor
 def _measures(figures: MonthlyFigures) -> Section:
     wan = figures.settings.in_wan
     columns = [
-        Column(_("Measure"), 2.1, "left"),
-        Column(_("Assigned task"), 1.5),
-        Column(_("Own goal"), 1.5),
-        Column(_("Actual"), 1.5),
-        Column(_("Attainment"), 1.2),
-        Column(_("Difference"), 1.5),
-        Column(_("State"), 1.1, "center"),
-        Column(_("Month on month"), 1.2),
+        Column(_("Measure"), 2.2, "left"),
+        Column(_("Assigned task"), 1.35),
+        Column(_("Own goal"), 1.35),
+        Column(_("Actual"), 1.35),
+        Column(_("Attainment"), 1.4),
+        Column(_("Difference"), 1.4),
+        Column(_("State"), 1.35, "center"),
+        Column(_("Month on month"), 1.3),
         Column(_("Year on year"), 1.2),
     ]
-    rows = [
+    rows: list[list[Cell | str]] = [
         [
             _with_unit(line.measure, wan),
-            _value(line.measure, line.assigned, wan),
-            _value(line.measure, line.goal, wan),
-            _value(line.measure, line.actual, wan),
+            value_cell(line.measure, line.assigned, in_wan=wan),
+            value_cell(line.measure, line.goal, in_wan=wan),
+            value_cell(line.measure, line.actual, in_wan=wan),
             _attainment(line),
-            _value(line.measure, line.difference, wan),
-            (_(STATUSES[line.status]), line.status),
-            _growth(line.month_on_month),
-            _growth(line.year_on_year),
+            value_cell(line.measure, line.difference, in_wan=wan),
+            Cell(_(STATUSES[line.status]), status=line.status),
+            growth_cell(line.month_on_month),
+            growth_cell(line.year_on_year),
         ]
         for line in figures.lines
     ]
@@ -192,18 +125,18 @@ def _year(figures: MonthlyFigures) -> Section:
         return Section("year", _(SECTIONS["year"]), [])
     main = figures.lines[0].measure
     wan = figures.settings.in_wan
-
-    def number(value: int | None) -> float | None:
-        if value is None:
-            return None
-        scaled = to_decimal(value, main.digits)
-        return float(scaled / 10_000 if wan else scaled)
-
-    chart = charts.bars(
+    chart = Chart(
+        _("Month"),
         [point.month.label_short for point in figures.months],
         [
-            (_("Target"), [number(point.target) for point in figures.months]),
-            (_("Actual"), [number(point.actual) for point in figures.months]),
+            (
+                _("Target"),
+                [value_cell(main, point.target, in_wan=wan) for point in figures.months],
+            ),
+            (
+                _("Actual"),
+                [value_cell(main, point.actual, in_wan=wan) for point in figures.months],
+            ),
         ],
     )
     note = _("{measure}, target against actual").format(measure=_with_unit(main, wan))
@@ -211,31 +144,31 @@ def _year(figures: MonthlyFigures) -> Section:
 
 
 def _ranking(lines: Sequence[Line], wan: bool, *, teams: bool) -> Table:
-    columns = [Column(_("Rank"), 0.6, "center"), Column(_("Name"), 1.6, "left")]
+    columns = [Column(_("Rank"), 0.75, "center"), Column(_("Name"), 1.6, "left")]
     if not teams:
         columns.append(Column(_("Team"), 1.4, "left"))
     columns += [
         Column(_("Target"), 1.4),
         Column(_("Actual"), 1.4),
-        Column(_("Attainment"), 1.1),
+        Column(_("Attainment"), 1.4),
         Column(_("Difference"), 1.4),
-        Column(_("State"), 1.0, "center"),
-        Column(_("Month on month"), 1.2),
+        Column(_("State"), 1.3, "center"),
+        Column(_("Month on month"), 1.3),
         Column(_("Year on year"), 1.2),
     ]
-    rows: list[list[Cell]] = []
+    rows: list[list[Cell | str]] = []
     for place, line in enumerate(lines, 1):
-        row: list[Cell] = [str(place), line.name]
+        row: list[Cell | str] = [count_cell(place), line.name]
         if not teams:
             row.append(line.team_name)
         row += [
-            _value(line.measure, line.target, wan),
-            _value(line.measure, line.actual, wan),
+            value_cell(line.measure, line.target, in_wan=wan),
+            value_cell(line.measure, line.actual, in_wan=wan),
             _attainment(line),
-            _value(line.measure, line.difference, wan),
-            (_(STATUSES[line.status]), line.status),
-            _growth(line.month_on_month),
-            _growth(line.year_on_year),
+            value_cell(line.measure, line.difference, in_wan=wan),
+            Cell(_(STATUSES[line.status]), status=line.status),
+            growth_cell(line.month_on_month),
+            growth_cell(line.year_on_year),
         ]
         rows.append(row)
     return Table(columns, rows)
@@ -271,16 +204,16 @@ def _products(figures: MonthlyFigures) -> Section:
         Column(_("Margin"), 1.0),
         Column(_("Below floor"), 1.0),
     ]
-    rows = [
+    rows: list[list[Cell | str]] = [
         [
             line.name,
-            format_number(line.units, 2, trim=True),
-            _money_text(line.amount, wan),
-            "—" if line.average_price is None else _money_text(line.average_price, wan),
-            _money_text(line.cost, wan),
-            _money_text(line.profit, wan),
-            format_percent(line.margin),
-            str(line.below_floor or "—"),
+            count_cell(line.units, 2),
+            money_cell(line.amount, in_wan=wan),
+            money_cell(line.average_price, in_wan=wan),
+            money_cell(line.cost, in_wan=wan),
+            money_cell(line.profit, in_wan=wan),
+            share_cell(line.margin),
+            count_cell(line.below_floor or None),
         ]
         for line in figures.products
     ]
@@ -293,8 +226,8 @@ def _funnel(figures: MonthlyFigures) -> Section:
         Column(_("Number"), 1),
         Column(_("Of the stage before"), 1.4),
     ]
-    rows = [
-        [_(STAGES[stage.code]), f"{stage.count:,}", format_percent(stage.conversion)]
+    rows: list[list[Cell | str]] = [
+        [_(STAGES[stage.code]), count_cell(stage.count), share_cell(stage.conversion)]
         for stage in figures.funnel
     ]
     return Section("funnel", _(SECTIONS["funnel"]), [Table(columns, rows)])
@@ -304,11 +237,11 @@ def _customers(figures: MonthlyFigures) -> Section:
     found = figures.customers
     by_source = Table(
         [Column(_("Source"), 2, "left"), Column(_("New customers"), 1)],
-        [[name or _("Not stated"), f"{count:,}"] for name, count in found.by_source],
+        [[name or _("Not stated"), count_cell(count)] for name, count in found.by_source],
     )
     by_grade = Table(
         [Column(_("Grade"), 2, "left"), Column(_("New customers"), 1)],
-        [[name or _("None"), f"{count:,}"] for name, count in found.by_grade],
+        [[name or _("None"), count_cell(count)] for name, count in found.by_grade],
     )
     overdue = Table(
         [
@@ -316,7 +249,10 @@ def _customers(figures: MonthlyFigures) -> Section:
             Column(_("Customers"), 1),
             Column(_("Worst, days"), 1),
         ],
-        [[one.person_name, f"{one.overdue:,}", str(one.worst_days)] for one in found.overdue],
+        [
+            [one.person_name, count_cell(one.overdue), count_cell(one.worst_days)]
+            for one in found.overdue
+        ],
     )
     note = _("{count} customers were registered in the month.").format(count=found.new)
     return Section(
@@ -327,12 +263,12 @@ def _customers(figures: MonthlyFigures) -> Section:
 def _money(figures: MonthlyFigures) -> Section:
     wan = figures.settings.in_wan
     money = figures.money
-    rows: list[list[Cell]] = [
-        [_("Payments due in the month"), _money_text(money.due, wan)],
-        [_("Payments received in the month"), _money_text(money.received, wan)],
-        [_("Overdue and not received"), _money_text(money.overdue, wan)],
-        [_("Deals cancelled in the month"), str(money.cancelled)],
-        [_("Amount cancelled"), _money_text(money.cancelled_amount, wan)],
+    rows: list[list[Cell | str]] = [
+        [_("Payments due in the month"), money_cell(money.due, in_wan=wan)],
+        [_("Payments received in the month"), money_cell(money.received, in_wan=wan)],
+        [_("Overdue and not received"), money_cell(money.overdue, in_wan=wan)],
+        [_("Deals cancelled in the month"), count_cell(money.cancelled)],
+        [_("Amount cancelled"), money_cell(money.cancelled_amount, in_wan=wan)],
     ]
     table = Table([Column(_("Item"), 3, "left"), Column(_("Figure"), 1.5)], rows)
     return Section("money", _(SECTIONS["money"]), [table], _unit_note(wan))
@@ -345,7 +281,7 @@ def _remarks(figures: MonthlyFigures) -> Section:
         Column(_("Reason"), 3, "left"),
         Column(_("Countermeasure"), 3, "left"),
     ]
-    rows = [
+    rows: list[list[Cell | str]] = [
         [line.name or _("Whole office"), line.measure, line.reason, line.countermeasure]
         for line in figures.remarks
     ]
@@ -355,8 +291,8 @@ def _remarks(figures: MonthlyFigures) -> Section:
 def _next_month(figures: MonthlyFigures) -> Section:
     wan = figures.settings.in_wan
     columns = [Column(_("Measure"), 2, "left"), Column(_("Target"), 1.5)]
-    rows = [
-        [_with_unit(measure, wan), _value(measure, value, wan)]
+    rows: list[list[Cell | str]] = [
+        [_with_unit(measure, wan), value_cell(measure, value, in_wan=wan)]
         for measure, value in figures.next_month
     ]
     return Section("next", _(SECTIONS["next"]), [Table(columns, rows)])
@@ -365,27 +301,17 @@ def _next_month(figures: MonthlyFigures) -> Section:
 # -- cells -----------------------------------------------------------------------------------------
 
 
-def _value(measure: Measure, value: int | None, wan: bool) -> str:
-    return "—" if value is None else measure.format(value, in_wan=wan)
-
-
 def _attainment(line: Line) -> Cell:
-    if line.attainment is None:
-        return _("not set")
-    return (format_percent(line.attainment), line.status)
+    return share_cell(line.attainment, _("not set"), status=_coloured(line))
 
 
-def _growth(share: Any) -> str:
-    return _("no base") if share is None else format_percent(share, signed=True)
+def _coloured(line: Line) -> str:
+    return "" if line.attainment is None else line.status
 
 
 def _with_unit(measure: Measure, wan: bool) -> str:
     unit = _("10,000 yuan") if wan and measure.is_money else measure.unit
     return _("{name} ({unit})").format(name=measure.name, unit=unit)
-
-
-def _money_text(cents: int, wan: bool) -> str:
-    return format_wan(cents, 2) if wan else format_number(cents, 2)
 
 
 def _unit_note(wan: bool) -> str:

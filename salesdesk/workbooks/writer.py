@@ -53,7 +53,7 @@ _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The looks of a cell: one of :data:`FILLS`, a number format, alignment, weight, size."""
+    """The looks of a cell: one of :data:`FILLS`, a number format, alignment, weight, size, ink."""
 
     fill: str = "plain"
     format: str = "General"
@@ -63,6 +63,7 @@ class Look:
     grid: bool = True
     wrap: bool = False
     locked: bool = False
+    colour: str = "222222"
 
 
 class Book:
@@ -99,7 +100,7 @@ class Book:
         if look not in self._styles:
             cell: Any = worksheet.cell(1, 1)
             kept = copy(cell._style)
-            cell.font = Font(name=_FONT, size=look.size, bold=look.bold)
+            cell.font = Font(name=_FONT, size=look.size, bold=look.bold, color=look.colour)
             colour = FILLS[look.fill]
             if colour:
                 cell.fill = PatternFill("solid", start_color=colour)
