@@ -1,0 +1,474 @@
+"""The demo's plans: this year's and last year's, teams' and people's, with targets that fit.
+
+An invented office's targets are worked out from what it achieved, so that attainment lies where a
+working office's does, whatever its kind and size; they are split by the program's own splits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from random import Random
+
+from salesdesk.calc import pace as pace_rules
+from salesdesk.calc.periods import (
+    Kind,
+    Period,
+    containing,
+    descendants,
+    following,
+    previous,
+)
+from salesdesk.demo.content import Content
+from salesdesk.demo.crowd import Seller
+from salesdesk.office import calendar, measures
+from salesdesk.office.measures import Measure
+from salesdesk.planning import plans, remarks, splitting, targets
+from salesdesk.planning.actuals import actuals
+from salesdesk.planning.places import OFFICE, Place, Who, person, team
+from salesdesk.storage.history import Change
+
+#: Measures whose year is split over people and months; the others are set month by month.
+_SOLD = ("amount", "units", "profit", "subscriptions", "contracts", "collections", "commission")
+_DONE = ("calls", "effective_calls", "visits", "new_customers", "potential_customers")
+#: Of what is done: down to which period the month is split.
+_FINEST: Mapping[str, Kind] = {
+    "calls": "day", "effective_calls": "day", "visits": "week", "new_customers": "week",
+}  # fmt: skip
+#: The yearly plan of one person: task and goal in yuan, and what each quarter gets.
+TASK, GOAL, QUARTER = 300_000, 350_000, 75_000
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Who the plans are for: the members of each team (its lead first), the manager."""
+
+    team_ids: Sequence[int]
+    members: Mapping[int, Sequence[Seller]]
+    manager_id: int
+    names: Mapping[int, str]
+
+    @property
+    def sellers(self) -> list[Seller]:
+        """All members in the teams' order."""
+        return [one for team_id in self.team_ids for one in self.members[team_id]]
+
+
+class Planner:
+    """Writes the plans of an office whose customers and deals are there already."""
+
+    def __init__(
+        self, change: Change, content: Content, staff: Staff, today: date, rng: Random
+    ) -> None:
+        self.change, self.content, self.staff = change, content, staff
+        self.today, self.rng = today, rng
+        db = change.connection
+        self.work = calendar.work_calendar(db)
+        self.measures = {one.code: one for one in measures.measures(db)}
+        self.month = containing(today, "month")
+        self.year = containing(today, "year")
+        #: (measure code, month key, person id or None for all) -> what was achieved
+        self.done = self._achieved()
+
+    def write(self) -> None:
+        """Every plan, the oldest first."""
+        last = self._office_year(previous(self.year))
+        self._approve(last, close=True)
+        now = self._office_year(self.year)
+        self._lock(now)
+        self._approve(now)
+        self._explain(last, now)
+        for month in descendants(self.year, "month"):
+            if month.start <= self.today:
+                self._office_month(month, now)
+        self._teams()
+        self._people()
+        self._next_month(now)
+
+    # -- what was achieved -------------------------------------------------------------------------
+
+    def _achieved(self) -> dict[tuple[str, int, int | None], int]:
+        start = date(self.year.start.year - 3, 1, 1)
+        found = actuals(
+            self.change.connection, self.measures.values(), start, self.year.end, bucket="month"
+        )
+        code = {one.id: one.code for one in self.measures.values()}
+        sums: dict[tuple[str, int, int | None], int] = {}
+        for key, value in found.items():
+            assert isinstance(key.bucket, int)
+            for person_id in {key.person_id, None}:
+                at = (code[key.measure_id], key.bucket, person_id)
+                sums[at] = sums.get(at, 0) + value
+        return sums
+
+    def _of(self, measure: Measure, period: Period, person_id: int | None = None) -> int:
+        return sum(
+            self.done.get((measure.code, month.month_key, person_id), 0)
+            for month in descendants(period, "month")
+        )
+
+    def _month_weights(self, measure: Measure, whole: Period) -> dict[Period, int]:
+        return splitting.month_weights(
+            self.change.connection, measure, OFFICE, whole, splitting.HISTORY_YEARS
+        )
+
+    def _forecast(self, measure: Measure, whole: Period) -> int:
+        """What the whole year will bring, going by what it brought so far and the year before."""
+        if whole.end <= self.today:
+            return self._of(measure, whole)
+        weights = self._month_weights(measure, whole)
+        share = pace_rules.pace(self.month, self.work, self.today)
+        passed = sum(
+            weight if month.end <= self.today else weight * share
+            for month, weight in weights.items()
+            if month.start <= self.today
+        )
+        rest = 1 - Fraction(passed) / sum(weights.values())
+        before = self._of(measure, previous(whole)) * Fraction(12, 10)
+        return int(self._of(measure, whole) + rest * before)
+
+    # -- the office's plans ------------------------------------------------------------------------
+
+    def _office_year(self, whole: Period) -> int:
+        plan_id = self._plan("office_year", "office_year", whole, template="sales-manager")
+        for code in _SOLD:
+            measure = self.measures.get(code)
+            if measure is None:
+                continue
+            # A little more than was achieved: a task is seldom met by all.
+            expected = _nice(self._forecast(measure, whole) * 103 // 100, measure.step)
+            if expected <= 0:
+                continue
+            self._split_year(plan_id, measure, "assigned", whole, expected)
+            if code in ("amount", "contracts", "collections"):
+                goal = _nice(expected * 108 // 100, measure.step)
+                self._split_year(plan_id, measure, "goal", whole, goal)
+            if code == "amount":
+                self._stretch(plan_id, measure, whole, expected)
+        for code in _DONE:
+            if code in self.measures:
+                self._split_months(plan_id, self.measures[code], whole)
+        own = next((one for one in self.measures.values() if one.counts == "hand"), None)
+        if own is not None and whole == self.year:
+            self._split_months(plan_id, own, whole)
+        return plan_id
+
+    def _split_year(
+        self, plan_id: int, measure: Measure, tier: str, whole: Period, total: int
+    ) -> None:
+        """A year's total over people by skill and time here, then over months; sums above."""
+        weights = self._month_weights(measure, whole)
+        here = {
+            one.id: {
+                month: weight if one.joined < month.end.toordinal() else 0
+                for month, weight in weights.items()
+            }
+            for one in self.staff.sellers
+        }
+        weigh = {one.id: one.skill * sum(here[one.id].values()) for one in self.staff.sellers}
+        place = Place(OFFICE, whole)
+        targets.set_values(self.change, plan_id, measure.id, tier, {place: total})
+        self._over_people(plan_id, measure, tier, place, weigh)
+        for one in self.staff.sellers:
+            if weigh[one.id]:
+                splitting.split_time(
+                    self.change,
+                    plan_id,
+                    measure,
+                    tier,
+                    Place(person(one.id), whole),
+                    "month",
+                    way="percent",
+                    percent=_percent(list(here[one.id].values())),
+                )
+        self._add_up(plan_id, measure, tier, descendants(whole, "month"))
+        if whole == self.year and measure.code == "amount" and tier == "assigned":
+            self._down_to(plan_id, measure, tier, "week")
+
+    def _split_months(self, plan_id: int, measure: Measure, whole: Period) -> None:
+        """Targets of what people do, a month at a time: near what they do, a little above."""
+        share = pace_rules.pace(self.month, self.work, self.today)
+        before = self._of(measure, previous(self.month))
+        for month in descendants(whole, "month"):
+            if month.end <= self.today:
+                expected = self._of(measure, month)
+                done = self._by_person(measure, month)
+            else:
+                expected = int(self._of(measure, self.month) + (1 - share) * before)
+                done = self._by_person(measure, self.month, previous(self.month))
+            expected = int(expected * (0.98 + 0.14 * self.rng.random()))
+            expected = max(measure.step, expected // measure.step * measure.step)
+            weigh = {
+                one.id: done[one.id] if one.joined < month.end.toordinal() else 0
+                for one in self.staff.sellers
+            }
+            if not any(weigh.values()):
+                continue
+            place = Place(OFFICE, month)
+            targets.set_values(self.change, plan_id, measure.id, "assigned", {place: expected})
+            self._over_people(plan_id, measure, "assigned", place, weigh)
+        self._add_up(plan_id, measure, "assigned", descendants(whole, "month"))
+        if whole == self.year and measure.code in _FINEST:
+            self._down_to(plan_id, measure, "assigned", _FINEST[measure.code])
+
+    def _by_person(self, measure: Measure, *months: Period) -> dict[int, int]:
+        """How much each person does in 1,000 days, by what they did and by what all did."""
+        start = min(month.start for month in months).toordinal()
+        end = min(max(month.end for month in months), self.today + timedelta(days=1)).toordinal()
+        found = {}
+        for one in self.staff.sellers:
+            done = max(0, sum(self._of(measure, month, one.id) for month in months))
+            here = end - max(start, min(one.joined, end - 1))
+            found[one.id] = done * 1_000 // here
+        whole = sum(found.values())
+        skill = sum(one.skill for one in self.staff.sellers)
+        return {
+            one.id: found[one.id] * 2 + whole * one.skill // skill for one in self.staff.sellers
+        }
+
+    def _stretch(self, plan_id: int, measure: Measure, whole: Period, expected: int) -> None:
+        """The stretch is shared out to the teams but for a rest that nobody has taken yet."""
+        total = _nice(expected * 118 // 100, measure.step)
+        given = total * 95 // 100
+        place = Place(OFFICE, whole)
+        targets.set_values(self.change, plan_id, measure.id, "stretch", {place: given})
+        self._over_people(
+            plan_id, measure, "stretch", place, {one.id: one.skill for one in self.staff.sellers}
+        )
+        targets.set_values(self.change, plan_id, measure.id, "stretch", {place: total})
+
+    def _down_to(self, plan_id: int, measure: Measure, tier: str, kind: Kind) -> None:
+        """Each person's current month over its weeks or days, and the sums above."""
+        stored = targets.values(self.change.connection, plan_id, measure.id, tier)
+        for one in self.staff.sellers:
+            place = Place(person(one.id), self.month)
+            if place in stored:
+                splitting.split_time(self.change, plan_id, measure, tier, place, kind)
+        parts = list(descendants(self.month, "week"))
+        if kind == "day":
+            parts += descendants(self.month, "day")
+        self._sum_people(plan_id, measure, tier, parts)
+
+    def _over_people(
+        self, plan_id: int, measure: Measure, tier: str, place: Place, weigh: Mapping[int, int]
+    ) -> None:
+        """Split over people by weights; who has none gets no target, rather than one of zero."""
+        percent = dict(zip(weigh, _percent(list(weigh.values())), strict=True))
+        splitting.split_people(
+            self.change, plan_id, measure, tier, place, way="percent", percent=percent
+        )
+        stored = targets.values(self.change.connection, plan_id, measure.id, tier)
+        empty: dict[Place, int | None] = {
+            cell: None
+            for cell in stored
+            if cell.period == place.period
+            and cell.who.person_id is not None
+            and not weigh.get(cell.who.person_id)
+        }
+        targets.set_values(self.change, plan_id, measure.id, tier, empty)
+
+    def _add_up(
+        self, plan_id: int, measure: Measure, tier: str, months: Sequence[Period]
+    ) -> None:
+        """Quarters and years of people, then everything of teams and the office, as sums."""
+        whole = containing(months[0].start, "year")
+        stored = targets.values(self.change.connection, plan_id, measure.id, tier)
+        wanted: dict[Place, int | None] = {}
+        for one in self.staff.sellers:
+            who = person(one.id)
+            for longer in (*descendants(whole, "quarter"), whole):
+                parts = [
+                    stored[Place(who, month)].value
+                    for month in descendants(longer, "month")
+                    if Place(who, month) in stored
+                ]
+                if parts:
+                    wanted[Place(who, longer)] = sum(parts)
+        targets.set_values(self.change, plan_id, measure.id, tier, wanted)
+        periods = [whole, *descendants(whole, "quarter"), *descendants(whole, "month")]
+        self._sum_people(plan_id, measure, tier, periods)
+
+    def _sum_people(
+        self, plan_id: int, measure: Measure, tier: str, periods: Sequence[Period]
+    ) -> None:
+        """Teams as the sums of their people, the office as the sum of its teams."""
+        stored = targets.values(self.change.connection, plan_id, measure.id, tier)
+        wanted: dict[Place, int | None] = {}
+        for period in periods:
+            all_teams = []
+            for team_id in self.staff.team_ids:
+                parts = [
+                    stored[Place(person(one.id), period)].value
+                    for one in self.staff.members[team_id]
+                    if Place(person(one.id), period) in stored
+                ]
+                if parts:
+                    wanted[Place(team(team_id), period)] = sum(parts)
+                    all_teams.append(sum(parts))
+            if all_teams:
+                wanted[Place(OFFICE, period)] = sum(all_teams)
+        targets.set_values(self.change, plan_id, measure.id, tier, wanted)
+
+    def _lock(self, plan_id: int) -> None:
+        """Lock what two people have promised: this month's amount, and the last month's."""
+        amount = self.measures["amount"]
+        first, second = self.staff.sellers[0], self.staff.sellers[5]
+        months = descendants(self.year, "month")
+        places = [Place(person(first.id), self.month), Place(person(second.id), months[-1])]
+        targets.set_locked(self.change, plan_id, amount.id, "assigned", places, True)
+
+    def _explain(self, last_year_plan: int, this_year_plan: int) -> None:
+        """Reason and countermeasure where somebody missed the month just past, or the one before."""
+        amount = self.measures["amount"]
+        month = previous(self.month)
+        for limit in (Fraction(9, 10), Fraction(6, 10)):
+            plan_id = this_year_plan if month.start >= self.year.start else last_year_plan
+            stored = targets.values(self.change.connection, plan_id, amount.id, "assigned")
+            wanted: dict[Place, dict[str, str]] = {}
+            for one in self.staff.sellers:
+                cell = stored.get(Place(person(one.id), month))
+                if cell and cell.value and self._of(amount, month, one.id) < limit * cell.value:
+                    wanted[Place(person(one.id), month)] = {
+                        "reason": self.rng.choice(self.content.reasons),
+                        "countermeasure": self.rng.choice(self.content.countermeasures),
+                    }
+            remarks.set_remarks(self.change, plan_id, amount.id, wanted)
+            month = previous(month)
+
+    def _office_month(self, month: Period, year_plan: int) -> None:
+        """A month's plan says in words what the year's plan holds in figures."""
+        plan_id = self._plan("office_month", "office_month", month)
+        for code in ("amount", "contracts", "collections"):
+            if code not in self.measures:
+                continue
+            measure = self.measures[code]
+            stored = targets.values(self.change.connection, year_plan, measure.id, "assigned")
+            cell = stored.get(Place(OFFICE, month))
+            if cell is not None:
+                targets.set_values(
+                    self.change, plan_id, measure.id, "assigned", {Place(OFFICE, month): cell.value}
+                )
+        self._approve(plan_id, close=month.end <= self.today)
+
+    def _next_month(self, year_plan: int) -> None:
+        """The draft for next month, split over people and weeks."""
+        month = following(self.month)
+        plan_id = self._plan("office_month", "office_month", month)
+        weigh = {one.id: one.skill for one in self.staff.sellers}
+        for code in ("amount", "contracts", "collections", "calls", "visits", "new_customers"):
+            measure = self.measures.get(code)
+            if measure is None:
+                continue
+            stored = targets.values(self.change.connection, year_plan, measure.id, "assigned")
+            cell = stored.get(Place(OFFICE, month)) or stored.get(Place(OFFICE, self.month))
+            if cell is None:
+                continue
+            total = _nice(cell.value * 105 // 100, measure.step)
+            place = Place(OFFICE, month)
+            targets.set_values(self.change, plan_id, measure.id, "assigned", {place: total})
+            self._over_people(plan_id, measure, "assigned", place, weigh)
+            for one in self.staff.sellers:
+                splitting.split_time(
+                    self.change, plan_id, measure, "assigned", Place(person(one.id), month), "week"
+                )
+            self._sum_people(plan_id, measure, "assigned", descendants(month, "week"))
+
+    # -- teams' and people's plans -----------------------------------------------------------------
+
+    def _teams(self) -> None:
+        quarter = containing(self.today, "quarter")
+        steps = (("submitted", "approved"), ("submitted",), ("submitted", "returned"))
+        for team_id, moves in zip(self.staff.team_ids, steps, strict=False):
+            plan_id = self._plan(
+                "team_quarter", "team_quarter", quarter, who=team(team_id),
+                template="management-by-objectives",
+            )  # fmt: skip
+            for status in moves:
+                plans.set_status(self.change, plan_id, status)
+
+    def _people(self) -> None:
+        sellers = self.staff.sellers
+        self._yearly_task(sellers[1])
+        first = self._plan(
+            "person_year", "person_year", self.year, who=person(sellers[0].id),
+            template="property-sales",
+        )  # fmt: skip
+        self._approve(first)
+        self._plan("person_year", "person_year", self.year, who=person(sellers[6].id))
+        newest = max(sellers, key=lambda one: one.joined)
+        second = self._plan(
+            "person_month", "person_month", self.month, who=person(newest.id), template="call-plan"
+        )
+        plans.set_status(self.change, second, "submitted")
+        self._manager()
+
+    def _yearly_task(self, one: Seller) -> None:
+        """Task 300,000, goal 350,000, 75,000 a quarter: 50,000 of the goal belong to no quarter."""
+        plan_id = self._plan(
+            "yearly_task", "yearly_task", self.year, who=person(one.id), template="yearly-abc"
+        )
+        measure = self.measures.get("commission") or self.measures["profit"]
+        scale = 10**measure.digits
+        who = person(one.id)
+        quarters = {
+            Place(who, quarter): QUARTER * scale for quarter in descendants(self.year, "quarter")
+        }
+        for tier, whole in (("assigned", TASK), ("goal", GOAL)):
+            targets.set_values(
+                self.change, plan_id, measure.id, tier,
+                {Place(who, self.year): whole * scale, **quarters},
+            )  # fmt: skip
+        self._approve(plan_id)
+
+    def _manager(self) -> None:
+        """The manager's own month: a few calls a day, visits every week."""
+        who = person(self.staff.manager_id)
+        plan_id = self._plan("person_month", "person_month", self.month, who=who)
+        days = sum(1 for day in descendants(self.month, "day") if self.work.weight(day.start))
+        for code, total in (("calls", 3 * days), ("effective_calls", days), ("visits", 8)):
+            measure = self.measures[code]
+            place = Place(who, self.month)
+            targets.set_values(self.change, plan_id, measure.id, "assigned", {place: total})
+            splitting.split_time(
+                self.change, plan_id, measure, "assigned", place, _FINEST[code]
+            )
+        self._approve(plan_id)
+
+    def _plan(
+        self, title: str, text: str, period: Period, *, who: Who = OFFICE, template: str = ""
+    ) -> int:
+        start = period.start
+        words = self.content.titles[title].format(
+            year=start.year,
+            month=start.month,
+            quarter=(start.month + 2) // 3,
+            person=self.staff.names.get(who.person_id or 0, ""),
+            team=self.content.teams[self.staff.team_ids.index(who.team_id)] if who.team_id else "",
+        )
+        return plans.new_plan(
+            self.change,
+            title=words,
+            period=period,
+            who=who,
+            template=template,
+            text=self.content.texts[text],
+        )
+
+    def _approve(self, plan_id: int, *, close: bool = False) -> None:
+        for status in ("submitted", "approved", "closed")[: 3 if close else 2]:
+            plans.set_status(self.change, plan_id, status)
+
+
+def _nice(value: int, step: int) -> int:
+    """A round figure near ``value``: two leading digits, at least one step."""
+    steps = max(1, value // step)
+    unit = 10 ** max(0, len(str(steps)) - 2)
+    return round(steps / unit) * unit * step
+
+
+def _percent(weights: Sequence[int]) -> list[int | Fraction]:
+    """Weights as percentages that sum to exactly 100."""
+    total = sum(weights)
+    return [Fraction(weight * 100, total) for weight in weights]
