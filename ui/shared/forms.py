@@ -87,7 +87,7 @@ class FormDialog(QDialog):
         self.fit()
 
     def fit(self) -> None:
-        """Grow to what the form needs now: wrapped lines need a height that depends on the width."""
+        """Grow to what the form needs now: wrapped lines want a height by their width."""
         width = max(self.width(), self.minimumWidth())
         self.resize(width, max(self.height(), self.content.totalHeightForWidth(width)))
 
