@@ -68,5 +68,5 @@ class ReportError(SalesDeskError):
     """A page can't be made: a font is missing, a printer refused, a template is broken."""
 
 
-class Cancelled(SalesDeskError):  # noqa: N818 - nothing went wrong
+class Cancelled(SalesDeskError):
     """The person cancelled work under way; nothing was changed."""
