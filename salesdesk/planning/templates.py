@@ -1,0 +1,155 @@
+"""The plan templates that ship with the program: a text to hand in and targets the program tracks.
+
+Each is a file in resources/plans, in both languages. A target stands for every period of a kind
+within the plan's: 40 calls every day, 2 visits every week. What a template asks for beyond the
+office's measures is text.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from salesdesk.calc.periods import KINDS, Kind, Period, children, descendants
+from salesdesk.calc.workdays import WorkCalendar
+from salesdesk.errors import InputError, NotFoundError
+from salesdesk.office import calendar, measures
+from salesdesk.planning import plans, targets
+from salesdesk.planning.places import OFFICE, Place, Who
+from salesdesk.storage.history import Change
+from salesdesk.text import _, language, mark, resources_folder
+
+#: What kinds of period are called.
+KIND_NAMES: Mapping[Kind, str] = {
+    "year": mark("Year"),
+    "quarter": mark("Quarter"),
+    "month": mark("Month"),
+    "week": mark("Week"),
+    "day": mark("Day"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateTarget:
+    """A target of a template: ``value``, as people write it, for every period of kind ``every``."""
+
+    measure: str
+    tier: str
+    value: str
+    every: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A template in the language in force; ``kinds`` are the periods it fits, the usual first."""
+
+    name: str
+    title: str
+    about: str
+    text: str
+    kinds: tuple[Kind, ...]
+    targets: tuple[TemplateTarget, ...]
+
+
+def all() -> list[Template]:  # noqa: A001 - read as templates.all()
+    """Every template, in the order they are offered."""
+    found = []
+    for path in (resources_folder() / "plans").glob("*.toml"):
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        found.append((data["position"], _template(path.stem, data)))
+    return [template for _position, template in sorted(found, key=lambda pair: pair[0])]
+
+
+def named(name: str) -> Template:
+    """The template with a name ("call-plan"), or so titled. Raises NotFoundError naming them."""
+    known = all()
+    for one in known:
+        if name.strip() in (one.name, one.title):
+            return one
+    raise NotFoundError(
+        _("There is no plan template {name}; there are: {known}.").format(
+            name=name, known=", ".join(one.name for one in known)
+        )
+    )
+
+
+def new_plan(
+    change: Change, name: str, *, period: Period, who: Who = OFFICE, title: str = ""
+) -> int:
+    """A new draft from a template, its targets set for ``who``; its id.
+
+    Daily targets stand on each working day, weekly ones on each clipped week; longer periods take
+    the sum unless the template says otherwise. Measures the office doesn't use get no target.
+    Raises NotFoundError, InputError (the period doesn't fit), CalendarError (daily targets in a
+    year the working calendar doesn't know).
+    """
+    template = named(name)
+    if period.kind not in template.kinds:
+        raise InputError(
+            _("“{title}” isn't a plan for {period}; it can be for: {kinds}.").format(
+                title=template.title,
+                period=period.label,
+                kinds=", ".join(_(KIND_NAMES[kind]) for kind in template.kinds),
+            )
+        )
+    plan_id = plans.new_plan(
+        change,
+        title=title.strip() or _("{period} {title}").format(
+            period=period.label, title=template.title
+        ),
+        period=period,
+        who=who,
+        template=template.name,
+        text=template.text,
+    )
+    for (measure_id, tier), values in _values(change.connection, template, period).items():
+        places: dict[Place, int | None] = {Place(who, one): value for one, value in values.items()}
+        targets.set_values(change, plan_id, measure_id, tier, places)
+    return plan_id
+
+
+def _values(
+    db: Connection, template: Template, period: Period
+) -> dict[tuple[int, str], dict[Period, int]]:
+    """The template's targets in ``period`` by (measure id, tier)."""
+    used = {one.code: one for one in measures.measures(db)}
+    work: WorkCalendar | None = None
+    found: dict[tuple[int, str], dict[Period, int]] = {}
+    for one in template.targets:
+        measure = used.get(one.measure)
+        value = measure.parse(one.value) if measure else None
+        if measure is None or value is None:
+            continue
+        stretch = descendants(period, one.every)
+        if one.every == "day":
+            work = work or calendar.work_calendar(db)
+            stretch = tuple(day for day in stretch if work.weight(day.start) > 0)
+        found.setdefault((measure.id, one.tier), {}).update(dict.fromkeys(stretch, value))
+    for values in found.values():
+        _sum_up(values, period)
+    return found
+
+
+def _sum_up(values: dict[Period, int], period: Period) -> None:
+    """Give every longer period within ``period`` that has no value the sum of its parts."""
+    for kind in reversed(KINDS[KINDS.index(period.kind) :]):
+        for one in descendants(period, kind):
+            parts = [values[part] for part in children(one) if part in values]
+            if one not in values and parts:
+                values[one] = sum(parts)
+
+
+def _template(name: str, data: Mapping[str, Any]) -> Template:
+    words = data[language()]
+    return Template(
+        name,
+        words["title"],
+        words["about"],
+        words["text"].strip() + "\n",
+        tuple(data["kinds"]),
+        tuple(TemplateTarget(**one) for one in data["target"]),
+    )

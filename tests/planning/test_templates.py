@@ -1,0 +1,230 @@
+"""The ten plan templates: a text in both languages, and targets that the program tracks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from salesdesk import text
+from salesdesk.calc import periods
+from salesdesk.calc.periods import KINDS, Period
+from salesdesk.errors import CalendarError, InputError, NotFoundError
+from salesdesk.office import calendar, measures, settings
+from salesdesk.planning import grid, meters, plans, targets, templates
+from salesdesk.planning.places import OFFICE, TIERS, Place, Who, person
+from salesdesk.workspace import Workspace
+from tests.sample import Sample, sample_office
+
+NAMES = [
+    "property-sales", "shop-sales", "new-market", "sales-manager", "showroom-assistant",
+    "yearly-abc", "call-plan", "management-by-objectives", "territory", "weekly-new-customers",
+]  # fmt: skip
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Sample:
+    return sample_office(tmp_path / "sample.office")
+
+
+@pytest.fixture
+def workspace(sample: Sample) -> Iterator[Workspace]:
+    with Workspace.open(sample.path) as opened:
+        yield opened
+
+
+@pytest.fixture(params=["en", "zh"])
+def spoken(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Each language in turn; the texts of templates need no catalogue."""
+    before = text.language()
+    text._Current.language = request.param
+    yield request.param
+    text._Current.language = before
+
+
+def _new(workspace: Workspace, name: str, period: str, who: Who = OFFICE) -> int:
+    with workspace.change("New plan") as change:
+        return templates.new_plan(change, name, period=periods.parse(period), who=who)
+
+
+def _values(workspace: Workspace, plan_id: int, code: str, tier: str) -> dict[str, int]:
+    """The plan's targets of a measure by the period's key, in the smallest step."""
+    measure = workspace.read(measures.measure_with_code, code)
+    found = workspace.read(targets.values, plan_id, measure.id, tier)
+    return {place.period.key: cell.value for place, cell in found.items()}
+
+
+def test_the_ten_templates_are_offered_in_order() -> None:
+    assert [one.name for one in templates.all()] == NAMES
+
+
+def test_every_template_is_a_plan_to_hand_in(spoken: str) -> None:
+    for one in templates.all():
+        lines = one.text.splitlines()
+        assert sum(line.startswith("# ") for line in lines) >= 5, one.name
+        assert sum(bool(re.match(r"\d+\. ", line)) for line in lines) >= 10, one.name
+        chinese = bool(re.search("[\u4e00-\u9fff]", one.title + one.about + one.text))
+        assert chinese == (spoken == "zh"), one.name
+
+
+def test_every_figure_tracked_stands_in_the_text(spoken: str) -> None:
+    for one in templates.all():
+        for target in one.targets:
+            shown = f"{int(target.value):,}"
+            assert re.search(rf"(?<![\d,]){shown}(?![\d,])", one.text), (one.name, target)
+
+
+def test_every_target_names_what_the_program_knows() -> None:
+    known = {standard.code for standard in measures.STANDARD}
+    for one in templates.all():
+        assert one.targets, one.name
+        for target in one.targets:
+            assert target.measure in known
+            assert target.tier in TIERS
+            for kind in one.kinds:
+                assert KINDS.index(target.every) >= KINDS.index(kind), one.name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_template_makes_a_plan_with_its_text_and_targets(
+    workspace: Workspace, sample: Sample, name: str
+) -> None:
+    template = templates.named(name)
+    period = {"year": "2026", "month": "2026-11"}[template.kinds[0]]
+    plan_id = _new(workspace, name, period, person(sample.zhang))
+    plan = workspace.read(plans.plan_by_id, plan_id)
+    assert (plan.template, plan.text, plan.owner) == (name, template.text, "张三")
+    assert plan.title == f"{plan.period.label} {template.title}"
+    used = {one.code for one in workspace.read(measures.measures)}
+    wanted = {(one.measure, one.tier) for one in template.targets if one.measure in used}
+    by_id = {one.id: one.code for one in workspace.read(measures.measures)}
+    stored = workspace.read(targets.measures_used, plan_id)
+    assert {(by_id[measure_id], tier) for measure_id, tier in stored} == wanted
+
+
+def test_daily_calls_stand_on_working_days_and_sum_to_the_month(
+    workspace: Workspace, sample: Sample
+) -> None:
+    with workspace.change("Office days") as change:
+        settings.store(change, weekday_weights=[1, 1, 1, 1, 1, 0, 0], holidays_open=False)
+    plan_id = _new(workspace, "call-plan", "2026-10", person(sample.zhang))
+    calls = _values(workspace, plan_id, "effective_calls", "assigned")
+    days = {key: value for key, value in calls.items() if key.count("-") == 2 and "W" not in key}
+    # The National Day week is closed; Saturday the 10th is worked in exchange.
+    assert "2026-10-01" not in days
+    assert "2026-10-11" not in days
+    assert days["2026-10-10"] == days["2026-10-12"] == 40
+    assert calls["2026-10"] == 40 * len(days) == 40 * 18
+    assert calls["2026-10-W2"] == 40 * len([day for day in days if "-05" <= day[7:] <= "-11"])
+
+
+def test_weekly_visits_stand_on_each_clipped_week(workspace: Workspace, sample: Sample) -> None:
+    plan_id = _new(workspace, "call-plan", "2026-11", person(sample.zhang))
+    visits = _values(workspace, plan_id, "visits", "assigned")
+    weeks = periods.weeks_of_month(2026, 11)
+    assert visits == {**{week.key: 2 for week in weeks}, "2026-11": 2 * len(weeks)}
+
+
+def test_the_shop_has_a_floor_and_a_stretch_of_monthly_profit(workspace: Workspace) -> None:
+    plan_id = _new(workspace, "shop-sales", "2026-11")
+    assert _values(workspace, plan_id, "profit", "assigned") == {"2026-11": 800_000}
+    assert _values(workspace, plan_id, "profit", "stretch") == {"2026-11": 1_000_000}
+    assert _values(workspace, plan_id, "units", "assigned")["2026-11-W1"] == 800
+
+
+def test_the_quarters_leave_50_000_of_the_goal_unassigned(
+    workspace: Workspace, sample: Sample
+) -> None:
+    plan_id = _new(workspace, "yearly-abc", "2026", person(sample.zhang))
+    assert _values(workspace, plan_id, "amount", "assigned") == {"2026": 30_000_000}
+    amount = workspace.read(measures.measure_with_code, "amount")
+    found = workspace.read(grid.read, plan_id, amount.id, "goal")
+    assert [(gap.place.period.key, gap.axis, gap.amount) for gap in found.all_gaps()] == [
+        ("2026", "time", 5_000_000)
+    ]
+
+
+def test_sums_never_leave_a_gap_of_their_own(workspace: Workspace, sample: Sample) -> None:
+    for name in NAMES:
+        template = templates.named(name)
+        for kind in template.kinds:
+            period = {"year": "2026", "quarter": "2026-Q4", "month": "2026-11"}[kind]
+            plan_id = _new(workspace, name, period, person(sample.li))
+            for measure_id, tier in workspace.read(targets.measures_used, plan_id):
+                found = workspace.read(grid.read, plan_id, measure_id, tier)
+                gaps = found.all_gaps()
+                assert len(gaps) == (1 if name == "yearly-abc" and tier == "goal" else 0), name
+
+
+def test_a_templates_quotas_are_the_persons_meters(workspace: Workspace, sample: Sample) -> None:
+    _new(workspace, "weekly-new-customers", "2026-11", person(sample.wang))
+    day = periods.parse("2026-11-24").start
+    found = workspace.read(meters.quotas, sample.wang, day)
+    weekly = {one.measure.code: one.target for one in found if one.period.kind == "week"}
+    assert weekly == {"new_customers": 2, "potential_customers": 4}
+
+
+def test_measures_out_of_use_get_no_target(workspace: Workspace) -> None:
+    plan_id = _new(workspace, "sales-manager", "2026")
+    assert _values(workspace, plan_id, "contracts", "assigned") == {"2026": 15_000}
+    assert _values(workspace, plan_id, "commission", "assigned") == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "period"), [("yearly-abc", "2026-11"), ("call-plan", "2026-11-W2")]
+)
+def test_a_period_that_doesnt_fit_is_refused_and_nothing_is_made(
+    workspace: Workspace, name: str, period: str
+) -> None:
+    before = workspace.read(plans.plans)
+    with pytest.raises(InputError, match=r"can be for: (Year|Month)"):
+        _new(workspace, name, period)
+    assert workspace.read(plans.plans) == before
+
+
+def test_daily_targets_in_an_unknown_year_are_refused_whole(workspace: Workspace) -> None:
+    before = workspace.read(plans.plans)
+    with pytest.raises(CalendarError):
+        _new(workspace, "call-plan", "2031-05")
+    assert workspace.read(plans.plans) == before
+
+
+def test_an_unknown_template_is_refused_naming_those_there_are() -> None:
+    with pytest.raises(NotFoundError, match="yearly-abc"):
+        templates.named("novel")
+
+
+def test_a_title_of_ones_own_is_kept(workspace: Workspace, sample: Sample) -> None:
+    with workspace.change("New plan") as change:
+        plan_id = templates.new_plan(
+            change, "call-plan", period=periods.month(2026, 11), who=person(sample.li),
+            title="  李四的十一月 ",
+        )  # fmt: skip
+    assert workspace.read(plans.plan_by_id, plan_id).title == "李四的十一月"
+
+
+def test_one_undo_takes_the_plan_and_its_targets_back(workspace: Workspace) -> None:
+    plan_id = _new(workspace, "territory", "2026")
+    assert workspace.undo() == "New plan"
+    assert plan_id not in {one.id for one in workspace.read(plans.plans)}
+    assert workspace.read(targets.measures_used, plan_id) == []
+
+
+def test_a_showroom_open_every_day_calls_every_day(tmp_path: Path) -> None:
+    sample = sample_office(tmp_path / "showroom.office", kind="property")
+    with Workspace.open(sample.path) as workspace:
+        plan_id = _new(workspace, "showroom-assistant", "2026-10")
+        calls = _values(workspace, plan_id, "effective_calls", "assigned")
+        assert calls["2026-10"] == 31 * 30
+        work = workspace.read(calendar.work_calendar)
+        assert work.weight(periods.parse("2026-10-03").start) == 2
+
+
+def test_places_are_the_plans_own(workspace: Workspace, sample: Sample) -> None:
+    plan_id = _new(workspace, "yearly-abc", "2026", person(sample.zhang))
+    amount = workspace.read(measures.measure_with_code, "amount")
+    year: Period = periods.year(2026)
+    found = workspace.read(targets.values, plan_id, amount.id, "assigned")
+    assert list(found) == [Place(person(sample.zhang), year)]
