@@ -71,7 +71,11 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class CustomerFilter:
-    """What a list shows; everything left out matches. ``overdue_on`` finds those due before."""
+    """What a list shows; everything left out matches.
+
+    ``overdue_on`` finds those due before that day, ``quiet_since`` those not contacted (and not
+    registered) since, ``owner_left`` those whose owner no longer works here.
+    """
 
     text: str = ""
     grade: str | None = None
@@ -81,6 +85,8 @@ class CustomerFilter:
     source: str | None = None
     region: str | None = None
     overdue_on: date | None = None
+    quiet_since: date | None = None
+    owner_left: bool = False
 
 
 # -- reading ---------------------------------------------------------------------------------------
@@ -123,6 +129,15 @@ def count(db: Connection, wanted: CustomerFilter = CustomerFilter()) -> int:
         db.execute(
             select(func.count()).select_from(customer).where(*_conditions(wanted))
         ).scalar_one()
+    )
+
+
+def matching_ids(db: Connection, wanted: CustomerFilter = CustomerFilter()) -> list[int]:
+    """The ids of all customers of a list."""
+    return list(
+        db.execute(
+            select(customer.c.id).where(*_conditions(wanted)).order_by(customer.c.id)
+        ).scalars()
     )
 
 
@@ -310,6 +325,12 @@ def _conditions(wanted: CustomerFilter) -> list[ColumnElement[bool]]:
         found.append(customer.c.region == wanted.region)
     if wanted.overdue_on is not None:
         found.append(customer.c.next_contact_on < wanted.overdue_on)
+    if wanted.quiet_since is not None:
+        last = func.coalesce(customer.c.last_contact_on, customer.c.registered_on)
+        found.append(last < wanted.quiet_since)
+    if wanted.owner_left:
+        gone = select(person.c.id).where(person.c.active.is_(False))
+        found.append(customer.c.owner_id.in_(gone))
     return found
 
 

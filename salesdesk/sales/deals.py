@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from salesdesk.calc import shares as share_rules
 from salesdesk.calc.split import split
@@ -52,6 +52,28 @@ class Payment:
     paid_on: date | None
     note: str
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentDue:
+    """A payment not received yet, with whose it is."""
+
+    payment: Payment
+    deal_id: int
+    customer_id: int
+    customer_name: str
+    product_name: str
+    people: str
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums over a list of deals, cancelled ones left out: how many, and cents."""
+
+    count: int
+    amount: int
+    cost: int
+    paid: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,27 +132,84 @@ def deals(
 
     ``month`` (202611) finds deals any of whose stages fell in it; ``state`` is a key of STATES.
     """
-    query = select(deal.c.id).order_by(deal.c.id.desc()).limit(limit)
-    if customer_id is not None:
-        query = query.where(deal.c.customer_id == customer_id)
+    query = (
+        select(deal.c.id)
+        .where(*_conditions(customer_id, person_id, month, state))
+        .order_by(deal.c.id.desc())
+        .limit(limit)
+    )
+    if before_id is not None:
+        query = query.where(deal.c.id < before_id)
+    return _load(db, list(db.execute(query).scalars()))
+
+
+def totals(
+    db: Connection,
+    *,
+    customer_id: int | None = None,
+    person_id: int | None = None,
+    month: int | None = None,
+    state: str | None = None,
+) -> Totals:
+    """The sums of the deals that :func:`deals` lists; whole deals, not only a person's shares."""
+    wanted = _conditions(customer_id, person_id, month, state)
+    if state != "cancelled":
+        wanted.append(deal.c.cancelled_on.is_(None))
+    count, amount, cost = db.execute(
+        select(
+            func.count(),
+            func.coalesce(func.sum(deal.c.amount), 0),
+            func.coalesce(func.sum(deal.c.cost), 0),
+        ).where(*wanted)
+    ).one()
+    paid = db.execute(
+        select(func.coalesce(func.sum(payment.c.amount), 0)).where(
+            payment.c.paid_on.is_not(None),
+            payment.c.deal_id.in_(select(deal.c.id).where(*wanted)),
+        )
+    ).scalar_one()
+    return Totals(count, amount, cost, paid)
+
+
+def payments_due(
+    db: Connection, person_id: int | None, until: date, *, limit: int = 200
+) -> list[PaymentDue]:
+    """Payments due by ``until`` and not received, the oldest first; those of one person's deals.
+
+    Cancelled deals' payments are no longer due.
+    """
+    query = (
+        select(
+            payment,
+            deal.c.customer_id,
+            customer.c.name.label("customer_name"),
+            product.c.name.label("product_name"),
+        )
+        .join(deal, deal.c.id == payment.c.deal_id)
+        .join(customer, customer.c.id == deal.c.customer_id)
+        .join(product, product.c.id == deal.c.product_id)
+        .where(
+            payment.c.paid_on.is_(None),
+            payment.c.due_on <= until,
+            deal.c.cancelled_on.is_(None),
+        )
+        .order_by(payment.c.due_on, payment.c.id)
+        .limit(limit)
+    )
     if person_id is not None:
         query = query.where(
             deal.c.id.in_(select(deal_share.c.deal_id).where(deal_share.c.person_id == person_id))
         )
-    if month is not None:
-        query = query.where(
-            or_(
-                deal.c.intention_month == month,
-                deal.c.subscribed_month == month,
-                deal.c.contracted_month == month,
-                deal.c.cancelled_month == month,
-            )
+    rows = db.execute(query).all()
+    names = _sharers(db, sorted({row.deal_id for row in rows}))
+    return [
+        PaymentDue(
+            Payment(row.id, row.amount, row.due_on, row.paid_on, row.note, row.version),
+            row.deal_id, row.customer_id, row.customer_name, row.product_name,
+            ", ".join(names.get(row.deal_id, [])),
         )
-    if state is not None:
-        query = query.where(_in_state(state))
-    if before_id is not None:
-        query = query.where(deal.c.id < before_id)
-    return _load(db, list(db.execute(query).scalars()))
+        for row in rows
+    ]  # fmt: skip
 
 
 def deal_by_id(db: Connection, deal_id: int) -> Deal:
@@ -189,6 +268,30 @@ def problems(db: Connection) -> list[str]:
     return found
 
 
+def _conditions(
+    customer_id: int | None, person_id: int | None, month: int | None, state: str | None
+) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if customer_id is not None:
+        found.append(deal.c.customer_id == customer_id)
+    if person_id is not None:
+        found.append(
+            deal.c.id.in_(select(deal_share.c.deal_id).where(deal_share.c.person_id == person_id))
+        )
+    if month is not None:
+        found.append(
+            or_(
+                deal.c.intention_month == month,
+                deal.c.subscribed_month == month,
+                deal.c.contracted_month == month,
+                deal.c.cancelled_month == month,
+            )
+        )
+    if state is not None:
+        found.append(_in_state(state))
+    return found
+
+
 def _in_state(state: str) -> Any:
     open_deal = deal.c.cancelled_on.is_(None)
     paid = (
@@ -220,14 +323,7 @@ def _load(db: Connection, ids: Sequence[int]) -> list[Deal]:
             .group_by(payment.c.deal_id)
         ).all()
     )
-    names: dict[int, list[str]] = {}
-    for row in db.execute(
-        select(deal_share.c.deal_id, person.c.name)
-        .join(person, person.c.id == deal_share.c.person_id)
-        .where(deal_share.c.deal_id.in_(ids))
-        .order_by(deal_share.c.id)
-    ):
-        names.setdefault(row.deal_id, []).append(row.name)
+    names = _sharers(db, ids)
     rows = db.execute(
         select(deal, customer.c.name.label("customer_name"), product.c.name.label("product_name"))
         .join(customer, customer.c.id == deal.c.customer_id)
@@ -245,6 +341,19 @@ def _load(db: Connection, ids: Sequence[int]) -> list[Deal]:
         )
         for row in rows
     ]  # fmt: skip
+
+
+def _sharers(db: Connection, ids: Sequence[int]) -> dict[int, list[str]]:
+    """The names of those who share each of some deals."""
+    names: dict[int, list[str]] = {}
+    for row in db.execute(
+        select(deal_share.c.deal_id, person.c.name)
+        .join(person, person.c.id == deal_share.c.person_id)
+        .where(deal_share.c.deal_id.in_(ids))
+        .order_by(deal_share.c.id)
+    ):
+        names.setdefault(row.deal_id, []).append(row.name)
+    return names
 
 
 # -- changing --------------------------------------------------------------------------------------
@@ -319,12 +428,20 @@ def edit_deal(
 
 def set_stage(change: Change, deal_id: int, stage: str, day: date | None) -> None:
     """Date a stage, or take its date away. Raises InputError when the stages get out of order."""
+    set_stages(change, deal_id, {stage: day})
+
+
+def set_stages(change: Change, deal_id: int, days: Mapping[str, date | None]) -> None:
+    """Date several stages at once (None takes a date away); the others keep theirs.
+
+    Raises InputError when the stages get out of order or none is left.
+    """
     stored = deal_by_id(change.connection, deal_id)
     dates: dict[str, date | None] = {
         "intention": stored.intention_on,
         "subscribed": stored.subscribed_on,
         "contracted": stored.contracted_on,
-        stage: day,
+        **days,
     }
     if not any(dates.values()):
         raise InputError(_("A deal needs the date of its intention, subscription or contract."))
