@@ -6,12 +6,13 @@ are counted as ordinals and turned into the texts the database keeps by lists ma
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
 from random import Random
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from salesdesk.calc.periods import containing
 from salesdesk.calc.workdays import WorkCalendar
@@ -22,11 +23,13 @@ from salesdesk.text import _
 
 #: Months of activities kept; customers and deals go back to the start of the third year before.
 MONTHS_OF_ACTIVITIES = 26
-#: Each month brings so much more customers than the one before, and closes so much less of them.
-GROWTH, CLOSING_TREND = 1.028, 0.988
+#: Each month brings so much more customers than the one before.
+GROWTH = 1.019
 #: How many contacts a customer of a grade takes until it buys, is lost or stays.
 _STEPS = {"A": (3, 7), "B": (3, 6), "C": (2, 6)}
-_GRADES = ("A", "B", "B", "C", "C")
+_GRADES = ("A", "A", "B", "B", "C", "C")
+_CAMPAIGN = 75  # days for which the office has been calling from lists
+_UNDER_WAY = 45  # days ahead for which deals are under negotiation
 _AHEAD = 400  # days after today that may be named
 
 CUSTOMER_COLUMNS = (
@@ -44,6 +47,7 @@ _PREFIXES = (
     "182", "183", "185", "186", "187", "188", "189", "191", "198", "199",
 )  # fmt: skip
 Row = tuple[object, ...]
+Choice = TypeVar("Choice", str, int)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,14 @@ class Order(NamedTuple):
     partner: int | None
     basis_points: int
     below_floor: bool
+
+
+class Opening(NamedTuple):
+    """A deal that will be signed on ``day`` by somebody: which article, how many."""
+
+    day: int
+    article: int
+    quantity: int
 
 
 class Days:
@@ -137,7 +149,7 @@ class Crowd:
         self._times = _times(9, 18)
         self._morning = _times(8, 10)
         self._owed = dict.fromkeys(self.sellers, 0)
-        self._closings = dict.fromkeys(self.sellers, 0.0)
+        self._openings: dict[int, list[Opening]] = {}
         self._last = (0, "")
 
     # -- customers ---------------------------------------------------------------------------------
@@ -150,25 +162,67 @@ class Crowd:
     def _registrations(self, count: int) -> list[int]:
         """The days on which customers came: more each month, by the season and the weekday."""
         days = self.days
-        weights = []
-        for place, weight in enumerate(days.weights):
-            month = days.month[place]
-            since = (month // 100 * 12 + month % 100) - (days.month[0] // 100 * 12 + days.month[0] % 100)
-            weights.append(weight * self.profile.season[month % 100 - 1] * GROWTH**since)
+        start = months_since_zero(days.month[0])
+        weights = [
+            weight
+            * self.profile.season[days.month[place] % 100 - 1]
+            * GROWTH ** (months_since_zero(days.month[place]) - start)
+            for place, weight in enumerate(days.weights)
+        ]
+        self._open(weights, round(count * self.profile.closing))
         places = self.rng.choices(
             range(len(weights)), cum_weights=list(accumulate(weights)), k=count
         )
         return [days.first + place for place in sorted(places)]
 
+    def _open(self, weights: Sequence[float], count: int) -> None:
+        """Lay out when each person's customers will buy, and what: ``count`` times until today.
+
+        It is set beforehand and evenly, so that months, people and products differ as a working
+        office's do and not as dice would have it. Some lie beyond today: they are under way.
+        """
+        days, chance = self.days, self.rng.random
+        luck = {month: 0.88 + 0.24 * chance() for month in dict.fromkeys(days.month)}
+        daily = [weight * luck[days.month[place]] for place, weight in enumerate(weights)]
+        per_order = sum(daily) / max(1, count)
+        daily += [sum(daily[-30:]) / 30] * _UNDER_WAY
+        due = {one: chance() for one in self.sellers}
+        found: list[tuple[int, int]] = []
+        for place, weight in enumerate(daily):
+            day = days.first + place
+            here = [one for one in self.sellers.values() if _works(one, day)]
+            skill = sum(one.skill for one in here)
+            for one in here:
+                due[one.id] += weight / per_order * one.skill / skill
+                while due[one.id] >= 1:
+                    due[one.id] -= 1
+                    found.append((day, one.id))
+        for number, (day, owner) in enumerate(found):
+            # Multiples of an irrational number, taken without their whole part, fill 0 to 1
+            # evenly however many there are: each month sells the usual mix.
+            article = self._articles[int(number * 0.618_033_988_75 % 1 * len(self._articles))]
+            quantities = self.profile.quantities
+            quantity = quantities[int(number * 0.414_213_562_37 % 1 * len(quantities))]
+            self._openings.setdefault(owner, []).append(Opening(day, article, quantity))
+
+    def _opening(self, owner: int, day: int) -> Opening | None:
+        """What the owner's customer buys who has made up the mind on ``day``; None: nothing."""
+        least, most = self.profile.contracted
+        if self.profile.subscribed is not None:
+            least, most = least + self.profile.subscribed[0], most + self.profile.subscribed[1]
+        openings = self._openings.get(owner, [])
+        place = bisect(openings, (day + least,))
+        if place < len(openings) and openings[place].day <= day + most:
+            return openings.pop(place)
+        return None
+
     def _story(self, number: int, registered: int) -> Row:
-        random, today, profile, content = self.rng.random, self.days.today, self.profile, self.content
+        random, today = self.rng.random, self.days.today
+        profile, content = self.profile, self.content
         owner = self._owner(registered)
         lateness = self.sellers[owner].lateness
-        grade = _GRADES[int(random() * 5)]
-        months = (registered - self.days.first) // 30
-        closing = self._closes(owner, profile.closing * CLOSING_TREND**months)
-        least, most = _STEPS[grade]
-        steps = least + int(random() * (most - least + 1))
+        grade = _GRADES[int(random() * len(_GRADES))]
+        steps = self._within(_STEPS[grade])
         kind = self._first_kinds[int(random() * len(self._first_kinds))]
         day = due = registered
         open_still = True
@@ -178,8 +232,6 @@ class Crowd:
             if steps == 0:
                 open_still = False
                 break
-            if closing and steps <= 2 and random() < 0.6:
-                grade = "A"
             due = day + self.cadence[grade]
             day = self.days.working[due + self._delay(lateness) - self.days.first]
             if day > today:
@@ -189,7 +241,8 @@ class Crowd:
         explicit: int | None = None
         state = "potential"
         if not open_still:
-            if closing and self._buys(number, day, owner):
+            opening = self._opening(owner, day)
+            if opening is not None and self._buys(number, day, owner, opening):
                 state, grade = "closed", ("B", "C", "C", "C", "")[int(random() * 5)]
                 owner, explicit = self._cared_for(number, day, owner, "closed", (75, 120))
             elif random() < profile.lost:
@@ -237,15 +290,14 @@ class Crowd:
     ) -> tuple[int, int]:
         """Keep in touch after ``day`` until today; (who does now, when the next contact is due)."""
         random = self.rng.random
-        least, most = between
-        due = day + least + int(random() * (most - least + 1))
+        due = day + self._within(between)
         while True:
             late = self._delay(self.sellers[owner].lateness)
             day = self.days.working[due + late - self.days.first]
             if day > self.days.today:
                 return owner, due
             owner = self._still(owner, day)
-            due = day + least + int(random() * (most - least + 1))
+            due = day + self._within(between)
             kind = self._kinds[int(random() * len(self._kinds))]
             self._log(number, owner, kind, day, due, words)
 
@@ -280,6 +332,10 @@ class Crowd:
                 8_000 + 1_000 * int(random() * 60) if kind == "gift" else 0,
             )
         )
+
+    def _within(self, between: tuple[int, int]) -> int:
+        least, most = between
+        return least + int(self.rng.random() * (most - least + 1))
 
     def _delay(self, lateness: float) -> int:
         """Days by which a contact comes after it was due."""
@@ -320,14 +376,6 @@ class Crowd:
         owed[chosen] -= whole
         return chosen
 
-    def _closes(self, owner: int, share: float) -> bool:
-        """Whether the owner's next customer buys: ``share`` of them do, spread evenly."""
-        self._closings[owner] += share
-        if self._closings[owner] < self.rng.random():
-            return False
-        self._closings[owner] -= 1
-        return True
-
     def _still(self, owner: int, day: int) -> int:
         """The owner, or who took over from one who has left."""
         left = self.sellers[owner].left
@@ -342,27 +390,29 @@ class Crowd:
 
     # -- deals -------------------------------------------------------------------------------------
 
-    def _buys(self, number: int, day: int, owner: int) -> bool:
-        """The customer orders on ``day`` and maybe again; whether any order stands."""
+    def _buys(self, number: int, day: int, owner: int, opening: Opening) -> bool:
+        """The customer orders and maybe again; whether any order stands."""
         random, profile, today = self.rng.random, self.profile, self.days.today
-        stands = self._order(number, day, owner, self._articles)
+        stands = self._order(number, day, owner, opening)
         again = self._additions or self._articles
         for _more in range(profile.again_limit):
             if random() >= profile.again:
                 break
-            least, most = profile.again_after
-            day += least + int(random() * (most - least + 1))
+            day += self._within(profile.again_after)
             if day > today:
                 break
             owner = self._still(owner, day)
-            stands = self._order(number, day, owner, again) or stands
+            signed = day + self._within(profile.contracted)
+            article = again[int(random() * len(again))]
+            quantity = profile.quantities[int(random() * len(profile.quantities))]
+            stands = self._order(number, day, owner, Opening(signed, article, quantity)) or stands
         return stands
 
-    def _order(self, number: int, day: int, owner: int, articles: Sequence[int]) -> bool:
+    def _order(self, number: int, day: int, owner: int, opening: Opening) -> bool:
+        """An order intended on ``day`` and signed when the opening says; whether it stands."""
         random, profile, today = self.rng.random, self.profile, self.days.today
-        place = articles[int(random() * len(articles))]
-        article = self.content.articles[place]
-        quantity = profile.quantities[int(random() * len(profile.quantities))]
+        article = self.content.articles[opening.article]
+        quantity = opening.quantity
         amount = article.price * quantity
         amount -= amount * int(random() * (profile.discount + 1)) // 1_000
         below = random() < 0.04
@@ -370,15 +420,12 @@ class Crowd:
             amount = (article.cost + article.floor) * quantity - profile.round_to
         amount -= amount % profile.round_to
         intention = day if profile.intention else None
-        subscribed = contracted = None
-        at = day
+        subscribed = None
         if profile.subscribed is not None:
-            at += profile.subscribed[0] + int(random() * (profile.subscribed[1] - profile.subscribed[0]))
+            at = max(day, min(day + self._within(profile.subscribed), opening.day - 2))
             subscribed = at if at <= today else None
-        at += profile.contracted[0] + int(random() * (profile.contracted[1] - profile.contracted[0] + 1))
-        if at <= today:
-            contracted = at
-        elif intention is None and subscribed is None:
+        contracted = opening.day if opening.day <= today else None
+        if contracted is None and intention is None and subscribed is None:
             contracted = day  # a trade without stages before takes it there and then
         cancelled = None
         if random() < 0.07:
@@ -389,7 +436,7 @@ class Crowd:
         points = (5_000, 6_000, 7_000, 8_000)[int(random() * 4)] if partner else 10_000
         self.orders.append(
             Order(
-                day, number, place, quantity, amount, intention, subscribed, contracted,
+                day, number, opening.article, quantity, amount, intention, subscribed, contracted,
                 cancelled, owner, partner, points, below,
             )
         )  # fmt: skip
@@ -405,33 +452,31 @@ class Crowd:
         random, days = self.rng.random, self.days
         words = self.content.cold_call
         newest = sorted(self.sellers.values(), key=lambda one: -one.joined)[:2]
+        absent, first, end, _cover = self.away
         for day in range(self.log_since, days.today + 1):
             place = day - days.first
             if days.weights[place] == 0:
                 continue
-            rows: list[Row] = []
+            iso, month = days.iso[place], days.month[place]
             times = self._times if day < days.today else self._morning
+            part = 0.4 if day == days.today else 1.0  # today isn't over
+            rows: list[Row] = []
             for one in self.sellers.values():
-                if not _works(one, day) or (one.id == self.away[0] and self.away[1] <= day < self.away[2]):
+                if not _works(one, day) or (one.id == absent and first <= day < end):
                     continue
-                mean = 11.0 if one in newest else 0.35
-                part = 0.4 if day == days.today else 1.0
-                for _call in range(int(mean * scale * part * (0.6 + 0.8 * random()) + random())):
-                    iso = days.iso[place]
-                    rows.append(
-                        (
-                            None,
-                            one.id,
-                            "effective_call" if random() < 0.4 else "call",
-                            iso + times[int(random() * len(times))],
-                            iso,
-                            days.month[place],
-                            words[int(random() * len(words))],
-                            None,
-                            0,
-                        )
-                    )
+                usual = 1.5 if days.today - day < _CAMPAIGN else 0.3
+                mean = (11.0 if one in newest else usual) * scale * part
+                for _call in range(int(mean * (0.6 + 0.8 * random()) + random())):
+                    kind = "effective_call" if random() < 0.4 else "call"
+                    at = iso + times[int(random() * len(times))]
+                    said = words[int(random() * len(words))]
+                    rows.append((None, one.id, kind, at, iso, month, said, None, 0))
             yield rows
+
+
+def months_since_zero(key: int) -> int:
+    """A stored month (202611) as a number of months, so that months can be subtracted."""
+    return key // 100 * 12 + key % 100
 
 
 def _works(one: Seller, day: int) -> bool:
@@ -443,7 +488,7 @@ def _first_logged(today: date) -> date:
     return containing(date(month // 12, month % 12 + 1, 1), "month").start
 
 
-def _drawn(weighed: Mapping[object, int]) -> list:  # type: ignore[type-arg]
+def _drawn(weighed: Mapping[Choice, int]) -> list[Choice]:
     """A list to draw from by a plain index: each choice as often as it weighs."""
     return [choice for choice, weight in weighed.items() for _n in range(weight)]
 

@@ -118,7 +118,9 @@ class _Maker:
         self.change, self.content, self.scale, self.rng = change, content, scale, rng
         self.today, self.progress = today, progress
         self.profile = PROFILES[kind]
-        self.first = date(today.year - 3, 1, 1)
+        # Some months before the three years that month weights look back on: the first deals take
+        # that long to come.
+        self.first = date(today.year - 4, 8, 1)
 
     def run(self) -> None:
         """Fill the office."""
@@ -164,7 +166,7 @@ class _Maker:
         team_ids = [people.add_team(change, name) for name in self.content.teams]
         members: dict[int, list[Seller]] = {}
         names = {manager.id: manager.name}
-        sellers = [Seller(manager.id, 0, 2, today - 4_000)]
+        sellers = [Seller(manager.id, 0, 5, today - 4_000, None, 1.5)]
         staff = iter(self.content.staff[1:])
         for team, team_id in enumerate(team_ids):
             for place, skill in enumerate(_SKILLS[team]):

@@ -320,7 +320,7 @@ class Planner:
         targets.set_locked(self.change, plan_id, amount.id, "assigned", places, True)
 
     def _explain(self, last_year_plan: int, this_year_plan: int) -> None:
-        """Reason and countermeasure where somebody missed the month just past, or the one before."""
+        """Reason and countermeasure where somebody missed the month just past or before that."""
         amount = self.measures["amount"]
         month = previous(self.month)
         for limit in (Fraction(9, 10), Fraction(6, 10)):
@@ -463,9 +463,9 @@ class Planner:
 
 def _nice(value: int, step: int) -> int:
     """A round figure near ``value``: two leading digits, at least one step."""
-    steps = max(1, value // step)
-    unit = 10 ** max(0, len(str(steps)) - 2)
-    return round(steps / unit) * unit * step
+    steps: int = max(1, value // step)
+    unit = int(10 ** max(0, len(str(steps)) - 2))
+    return (steps + unit // 2) // unit * unit * step
 
 
 def _percent(weights: Sequence[int]) -> list[int | Fraction]:
