@@ -33,7 +33,7 @@ class CalendarDialog(OfficeDialog):
         self.records: Records[SpecialDay] = Records(
             session,
             [
-                Column(_("Day"), lambda one: one.day.isoformat(), 120),
+                Column(_("Date"), lambda one: one.day.isoformat(), 120),
                 Column(_("Weekday"), lambda one: _(WEEKDAYS[one.day.weekday()]), 90),
                 Column(_("Kind"), _kind, 190,
                        colour=lambda one: "on_track" if one.working else "behind"),
@@ -110,7 +110,7 @@ class DayForm(FormDialog):
         self.day = DayField(day.day)
         self.working: Choice[bool] = Choice(_kinds(), day.working)
         self.name = TextField(day.name, longest=60)
-        self.add(_("Day"), self.day)
+        self.add(_("Date"), self.day)
         self.add(_("Kind"), self.working)
         self.add(_("Name"), self.name)
 
