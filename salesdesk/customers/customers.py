@@ -43,7 +43,10 @@ SOURCES = (
     mark("Telephone list"), mark("Media"), mark("Market or exhibition"), mark("Old customer"),
 )  # fmt: skip
 #: Columns a list can be sorted by.
-SORTS = ("name", "company", "grade", "registered_on", "last_contact_on", "next_contact_on", "id")
+SORTS = (
+    "id", "name", "company", "phones", "region", "source", "grade", "state", "owner_name", "needs",
+    "registered_on", "last_contact_on", "next_contact_on",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +111,11 @@ def page(
     if sort not in SORTS:
         raise ValueError(f"no such order: {sort}")
     query = _select().where(*_conditions(wanted))
-    column = customer.c[sort]
+    column = person.c.name if sort == "owner_name" else customer.c[sort]
     key: ColumnElement[Any] = column
-    if sort in ("last_contact_on", "next_contact_on"):
+    if sort == "owner_name":
+        key = func.coalesce(column, "")
+    elif sort in ("last_contact_on", "next_contact_on"):
         key = func.coalesce(column, literal(_FAR, column.type))
     if after is not None:
         value = getattr(after, sort)

@@ -74,6 +74,8 @@ PAGE = 200
 class RecordModel(QAbstractTableModel, Generic[R]):
     """The rows of one table."""
 
+    order_wanted = Signal()  # a long list that is read elsewhere is wished in another order
+
     def __init__(self, columns: Sequence[Column[R]], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.columns = list(columns)
@@ -81,8 +83,15 @@ class RecordModel(QAbstractTableModel, Generic[R]):
         self._all: list[R] = []  # with those that the filter hides
         self._filter = ""
         self._pager: Pager[R] | None = None
+        self._read_outside = False
         self._more = False
         self._order: tuple[int, bool] | None = None
+
+    @property
+    def order(self) -> tuple[str, bool]:
+        """What a pager is asked for: the key ("" for the list's own order), and descending."""
+        column, descending = self._order or (-1, False)
+        return (self.columns[column].key if column >= 0 else ""), descending
 
     @property
     def rows(self) -> Sequence[R]:
@@ -115,8 +124,19 @@ class RecordModel(QAbstractTableModel, Generic[R]):
 
     def set_pager(self, pager: Pager[R]) -> None:
         """Show a long list, a page at a time."""
-        self._pager = pager
+        self._pager, self._read_outside = pager, False
         self.reload()
+
+    def show_pages(self, pager: Pager[R], rows: Sequence[R], *, more: bool) -> None:
+        """Show the first pages of a long list that were read elsewhere, in the background say.
+
+        From then on ``order_wanted`` asks for them when another order is wished; ``pager`` reads
+        what follows while the list is scrolled.
+        """
+        self.beginResetModel()
+        self._pager, self._read_outside, self._more = pager, True, more
+        self._rows, self._all = list(rows), []
+        self.endResetModel()
 
     def reload(self) -> None:
         """Read a paged list again from its first page."""
@@ -128,9 +148,7 @@ class RecordModel(QAbstractTableModel, Generic[R]):
 
     def _page(self, after: R | None) -> Sequence[R]:
         assert self._pager is not None
-        column, descending = self._order or (-1, False)
-        key = self.columns[column].key if column >= 0 else ""
-        page = self._pager(key, descending, after)
+        page = self._pager(*self.order, after)
         self._more = len(page) >= PAGE
         return page
 
@@ -208,7 +226,11 @@ class RecordModel(QAbstractTableModel, Generic[R]):
             return
         self._order = (column, order == Qt.SortOrder.DescendingOrder)
         if self._pager is not None:
-            self.reload()
+            if self._read_outside:
+                self._more = False  # what is shown has the old order: nothing follows it
+                self.order_wanted.emit()
+            else:
+                self.reload()
             return
         self.beginResetModel()
         self._arrange()
