@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from salesdesk.calc.periods import KINDS, Kind, Period, children, descendants
+from salesdesk.calc.split import split
 from salesdesk.calc.workdays import WorkCalendar
 from salesdesk.errors import InputError, NotFoundError
 from salesdesk.office import calendar, measures
@@ -82,8 +83,9 @@ def new_plan(
 ) -> int:
     """A new draft from a template, its targets set for ``who``; its id.
 
-    Daily targets stand on each working day, weekly ones on each clipped week; longer periods take
-    the sum unless the template says otherwise. Measures the office doesn't use get no target.
+    Daily targets stand on each working day, weekly ones on each clipped week; yearly and quarterly
+    ones are split over the months in equal parts. Longer periods take the sum unless the template
+    says otherwise. Measures the office doesn't use get no target.
     Raises NotFoundError, InputError (the period doesn't fit), CalendarError (daily targets in a
     year the working calendar doesn't know).
     """
@@ -118,6 +120,7 @@ def _values(
     """The template's targets in ``period`` by (measure id, tier)."""
     used = {one.code: one for one in measures.measures(db)}
     work: WorkCalendar | None = None
+    steps = {one.id: one.step for one in used.values()}
     found: dict[tuple[int, str], dict[Period, int]] = {}
     for one in template.targets:
         measure = used.get(one.measure)
@@ -129,9 +132,21 @@ def _values(
             work = work or calendar.work_calendar(db)
             stretch = tuple(day for day in stretch if work.weight(day.start) > 0)
         found.setdefault((measure.id, one.tier), {}).update(dict.fromkeys(stretch, value))
-    for values in found.values():
+    for (measure_id, _tier), values in found.items():
+        _split_to_months(values, steps[measure_id])
         _sum_up(values, period)
     return found
+
+
+def _split_to_months(values: dict[Period, int], step: int) -> None:
+    """Split each year and quarter that has no value within it over its months, equally."""
+    for kind in ("quarter", "year"):
+        for whole in [one for one in values if one.kind == kind]:
+            shorter = KINDS[KINDS.index(whole.kind) + 1 :]
+            if not any(one.kind in shorter and one.start in whole for one in values):
+                months = descendants(whole, "month")
+                parts = split(values[whole], [1] * len(months), step=step)
+                values.update(zip(months, parts, strict=True))
 
 
 def _sum_up(values: dict[Period, int], period: Period) -> None:

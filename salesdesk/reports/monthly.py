@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from salesdesk.calc.money import format_percent
-from salesdesk.office.measures import Measure
 from salesdesk.reports.figures import Line, MonthlyFigures
 from salesdesk.reports.layout import (
     Cell,
@@ -22,6 +21,7 @@ from salesdesk.reports.layout import (
     money_cell,
     share_cell,
     value_cell,
+    with_unit,
 )
 from salesdesk.text import _, mark
 
@@ -102,7 +102,7 @@ def _measures(figures: MonthlyFigures) -> Section:
     ]
     rows: list[list[Cell | str]] = [
         [
-            _with_unit(line.measure, wan),
+            with_unit(line.measure, in_wan=wan),
             value_cell(line.measure, line.assigned, in_wan=wan),
             value_cell(line.measure, line.goal, in_wan=wan),
             value_cell(line.measure, line.actual, in_wan=wan),
@@ -139,7 +139,7 @@ def _year(figures: MonthlyFigures) -> Section:
             ),
         ],
     )
-    note = _("{measure}, target against actual").format(measure=_with_unit(main, wan))
+    note = _("{measure}, target against actual").format(measure=with_unit(main, in_wan=wan))
     return Section("year", _(SECTIONS["year"]), [], note, chart)
 
 
@@ -188,7 +188,7 @@ def _ranked_by(figures: MonthlyFigures) -> str:
     lines = figures.teams or figures.people
     if not lines:
         return ""
-    measure = _with_unit(lines[0].measure, figures.settings.in_wan)
+    measure = with_unit(lines[0].measure, in_wan=figures.settings.in_wan)
     return _("Ranked by attainment of {measure}").format(measure=measure)
 
 
@@ -292,7 +292,7 @@ def _next_month(figures: MonthlyFigures) -> Section:
     wan = figures.settings.in_wan
     columns = [Column(_("Measure"), 2, "left"), Column(_("Target"), 1.5)]
     rows: list[list[Cell | str]] = [
-        [_with_unit(measure, wan), value_cell(measure, value, in_wan=wan)]
+        [with_unit(measure, in_wan=wan), value_cell(measure, value, in_wan=wan)]
         for measure, value in figures.next_month
     ]
     return Section("next", _(SECTIONS["next"]), [Table(columns, rows)])
@@ -307,11 +307,6 @@ def _attainment(line: Line) -> Cell:
 
 def _coloured(line: Line) -> str:
     return "" if line.attainment is None else line.status
-
-
-def _with_unit(measure: Measure, wan: bool) -> str:
-    unit = _("10,000 yuan") if wan and measure.is_money else measure.unit
-    return _("{name} ({unit})").format(name=measure.name, unit=unit)
 
 
 def _unit_note(wan: bool) -> str:

@@ -138,7 +138,9 @@ def test_the_quarters_leave_50_000_of_the_goal_unassigned(
     workspace: Workspace, sample: Sample
 ) -> None:
     plan_id = _new(workspace, "yearly-abc", "2026", person(sample.zhang))
-    assert _values(workspace, plan_id, "amount", "assigned") == {"2026": 30_000_000}
+    goal = _values(workspace, plan_id, "amount", "goal")
+    assert (goal["2026"], goal["2026-Q3"]) == (35_000_000, 7_500_000)
+    assert [goal[f"2026-{number:02}"] for number in range(1, 13)] == [2_500_000] * 12
     amount = workspace.read(measures.measure_with_code, "amount")
     found = workspace.read(grid.read, plan_id, amount.id, "goal")
     assert [(gap.place.period.key, gap.axis, gap.amount) for gap in found.all_gaps()] == [
@@ -166,9 +168,19 @@ def test_a_templates_quotas_are_the_persons_meters(workspace: Workspace, sample:
     assert weekly == {"new_customers": 2, "potential_customers": 4}
 
 
+def test_a_years_task_is_split_over_its_months_in_whole_pieces(workspace: Workspace) -> None:
+    plan_id = _new(workspace, "sales-manager", "2026")
+    contracts = _values(workspace, plan_id, "contracts", "assigned")
+    months = [contracts[f"2026-{number:02}"] for number in range(1, 13)]
+    assert sum(months) == contracts["2026"] == 15_000
+    assert set(months) == {1_200, 1_300}
+    quarters = [contracts[f"2026-Q{number}"] for number in range(1, 5)]
+    assert quarters == [sum(months[first : first + 3]) for first in (0, 3, 6, 9)]
+
+
 def test_measures_out_of_use_get_no_target(workspace: Workspace) -> None:
     plan_id = _new(workspace, "sales-manager", "2026")
-    assert _values(workspace, plan_id, "contracts", "assigned") == {"2026": 15_000}
+    assert _values(workspace, plan_id, "contracts", "assigned")["2026"] == 15_000
     assert _values(workspace, plan_id, "commission", "assigned") == {}
 
 
@@ -227,4 +239,5 @@ def test_places_are_the_plans_own(workspace: Workspace, sample: Sample) -> None:
     amount = workspace.read(measures.measure_with_code, "amount")
     year: Period = periods.year(2026)
     found = workspace.read(targets.values, plan_id, amount.id, "assigned")
-    assert list(found) == [Place(person(sample.zhang), year)]
+    assert found[Place(person(sample.zhang), year)].value == 30_000_000
+    assert {place.who for place in found} == {person(sample.zhang)}

@@ -1,0 +1,253 @@
+"""A plan as a document to hand in: its text and, behind it, its targets as tables.
+
+The text is written with headings "# ", numbered items "1. " and bullets "- "; everything else is
+a paragraph.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from sqlalchemy import Connection
+
+from salesdesk.calc.periods import Period, children, descendants
+from salesdesk.office import measures, settings
+from salesdesk.planning import grid, plans, targets
+from salesdesk.planning.grid import Grid
+from salesdesk.planning.places import TIERS
+from salesdesk.reports.layout import Cell, Column, Table, page_texts, value_cell, with_unit
+from salesdesk.text import _, mark
+
+#: Columns of figures that fit beside the names of months or people.
+_ABREAST = 6
+_UNASSIGNED: Mapping[str, str] = {
+    "time": mark("{target}: {amount} of {period} are not assigned to shorter periods yet."),
+    "people": mark("{target}: {amount} of {period} are not assigned to anybody yet."),
+    "products": mark("{target}: {amount} of {period} are not assigned to products yet."),
+}
+_OVERASSIGNED: Mapping[str, str] = {
+    "time": mark("{target}: the shorter periods together are {amount} above {period}."),
+    "people": mark("{target}: the people together are {amount} above {period}."),
+    "products": mark("{target}: the products together are {amount} above {period}."),
+}
+_NUMBERED = re.compile(r"(\d{1,3})[.、．](?!\d)\s*(.+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A piece of the text; ``label`` is the number of an item."""
+
+    kind: Literal["heading", "item", "bullet", "paragraph"]
+    text: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanDocument:
+    """A plan ready to be laid out; ``notes`` name what of its targets isn't assigned."""
+
+    title: str
+    office: str
+    made: str
+    facts: Sequence[tuple[str, str]]
+    blocks: Sequence[Block]
+    tables: Sequence[tuple[str, Table]]
+    notes: Sequence[str]
+
+    def data(self) -> dict[str, Any]:
+        """What the typst template plan.typ reads."""
+        return {
+            "title": self.title,
+            "subtitle": " · ".join(value for _name, value in self.facts),
+            "office": self.office,
+            "made": self.made,
+            "texts": page_texts(),
+            "blocks": [
+                {"kind": one.kind, "text": one.text, "label": one.label} for one in self.blocks
+            ],
+            "annex": _("Targets of the plan"),
+            "tables": [{"title": title, **table.data()} for title, table in self.tables],
+            "notes": list(self.notes),
+        }
+
+
+def document(db: Connection, plan_id: int, *, today: date | None = None) -> PlanDocument:
+    """The plan as a document. Raises NotFoundError when there is none."""
+    plan = plans.plan_by_id(db, plan_id)
+    office = settings.read(db)
+    known = {one.id: one for one in measures.measures(db, active_only=False)}
+    used = sorted(
+        targets.measures_used(db, plan_id),
+        key=lambda pair: (known[pair[0]].position, list(TIERS).index(pair[1])),
+    )
+    grids = [grid.read(db, plan_id, measure_id, tier) for measure_id, tier in used]
+    maker = _Tables(plan, grids, office.in_wan)
+    day = today or date.today()
+    return PlanDocument(
+        plan.title,
+        office.office_name,
+        _("Made on {day}").format(day=day.isoformat()),
+        [
+            (_("Owner"), plan.owner or office.office_name),
+            (_("Period"), plan.period.label),
+            (_("Status"), _(plans.STATUSES[plan.status])),
+            (_("Revision"), _("Revision {number}").format(number=plan.revision)),
+        ],
+        blocks(plan.text),
+        maker.tables(),
+        maker.notes(),
+    )
+
+
+def blocks(text: str) -> list[Block]:
+    """The pieces of a plan's text; lines of one paragraph are joined, blank lines part them."""
+    found: list[Block] = []
+    lines: list[str] = []
+
+    def end_paragraph() -> None:
+        if lines:
+            found.append(Block("paragraph", _joined(lines)))
+            lines.clear()
+
+    for line in (raw.strip() for raw in text.splitlines()):
+        numbered = _NUMBERED.fullmatch(line)
+        if not line:
+            end_paragraph()
+        elif line.startswith("#"):
+            end_paragraph()
+            found.append(Block("heading", line.lstrip("#").strip()))
+        elif line.startswith(("- ", "* ", "• ")):
+            end_paragraph()
+            found.append(Block("bullet", line[2:].strip()))
+        elif numbered:
+            end_paragraph()
+            found.append(Block("item", numbered[2], f"{numbered[1]}."))
+        else:
+            lines.append(line)
+    end_paragraph()
+    return found
+
+
+def _joined(lines: Sequence[str]) -> str:
+    """Lines of a paragraph as one: Chinese ones without a space between them."""
+    text = lines[0]
+    for line in lines[1:]:
+        between = "" if ord(text[-1]) > 0x2E80 or ord(line[0]) > 0x2E80 else " "
+        text += between + line
+    return text
+
+
+class _Tables:
+    """The tables of a plan's targets: over its period, by month where it has months, by person."""
+
+    def __init__(self, plan: plans.Plan, grids: Sequence[Grid], in_wan: bool) -> None:
+        self.plan = plan
+        self.grids = grids
+        self.in_wan = in_wan
+
+    def tables(self) -> list[tuple[str, Table]]:
+        if not self.grids:
+            return []
+        found = [(_("Over the period"), self._overview())]
+        if self.plan.period.kind == "year":
+            months = descendants(self.plan.period, "month")
+            rows: list[list[Cell | str]] = [
+                [month.label_short, *(self._own(one, month) for one in self.grids)]
+                for month in months
+            ]
+            if any(isinstance(one, Cell) and one.value is not None for row in rows for one in row):
+                found += self._abreast(_("By month"), _("Month"), rows)
+        people = self._people_rows()
+        if people:
+            found += self._abreast(_("By person"), _("Name"), people)
+        return found
+
+    def notes(self) -> list[str]:
+        """What of the plan's own targets isn't assigned to shorter periods or people."""
+        found = []
+        for one in self.grids:
+            for axis, amount in one.gaps(self.plan.who, self.plan.period).items():
+                text = _UNASSIGNED[axis] if amount > 0 else _OVERASSIGNED[axis]
+                found.append(
+                    _(text).format(
+                        target=self._named(one),
+                        amount=one.measure.format(abs(amount), in_wan=self.in_wan),
+                        period=self.plan.period.label,
+                    )
+                )
+        return found
+
+    def _overview(self) -> Table:
+        """A line for each measure and tier: the whole period, its parts, and every day."""
+        parts = children(self.plan.period)
+        daily = [self._daily(one) for one in self.grids]
+        columns = [
+            Column(_("Measure"), 2.2, "left"),
+            Column(_("Tier"), 1.3, "left"),
+            Column(self.plan.period.label_short, 1.4),
+            *(Column(part.label_short, 1.2) for part in parts if part.kind != "day"),
+        ]
+        if any(daily):
+            columns.append(Column(_("Each day"), 1.1))
+        rows = []
+        for one, each_day in zip(self.grids, daily, strict=True):
+            row: list[Cell | str] = [with_unit(one.measure, in_wan=self.in_wan), _(TIERS[one.tier])]
+            row.append(self._own(one, self.plan.period))
+            row += [self._own(one, part) for part in parts if part.kind != "day"]
+            if any(daily):
+                row.append(each_day or Cell("—"))
+            rows.append(row)
+        return Table(columns, rows)
+
+    def _daily(self, one: Grid) -> Cell | None:
+        """What is asked of each day, where days have targets."""
+        values = {
+            cell.value
+            for place, cell in one.cells.items()
+            if place.who == self.plan.who and place.period.kind == "day"
+        }
+        if not values:
+            return None
+        if len(values) > 1:
+            return Cell(_("varies"))
+        return value_cell(one.measure, values.pop(), in_wan=self.in_wan)
+
+    def _people_rows(self) -> list[list[Cell | str]]:
+        """Teams and people below the plan's owner that have a target in its period."""
+        rows: list[list[Cell | str]] = []
+        period = self.plan.period
+        for row in self.grids[0].rows:
+            if row.who == self.plan.who or row.who.product_id is not None:
+                continue
+            cells = [
+                value_cell(one.measure, one.value(row.who, period), in_wan=self.in_wan)
+                for one in self.grids
+            ]
+            if any(cell.value is not None for cell in cells):
+                rows.append(["　" * (row.depth - 1) + row.name, *cells])
+        return rows
+
+    def _abreast(
+        self, title: str, heading: str, rows: Sequence[Sequence[Cell | str]]
+    ) -> list[tuple[str, Table]]:
+        """Rows with a column for each measure and tier, as many side by side as the page holds."""
+        found = []
+        for first in range(0, len(self.grids), _ABREAST):
+            shown = self.grids[first : first + _ABREAST]
+            named = [Column(self._named(one), 1.4) for one in shown]
+            picked = [[row[0], *row[1 + first : 1 + first + len(shown)]] for row in rows]
+            found.append((title, Table([Column(heading, 1.3, "left"), *named], picked)))
+        return found
+
+    def _own(self, one: Grid, period: Period) -> Cell:
+        return value_cell(one.measure, one.value(self.plan.who, period), in_wan=self.in_wan)
+
+    def _named(self, one: Grid) -> str:
+        return _("{measure}, {tier}").format(
+            measure=with_unit(one.measure, in_wan=self.in_wan), tier=_(TIERS[one.tier])
+        )
+
