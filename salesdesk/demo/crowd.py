@@ -28,6 +28,7 @@ GROWTH = 1.019
 #: How many contacts a customer of a grade takes until it buys, is lost or stays.
 _STEPS = {"A": (3, 7), "B": (3, 6), "C": (2, 6)}
 _GRADES = ("A", "A", "B", "B", "C", "C")
+_LEARNING = 60  # days for which somebody new mostly calls from lists
 _CAMPAIGN = 75  # days for which the office has been calling from lists
 _UNDER_WAY = 45  # days ahead for which deals are under negotiation
 _AHEAD = 400  # days after today that may be named
@@ -445,33 +446,45 @@ class Crowd:
     # -- calls to nobody yet -----------------------------------------------------------------------
 
     def cold_calls(self, scale: int) -> Iterator[list[Row]]:
-        """Calls from telephone lists, a day's at a time: they belong to no customer yet.
+        """Calls from telephone lists and cold visits, a day's at a time: nobody's customers yet.
 
-        Someone new to the office makes many, the others a few.
+        Newcomers do most of them; of the two there are now, one by telephone, one on the road too.
         """
-        random, days = self.rng.random, self.days
-        words = self.content.cold_call
-        newest = sorted(self.sellers.values(), key=lambda one: -one.joined)[:2]
+        days, random = self.days, self.rng.random
+        newest, second = sorted(self.sellers.values(), key=lambda one: -one.joined)[:2]
         absent, first, end, _cover = self.away
         for day in range(self.log_since, days.today + 1):
             place = day - days.first
             if days.weights[place] == 0:
                 continue
-            iso, month = days.iso[place], days.month[place]
-            times = self._times if day < days.today else self._morning
+            usual = 1.5 if days.today - day < _CAMPAIGN else 0.3
             part = 0.4 if day == days.today else 1.0  # today isn't over
             rows: list[Row] = []
             for one in self.sellers.values():
                 if not _works(one, day) or (one.id == absent and first <= day < end):
                     continue
-                usual = 1.5 if days.today - day < _CAMPAIGN else 0.3
-                mean = (11.0 if one in newest else usual) * scale * part
-                for _call in range(int(mean * (0.6 + 0.8 * random()) + random())):
-                    kind = "effective_call" if random() < 0.4 else "call"
-                    at = iso + times[int(random() * len(times))]
-                    said = words[int(random() * len(words))]
-                    rows.append((None, one.id, kind, at, iso, month, said, None, 0))
+                calls, effective, visits = usual, 0.4, 0.0
+                if one is newest:
+                    calls, effective = 44.0, 0.8
+                elif one is second or day - one.joined < _LEARNING:
+                    calls, visits = 24.0, 0.4
+                for mean, kind in (
+                    (calls * (1 - effective), "call"),
+                    (calls * effective, "effective_call"),
+                    (visits, "visit"),
+                ):
+                    count = int(mean * scale * part * (0.7 + 0.5 * random()) + random())
+                    if mean:
+                        rows += [self._cold(one.id, kind, day) for _n in range(count)]
             yield rows
+
+    def _cold(self, person_id: int, kind: str, day: int) -> Row:
+        random, place = self.rng.random, day - self.days.first
+        times = self._times if day < self.days.today else self._morning
+        pool = self.content.words["visit"] if kind == "visit" else self.content.cold_call
+        iso = self.days.iso[place]
+        at, words = times[int(random() * len(times))], pool[int(random() * len(pool))]
+        return (None, person_id, kind, iso + at, iso, self.days.month[place], words, None, 0)
 
 
 def months_since_zero(key: int) -> int:

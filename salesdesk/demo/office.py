@@ -52,7 +52,7 @@ SEED = 20_260_101
 _BULK = (customer, customer_phone, activity, deal, deal_share, payment, payment_share)
 #: Skill of a team's members, its lead first, and how many days ago each of the twelve joined.
 _SKILLS = ((12, 9, 8, 7), (11, 10, 8, 5), (10, 9, 7, 4))
-_JOINED = ((2_900, 2_100, 1_900, 430), (2_600, 2_300, 1_850, 95), (2_400, 2_000, 1_880, 27))
+_JOINED = ((2_900, 2_100, 1_900, 385), (2_600, 2_300, 1_850, 95), (2_400, 2_000, 1_880, 27))
 _LATE = (1, 2)  # team and place of the one who is late with contacts
 _AWAY, _COVER = (1, 0), (1, 1)  # on leave now, and who covers
 _GONE = 150  # days since one of the first team left

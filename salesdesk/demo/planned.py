@@ -6,7 +6,7 @@ working office's does, whatever its kind and size; they are split by the program
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -25,10 +25,11 @@ from salesdesk.demo.content import Content
 from salesdesk.demo.crowd import Seller
 from salesdesk.office import calendar, measures
 from salesdesk.office.measures import Measure
-from salesdesk.planning import plans, remarks, splitting, targets
+from salesdesk.planning import plans, remarks, splitting, targets, templates
 from salesdesk.planning.actuals import actuals
 from salesdesk.planning.places import OFFICE, Place, Who, person, team
 from salesdesk.storage.history import Change
+from salesdesk.text import _
 
 #: Measures whose year is split over people and months; the others are set month by month.
 _SOLD = ("amount", "units", "profit", "subscriptions", "contracts", "collections", "commission")
@@ -49,6 +50,11 @@ class Staff:
     members: Mapping[int, Sequence[Seller]]
     manager_id: int
     names: Mapping[int, str]
+
+    @property
+    def newcomers(self) -> list[Seller]:
+        """The two who joined last, the newest first."""
+        return sorted(self.sellers, key=lambda one: -one.joined)[:2]
 
     @property
     def sellers(self) -> list[Seller]:
@@ -83,8 +89,9 @@ class Planner:
         for month in descendants(self.year, "month"):
             if month.start <= self.today:
                 self._office_month(month, now)
-        self._teams()
-        self._people()
+        self._from_templates(now)
+        self._yearly_task(self.staff.sellers[1])
+        self._manager()
         self._next_month(now)
 
     # -- what was achieved -------------------------------------------------------------------------
@@ -132,7 +139,7 @@ class Planner:
     # -- the office's plans ------------------------------------------------------------------------
 
     def _office_year(self, whole: Period) -> int:
-        plan_id = self._plan("office_year", "office_year", whole, template="sales-manager")
+        plan_id = self._plan("office_year", whole, template="sales-manager")
         for code in _SOLD:
             measure = self.measures.get(code)
             if measure is None:
@@ -240,11 +247,15 @@ class Planner:
         targets.set_values(self.change, plan_id, measure.id, "stretch", {place: total})
 
     def _down_to(self, plan_id: int, measure: Measure, tier: str, kind: Kind) -> None:
-        """Each person's current month over its weeks or days, and the sums above."""
+        """Each person's current month over its weeks or days, and the sums above.
+
+        What newcomers do daily and weekly stands in their own plans.
+        """
         stored = targets.values(self.change.connection, plan_id, measure.id, tier)
+        newcomers = self.staff.newcomers if measure.code in _FINEST else []
         for one in self.staff.sellers:
             place = Place(person(one.id), self.month)
-            if place in stored:
+            if place in stored and one not in newcomers:
                 splitting.split_time(self.change, plan_id, measure, tier, place, kind)
         parts = list(descendants(self.month, "week"))
         if kind == "day":
@@ -339,7 +350,7 @@ class Planner:
 
     def _office_month(self, month: Period, year_plan: int) -> None:
         """A month's plan says in words what the year's plan holds in figures."""
-        plan_id = self._plan("office_month", "office_month", month)
+        plan_id = self._plan("office_month", month)
         for code in ("amount", "contracts", "collections"):
             if code not in self.measures:
                 continue
@@ -355,7 +366,7 @@ class Planner:
     def _next_month(self, year_plan: int) -> None:
         """The draft for next month, split over people and weeks."""
         month = following(self.month)
-        plan_id = self._plan("office_month", "office_month", month)
+        plan_id = self._plan("office_month", month)
         weigh = {one.id: one.skill for one in self.staff.sellers}
         for code in ("amount", "contracts", "collections", "calls", "visits", "new_customers"):
             measure = self.measures.get(code)
@@ -377,38 +388,61 @@ class Planner:
 
     # -- teams' and people's plans -----------------------------------------------------------------
 
-    def _teams(self) -> None:
-        quarter = containing(self.today, "quarter")
-        steps = (("submitted", "approved"), ("submitted",), ("submitted", "returned"))
-        for team_id, moves in zip(self.staff.team_ids, steps, strict=False):
-            plan_id = self._plan(
-                "team_quarter", "team_quarter", quarter, who=team(team_id),
-                template="management-by-objectives",
-            )  # fmt: skip
-            for status in moves:
-                plans.set_status(self.change, plan_id, status)
+    def _from_templates(self, year_plan: int) -> None:
+        """A plan from each template, in every state; two newcomers follow theirs to the letter."""
+        sellers, quarter = self.staff.sellers, containing(self.today, "quarter")
+        teams = [team(one) for one in self.staff.team_ids]
+        approved, submitted = ("submitted", "approved"), ("submitted",)
+        returned = ("submitted", "returned")
+        for name, period, who, moves in (
+            ("property-sales", self.year, person(sellers[0].id), approved),
+            ("shop-sales", self.month, person(sellers[9].id), ()),
+            ("showroom-assistant", quarter, OFFICE, submitted),
+            ("management-by-objectives", quarter, teams[0], approved),
+            ("management-by-objectives", quarter, teams[1], submitted),
+            ("management-by-objectives", quarter, teams[2], returned),
+            ("territory", self.year, person(sellers[8].id), submitted),
+            ("weekly-new-customers", self.month, person(sellers[2].id), approved),
+        ):
+            self._move(self._filled(name, period, who, year_plan), moves)
+        for name, one in zip(("call-plan", "new-market"), self.staff.newcomers, strict=False):
+            plan_id = templates.new_plan(
+                self.change, name, period=self.month, who=person(one.id)
+            )
+            self._move(plan_id, approved)
 
-    def _people(self) -> None:
-        sellers = self.staff.sellers
-        self._yearly_task(sellers[1])
-        first = self._plan(
-            "person_year", "person_year", self.year, who=person(sellers[0].id),
-            template="property-sales",
-        )  # fmt: skip
-        self._approve(first)
-        self._plan("person_year", "person_year", self.year, who=person(sellers[6].id))
-        newest = max(sellers, key=lambda one: one.joined)
-        second = self._plan(
-            "person_month", "person_month", self.month, who=person(newest.id), template="call-plan"
+    def _filled(self, name: str, period: Period, who: Who, year_plan: int) -> int:
+        """A plan with a template's text, and for its measures the office's targets for ``who``.
+
+        A template's own figures are those of the trade it was written for.
+        """
+        template = templates.named(name)
+        plan_id = plans.new_plan(
+            self.change,
+            title=_("{period} {title}").format(period=period.label, title=template.title),
+            period=period,
+            who=who,
+            template=name,
+            text=template.text,
         )
-        plans.set_status(self.change, second, "submitted")
-        self._manager()
+        for code, tier in dict.fromkeys((one.measure, one.tier) for one in template.targets):
+            measure = self.measures.get(code)
+            if measure is None:
+                continue
+            stored = targets.values(self.change.connection, year_plan, measure.id, tier)
+            wanted: dict[Place, int | None] = {
+                place: cell.value
+                for place, cell in stored.items()
+                if place.who == who
+                and period.start <= place.period.start
+                and place.period.end <= period.end
+            }
+            targets.set_values(self.change, plan_id, measure.id, tier, wanted)
+        return plan_id
 
     def _yearly_task(self, one: Seller) -> None:
         """Task 300,000, goal 350,000, 75,000 a quarter: 50,000 of the goal belong to no quarter."""
-        plan_id = self._plan(
-            "yearly_task", "yearly_task", self.year, who=person(one.id), template="yearly-abc"
-        )
+        plan_id = self._plan("yearly_task", self.year, who=person(one.id), template="yearly-abc")
         measure = self.measures.get("commission") or self.measures["profit"]
         scale = 10**measure.digits
         who = person(one.id)
@@ -425,7 +459,7 @@ class Planner:
     def _manager(self) -> None:
         """The manager's own month: a few calls a day, visits every week."""
         who = person(self.staff.manager_id)
-        plan_id = self._plan("person_month", "person_month", self.month, who=who)
+        plan_id = self._plan("person_month", self.month, who=who)
         days = sum(1 for day in descendants(self.month, "day") if self.work.weight(day.start))
         for code, total in (("calls", 3 * days), ("effective_calls", days), ("visits", 8)):
             measure = self.measures[code]
@@ -436,28 +470,22 @@ class Planner:
             )
         self._approve(plan_id)
 
-    def _plan(
-        self, title: str, text: str, period: Period, *, who: Who = OFFICE, template: str = ""
-    ) -> int:
+    def _plan(self, name: str, period: Period, *, who: Who = OFFICE, template: str = "") -> int:
+        """A plan titled in the demo's words, with a template's text or the demo's own."""
         start = period.start
-        words = self.content.titles[title].format(
-            year=start.year,
-            month=start.month,
-            quarter=(start.month + 2) // 3,
-            person=self.staff.names.get(who.person_id or 0, ""),
-            team=self.content.teams[self.staff.team_ids.index(who.team_id)] if who.team_id else "",
+        title = self.content.titles[name].format(
+            year=start.year, month=start.month, person=self.staff.names.get(who.person_id or 0, "")
         )
+        text = templates.named(template).text if template else self.content.texts[name]
         return plans.new_plan(
-            self.change,
-            title=words,
-            period=period,
-            who=who,
-            template=template,
-            text=self.content.texts[text],
+            self.change, title=title, period=period, who=who, template=template, text=text
         )
 
     def _approve(self, plan_id: int, *, close: bool = False) -> None:
-        for status in ("submitted", "approved", "closed")[: 3 if close else 2]:
+        self._move(plan_id, ("submitted", "approved", "closed")[: 3 if close else 2])
+
+    def _move(self, plan_id: int, statuses: Iterable[str]) -> None:
+        for status in statuses:
             plans.set_status(self.change, plan_id, status)
 
 
