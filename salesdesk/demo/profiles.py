@@ -53,7 +53,7 @@ PROFILES: Mapping[str, Profile] = {
     "property": Profile(
         customers=1_500,
         company_share=0.2,
-        closing=0.45,
+        closing=0.6,
         lost=0.55,
         first={"walk_in": 46, "call_received": 30, "call": 24},
         follow={**_FOLLOW, "walk_in": 14, "visit": 9},
