@@ -102,12 +102,13 @@ def _month_text(meter: Meter, in_wan: bool) -> str:
     from salesdesk.calc.money import format_percent
     from salesdesk.calc.pace import attainment
 
-    return _("{month}: {measure} {actual} of {target}, {share}").format(
+    return _("{month}: {measure} {actual} of {target}, {share} (pace {pace})").format(
         month=meter.period.label_short,
         measure=meter.measure.name,
         actual=meter.measure.format(meter.actual, in_wan=in_wan),
         target=meter.measure.format(meter.target, in_wan=in_wan),
         share=format_percent(attainment(meter.actual, meter.target)),
+        pace=format_percent(meter.pace),
     )
 
 

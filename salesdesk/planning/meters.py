@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 
 from sqlalchemy import Connection
 
@@ -20,13 +21,17 @@ _SPANS: tuple[Kind, ...] = ("day", "week", "month")
 
 @dataclass(frozen=True, slots=True)
 class Meter:
-    """A target with what was reached of it and how that stands against the pace."""
+    """A target with what was reached of it and how that stands against the pace.
+
+    ``pace`` is the share of the period's weighted working days that have passed, today included.
+    """
 
     measure: Measure
     period: Period
     target: int
     actual: int
     status: pace_rules.Status
+    pace: Fraction
 
 
 def quotas(db: Connection, person_id: int, today: date) -> list[Meter]:
@@ -66,7 +71,7 @@ def _meters(db: Connection, who: Who, today: date, kinds: tuple[Kind, ...]) -> l
                 and (who == OFFICE or key.person_id == who.person_id)
             )
             status = pace_rules.status(actual, value, share)
-            found.append(Meter(known[measure_id], period, value, actual, status))
+            found.append(Meter(known[measure_id], period, value, actual, status, share))
     return found
 
 
