@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from salesdesk import __version__, text
 from ui.faults import FaultCatcher
+from ui.instance import OnlyInstance
 from ui.main_window import MainWindow
 from ui.preferences import Preferences
 from ui.shared import look
@@ -24,12 +25,20 @@ from ui.shared import look
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the window until it is closed; the exit status."""
     arguments = _arguments(argv)
-    application, window = build(Preferences(), arguments.lang)
+    path = Path(arguments.office) if arguments.office else None
+    preferences = Preferences()
+    application, window = build(preferences, arguments.lang)
+    instance = OnlyInstance(preferences.path)
+    if instance.handed_over(path):
+        return 0
     catcher = FaultCatcher()
     catcher.install()
-    window.begin_once_painted(Path(arguments.office) if arguments.office else None)
+    instance.asked.connect(window.come_forward)
+    window.begin_once_painted(path)
     window.show()
-    return application.exec()
+    status = application.exec()
+    instance.close()
+    return status
 
 
 def build(preferences: Preferences, language: str | None = None) -> tuple[QApplication, MainWindow]:

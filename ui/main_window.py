@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QTimer, Signal
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
@@ -101,6 +101,17 @@ class MainWindow(QMainWindow):
         if path is None:
             self.show_start()
         else:
+            self.opening.open(path)
+
+    def come_forward(self, path: Path | None) -> None:
+        """Come to the front and open ``path``, unless it is None or open already."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        if path is None or not path.is_file():
+            return
+        if self.session is None or not path.samefile(self.session.workspace.path):
             self.opening.open(path)
 
     def show_start(self) -> None:
