@@ -1,0 +1,153 @@
+"""Logs a contact: what kind, what was said, and when the next one is due by the grade."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import QDate
+from PySide6.QtWidgets import QWidget
+
+from salesdesk.calc import cadence
+from salesdesk.customers import activities, customers
+from salesdesk.customers.customers import GRADES, Customer
+from salesdesk.errors import InputError
+from salesdesk.office import settings
+from salesdesk.text import _
+from ui.customers.picker import CustomerPicker
+from ui.customers.texts import grade_name
+from ui.shared.forms import Choice, DayField, FormDialog, NumberField, WordsField
+from ui.shared.labels import label
+from ui.shared.session import Session
+
+_LAST_KIND = "contact_kind"
+
+
+class ContactForm(FormDialog):
+    """A contact with ``customer``; with None it is asked for, and may stay open."""
+
+    def __init__(self, session: Session, customer: Customer | None, parent: QWidget | None) -> None:
+        super().__init__(_("Log a contact"), parent, save_text=_("Log"))
+        self._session = session
+        self._cadence = session.read(settings.read).cadence
+        self._next_typed = False
+        self.setMinimumWidth(500)
+        self.customer = CustomerPicker(session, customer)
+        kind = session.preferences.get(_LAST_KIND, "call")
+        self.kind: Choice[str] = Choice(
+            {code: activities.kind_name(code) for code in activities.KINDS}, kind
+        )
+        self.words = WordsField(hint=_("What was said, what the customer wants"), lines=4)
+        self.day = DayField(session.today)
+        self.cost = NumberField(_("Expense"), hint=_("Yuan"))
+        self.grade: Choice[str] = Choice({code: grade_name(code) for code in GRADES})
+        self.next = DayField(None, optional=True)
+        self.rule = label("", "hint", wrap=True)
+        self.add(_("Customer"), self.customer)
+        self.form.addRow("", self._about(customer))
+        self.add(_("Kind"), self.kind)
+        self.add(_("Words"), self.words)
+        self.add(_("On"), self.day)
+        self.add(_("Expense"), self.cost)
+        self.add(_("Grade"), self.grade)
+        self.add(_("Next contact"), self.next)
+        self.form.addRow("", self.rule)
+        self.kind.currentIndexChanged.connect(self._kind_chosen)
+        self.customer.chosen.connect(self._customer_chosen)
+        self.grade.currentIndexChanged.connect(self._propose)
+        self.day.edit.dateChanged.connect(self._propose)
+        self.next.edit.dateChanged.connect(self._next_changed)
+        self.next.box.clicked.connect(self._next_changed)
+        self._kind_chosen()
+        self._customer_chosen(customer)
+        (self.customer if customer is None else self.words).setFocus()
+
+    def _about(self, customer: Customer | None) -> QWidget:
+        """What was said last and what is wanted, so that one needn't look for it."""
+        lines = []
+        if customer is not None:
+            if customer.phones:
+                lines.append(_("Phone: {phone}").format(phone=customer.phones))
+            if customer.needs:
+                lines.append(_("Wants: {needs}").format(needs=_short(customer.needs)))
+            if customer.last_contact_on is not None:
+                lines.append(
+                    _("Last contact {day}: {words}").format(
+                        day=customer.last_contact_on, words=_short(customer.last_words)
+                    )
+                )
+        about = label("\n".join(lines), "hint", wrap=True)
+        about.setVisible(bool(lines))
+        return about
+
+    def save(self) -> None:
+        """Log it, and the new grade with it. Raises SalesDeskError."""
+        person_id = self._session.person_id
+        if person_id is None:
+            raise InputError(_("Say who works here first: Office menu, Who is working here."))
+        customer, kind = self.customer.value(), self.kind.value()
+        if customer is None and self.customer.search.text().strip():
+            raise InputError(_("Choose the customer among those found, or leave the field empty."))
+        if customer is None:
+            label_text = _("Log a contact: {kind}").format(kind=activities.kind_name(kind))
+        else:
+            label_text = _("Log a contact with {name}").format(name=customer.name)
+        cost = self.cost.value_or_none() or 0 if kind == "gift" else 0
+        now = datetime.now().replace(microsecond=0)
+        with self._session.changing(label_text) as change:
+            if customer is not None and self.grade.value() != customer.grade:
+                customers.set_grade(change, [customer.id], self.grade.value())
+            activities.log(
+                change,
+                person_id=person_id,
+                kind=kind,
+                customer_id=None if customer is None else customer.id,
+                at=datetime.combine(self.day.day(), now.time()),
+                words=self.words.value(),
+                next_contact_on=None if customer is None else self.next.value(),
+                cost=cost,
+            )
+        self._session.preferences.set(_LAST_KIND, kind)
+
+    # -- what follows from what ------------------------------------------------------------------
+
+    def _kind_chosen(self) -> None:
+        self.form.setRowVisible(self.cost, self.kind.value() == "gift")
+        self.fit()
+
+    def _customer_chosen(self, customer: Customer | None) -> None:
+        for field in (self.grade, self.next, self.rule):
+            self.form.setRowVisible(field, customer is not None)
+        if customer is not None:
+            self.grade.set_value(customer.grade)
+            self._next_typed = False
+            self._propose()
+        self.fit()
+
+    def _propose(self) -> None:
+        """Propose the next contact by the grade's cadence, unless another day was chosen."""
+        grade = self.grade.value()
+        proposed = cadence.next_contact(self.day.day(), grade, self._cadence)
+        if proposed is None:
+            self.rule.setText(_("Without a grade no next contact is proposed."))
+        else:
+            self.rule.setText(
+                _("Grade {grade}: every {days} days.").format(
+                    grade=grade, days=self._cadence[grade]
+                )
+            )
+        # A graded customer always has a next contact: the box to untick is for others.
+        self.next.box.setVisible(proposed is None)
+        if not self._next_typed:
+            self.next.edit.blockSignals(True)
+            self.next.set_value(proposed)
+            self.next.edit.blockSignals(False)
+        elif proposed is not None:
+            self.next.box.setChecked(True)
+
+    def _next_changed(self, _value: QDate | bool | None = None) -> None:
+        self._next_typed = True
+
+
+def _short(text: str, longest: int = 160) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= longest else line[: longest - 1] + "…"

@@ -1,0 +1,169 @@
+"""What can be done with customers and deals from any page of the tab; each is one undo.
+
+Dialogs are imported when first wanted, so that the tab stands sooner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QDialog, QWidget
+
+from salesdesk.customers import customers
+from salesdesk.customers.customers import Customer, CustomerFilter
+from salesdesk.sales import deals
+from salesdesk.sales.deals import Deal, PaymentDue
+from salesdesk.text import _, ngettext
+from ui.customers.texts import deal_name, grade_name
+from ui.shared import background
+from ui.shared.session import Session
+
+#: Changes of more rows than this run in the background, behind a box.
+MANY = 200
+
+
+class Desk(QObject):
+    """``picked`` tells which customer a list stands on, ``opened`` which is to be shown."""
+
+    picked = Signal(int)
+    opened = Signal(int)
+
+    def __init__(self, session: Session, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.session, self._parent = session, parent
+
+    # -- customers -------------------------------------------------------------------------------
+
+    def log_contact(self, customer_id: int | None) -> bool:
+        """Log a call, a visit or another contact; False when it was given up."""
+        from ui.customers.contact_form import ContactForm
+
+        return self._done(ContactForm(self.session, self._customer(customer_id), self._parent))
+
+    def new_customer(self) -> None:
+        """Enter a customer and show them."""
+        from ui.customers.customer_form import CustomerForm
+
+        form = CustomerForm(self.session, None, self._parent)
+        done = self._done(form)
+        wanted = form.saved_id if done else form.known_id
+        if wanted is not None:
+            self.opened.emit(wanted)
+
+    def edit_customer(self, customer_id: int) -> None:
+        """Change what is known of a customer."""
+        from ui.customers.customer_form import CustomerForm
+
+        form = CustomerForm(self.session, self._customer(customer_id), self._parent)
+        if not self._done(form) and form.known_id is not None:
+            self.opened.emit(form.known_id)
+
+    def grade(self, chosen: Sequence[Customer], grade: str) -> None:
+        """Give customers a grade."""
+        if len(chosen) == 1:
+            label = _("Grade {name}: {grade}").format(name=chosen[0].name, grade=grade_name(grade))
+        else:
+            label = _("Grade {count} customers: {grade}").format(
+                count=len(chosen), grade=grade_name(grade)
+            )
+        self._change_many(label, customers.set_grade, [one.id for one in chosen], grade)
+
+    def ask_hand_over(self, ids: Sequence[int], name: str = "") -> None:
+        """Ask whom to give customers to, and do it; ``name`` is what one of them is called."""
+        from ui.customers.hand_over_form import HandOverForm
+
+        form = HandOverForm(self.session, len(ids), name, self._parent)
+        if ids and form.exec() == QDialog.DialogCode.Accepted:
+            self.hand_over(ids, form.owner.value())
+
+    def ask_hand_over_all(self, wanted: CustomerFilter) -> None:
+        """The same with all customers of a list, however long."""
+        background.run(
+            self._parent,
+            _("Reading the list…"),
+            lambda _progress: self.session.workspace.read(customers.matching_ids, wanted),
+            self.ask_hand_over,
+        )
+
+    def hand_over(self, ids: Sequence[int], owner_id: int | None) -> None:
+        """Give customers to a person, or to nobody."""
+        label = ngettext(
+            "Hand over {count} customer", "Hand over {count} customers", len(ids)
+        ).format(count=len(ids))
+        self._change_many(label, customers.hand_over, ids, owner_id)
+
+    def export(self, wanted: CustomerFilter, chosen: Sequence[Customer]) -> None:
+        """Write the chosen customers, or a whole list, to Excel."""
+        from ui.customers.export import ask_export
+
+        ask_export(self._parent, self.session, wanted, chosen)
+
+    # -- deals -----------------------------------------------------------------------------------
+
+    def new_deal(self, customer_id: int | None) -> None:
+        """Enter a deal."""
+        from ui.customers.deal_form import DealForm
+
+        self._done(DealForm(self.session, None, self._customer(customer_id), self._parent))
+
+    def edit_deal(self, deal: Deal) -> None:
+        """Change a deal's figures and shares."""
+        from ui.customers.deal_form import DealForm
+
+        self._done(DealForm(self.session, deal, self._customer(deal.customer_id), self._parent))
+
+    def date_stages(self, deal: Deal) -> None:
+        """Set the dates of a deal's stages."""
+        from ui.customers.deal_dialogs import StagesForm
+
+        self._done(StagesForm(self.session, deal, self._parent))
+
+    def show_payments(self, deal: Deal) -> None:
+        """Show a deal's payments, to add and to receive."""
+        from ui.customers.payments import PaymentsDialog
+
+        self._done(PaymentsDialog(self.session, deal.id, self._parent))
+
+    def receive(self, due: PaymentDue) -> None:
+        """Note on which day a payment was received."""
+        from ui.customers.payments import ReceiveForm
+
+        self._done(ReceiveForm(self.session, due.payment, due.customer_name, self._parent))
+
+    def cancel_deal(self, deal: Deal) -> None:
+        """Ask when and why a deal fell through."""
+        from ui.customers.deal_dialogs import CancelForm
+
+        self._done(CancelForm(self.session, deal, self._parent))
+
+    def revive_deal(self, deal: Deal) -> None:
+        """Take a deal's cancellation back."""
+        label = _("Revive the deal {name}").format(name=deal_name(deal))
+        self.session.change(self._parent, label[:200], deals.revive, deal.id)
+
+    # -- within ----------------------------------------------------------------------------------
+
+    def _customer(self, customer_id: int | None) -> Customer | None:
+        if customer_id is None:
+            return None
+        return self.session.read(customers.customer_by_id, customer_id)
+
+    def _done(self, dialog: QDialog) -> bool:
+        accepted = dialog.exec() == QDialog.DialogCode.Accepted
+        dialog.deleteLater()
+        return accepted
+
+    def _change_many(
+        self, label: str, writer: Callable[..., Any], ids: Sequence[int], value: object
+    ) -> None:
+        if len(ids) <= MANY:
+            self.session.change(self._parent, label, writer, list(ids), value)
+            return
+
+        def work(_progress: background.Progress) -> None:
+            with self.session.workspace.change(label) as change:
+                writer(change, list(ids), value)
+
+        background.run(self._parent, label, work, lambda _nothing: None)

@@ -1,0 +1,33 @@
+"""Asks to whom customers are handed over."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from salesdesk.office import people
+from salesdesk.text import _, ngettext
+from ui.shared.forms import Choice, FormDialog
+from ui.shared.labels import label
+from ui.shared.session import Session
+
+
+class HandOverForm(FormDialog):
+    """Chooses the new owner of ``count`` customers (of ``name`` when it is one); writes nothing."""
+
+    def __init__(self, session: Session, count: int, name: str, parent: QWidget | None) -> None:
+        super().__init__(_("Hand over"), parent, save_text=_("Hand over"))
+        what = ngettext("{count} customer", "{count} customers", count).format(count=count)
+        self.form.addRow(label(name if name and count == 1 else what, "subtitle", wrap=True))
+        owners: list[tuple[int | None, str]] = [
+            (one.id, _("{name}, {team}").format(name=one.name, team=one.team_name)
+             if one.team_name else one.name)
+            for one in session.read(people.people)
+        ]  # fmt: skip
+        owners.append((None, _("nobody")))
+        self.owner: Choice[int | None] = Choice(owners)
+        self.add(_("To"), self.owner)
+        if count == 0:
+            self.save_button.setEnabled(False)
+
+    def save(self) -> None:
+        """The choice is made; the page does the rest."""

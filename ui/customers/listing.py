@@ -1,0 +1,105 @@
+"""A list of customers as long as it likes: pages and their count are read in the background."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QObject, Signal
+
+from salesdesk.customers import customers
+from salesdesk.customers.customers import Customer, CustomerFilter
+from salesdesk.errors import SalesDeskError
+from ui.shared.messages import tell
+from ui.shared.session import Latest, Session
+from ui.shared.tables import PAGE, RecordTable
+
+
+class Listing(QObject):
+    """Fills a table with the customers of a filter; the newest come first unless it is sorted.
+
+    ``counted`` tells how many there are, ``loaded`` that the first page stands.
+    """
+
+    counted = Signal(int)
+    loaded = Signal()
+
+    def __init__(self, session: Session, table: RecordTable[Customer]) -> None:
+        super().__init__(table)
+        self.wanted = CustomerFilter()
+        self._session, self._table = session, table
+        self._pages = Latest(session, self._failed)
+        self._counts = Latest(session, self._failed)
+        table.records.order_wanted.connect(self._reorder)
+
+    def show(self, wanted: CustomerFilter) -> None:
+        """Show what another filter leaves, from the top."""
+        self.wanted = wanted
+        self._read(PAGE, keep_place=False)
+        self._counts.read(self.counted.emit, customers.count, wanted)
+
+    def refresh(self) -> None:
+        """Read again what is shown; cursor, selection and place stay."""
+        pages = -(-len(self._table.records.rows) // PAGE)
+        self._read(max(pages, 1) * PAGE, keep_place=True)
+        self._counts.read(self.counted.emit, customers.count, self.wanted)
+
+    def drop(self) -> None:
+        """Forget what is being read."""
+        self._pages.drop()
+        self._counts.drop()
+
+    def _reorder(self) -> None:
+        self._read(PAGE, keep_place=False)
+
+    def _read(self, limit: int, *, keep_place: bool) -> None:
+        key, descending = self._table.records.order
+        self._pages.read(
+            partial(self._show, self.wanted, limit, keep_place),
+            customers.page,
+            self.wanted,
+            sort=key or "id",
+            descending=descending if key else True,
+            limit=limit,
+        )
+
+    def _show(
+        self, wanted: CustomerFilter, limit: int, keep_place: bool, rows: Sequence[Customer]
+    ) -> None:
+        table = self._table
+        current = table.current()
+        chosen = {one.id for one in table.chosen()}
+        place = table.verticalScrollBar().value()
+        table.records.show_pages(partial(self._follow, wanted), rows, more=len(rows) >= limit)
+        choose(table, chosen, None if current is None else current.id)
+        table.verticalScrollBar().setValue(place if keep_place else 0)
+        self.loaded.emit()
+
+    def _follow(
+        self, wanted: CustomerFilter, key: str, descending: bool, after: Customer | None
+    ) -> Sequence[Customer]:
+        """The page after a row; quick, since it goes on where the one before ended."""
+        return self._session.read(
+            customers.page,
+            wanted,
+            sort=key or "id",
+            descending=descending if key else True,
+            after=after,
+            limit=PAGE,
+        )
+
+    def _failed(self, error: SalesDeskError) -> None:
+        tell(self._table, error)
+
+
+def choose(table: RecordTable[Customer], ids: set[int], current_id: int | None) -> None:
+    """Select the rows of some customers again and put the cursor back; those gone stay out."""
+    model, selection = table.records, QItemSelection()
+    flags = QItemSelectionModel.SelectionFlag
+    for place, one in enumerate(model.rows):
+        if one.id in ids:
+            index = model.index(place, 0)
+            selection.select(index, index)
+        if one.id == current_id:
+            table.selectionModel().setCurrentIndex(model.index(place, 0), flags.NoUpdate)
+    table.selectionModel().select(selection, flags.Select | flags.Rows)

@@ -1,0 +1,306 @@
+"""The customer panel: beside the lists, it follows the cursor while they are browsed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QFrame,
+    QLabel,
+    QScrollArea,
+    QStackedWidget,
+    QTabWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from salesdesk.calc.cadence import days_overdue
+from salesdesk.customers import customers
+from salesdesk.customers.customers import GRADES, STATES, Customer
+from salesdesk.errors import NotFoundError
+from salesdesk.sales import deals
+from salesdesk.sales.deals import Deal
+from salesdesk.text import _, ngettext
+from salesdesk.workspace import ChangeNotice
+from ui.customers.columns import one_line
+from ui.customers.desk import Desk
+from ui.customers.texts import (
+    day_text,
+    due_colour,
+    grade_name,
+    state_colour,
+    state_name,
+    yuan,
+)
+from ui.customers.timeline import Timeline
+from ui.shared import look
+from ui.shared.flow import flow
+from ui.shared.forms import Choice
+from ui.shared.labels import EmptyPage, button, label, row
+from ui.shared.session import Session
+from ui.shared.tables import Column, RecordTable, TableOrEmpty
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+#: Milliseconds that the cursor must rest on a row: holding an arrow key reads nothing.
+_REST = 60
+_TABLES = ("customer", "activity", "deal", "payment", "product", "person")
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """What is known of a customer."""
+
+    customer: Customer
+    deals: list[Deal]
+
+
+class CustomerPanel(QWidget):
+    """``closed`` tells that the person closed it."""
+
+    closed = Signal()
+
+    def __init__(self, session: Session, desk: Desk) -> None:
+        super().__init__()
+        self._session, self._desk = session, desk
+        self._wanted: int | None = None
+        self._file: _File | None = None
+        self._stale = False
+        self.name = label("", "subtitle", wrap=True)
+        self.company = label("", "hint", wrap=True)
+        close = QToolButton()
+        close.setIcon(look.icon("mdi6.close", "pale"))
+        close.setToolTip(_("Close the panel"))
+        close.setAccessibleName(_("Close the panel"))
+        close.clicked.connect(self.closed)
+        self.close_button = close
+        self.grade: Choice[str] = Choice({code: grade_name(code) for code in GRADES})
+        self.grade.setAccessibleName(_("Grade"))
+        self.log_button = button(_("Log a contact"), self.log_contact, primary=True)
+        self.deal_button = button(_("New deal…"), self._new_deal)
+        self.edit_button = button(_("Edit…"), self._edit)
+        self.phone, self.owner, self.next, self.needs = (
+            _fact(), _fact(), _fact(), _fact(),
+        )  # fmt: skip
+        self.timeline = Timeline(session)
+        self.deals: RecordTable[Deal] = RecordTable(_deal_columns(), name=_("Deals"))
+        self._details: dict[str, QLabel] = {}
+        self._assemble()
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_REST)
+        self._rest.timeout.connect(self._read)
+        self.grade.currentIndexChanged.connect(self._grade_chosen)
+        self.deals.opened.connect(desk.edit_deal)
+        session.changed.connect(self._heard)
+
+    def _assemble(self) -> None:
+        facts = QFormLayout()
+        facts.setHorizontalSpacing(12)
+        facts.setVerticalSpacing(4)
+        for name, fact in (
+            (_("Phone"), self.phone), (_("Owner"), self.owner),
+            (_("Next contact"), self.next), (_("Wants"), self.needs),
+        ):  # fmt: skip
+            facts.addRow(label(name, "hint"), fact)
+        head = QVBoxLayout()
+        head.setContentsMargins(12, 10, 12, 8)
+        head.setSpacing(8)
+        head.addWidget(row(self.name, self.close_button))
+        head.addWidget(self.company)
+        head.addWidget(flow(self.log_button, self.grade, self.deal_button, self.edit_button))
+        head.addLayout(facts)
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.addTab(self.timeline, _("Contacts"))
+        self.tabs.addTab(
+            TableOrEmpty(
+                self.deals,
+                EmptyPage(
+                    _("No deals yet"),
+                    _("What this customer intends, subscribes and signs stands here."),
+                    button(_("New deal…"), self._new_deal),
+                ),
+            ),
+            _("Deals"),
+        )
+        self.tabs.addTab(self._profile(), _("Profile"))
+        page = QWidget()
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(head)
+        layout.addWidget(self.tabs, 1)
+        empty = EmptyPage(
+            _("No customer chosen"),
+            _("Choose a customer in the list: here stand what they want, what was said, deals."),
+        )
+        self.stack = QStackedWidget()
+        self.stack.addWidget(empty)
+        self.stack.addWidget(page)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self.stack)
+        self.setMinimumWidth(290)
+
+    def _profile(self) -> QWidget:
+        inside = QWidget()
+        form = QFormLayout(inside)
+        form.setContentsMargins(12, 10, 12, 10)
+        form.setHorizontalSpacing(12)
+        for code, name in (
+            ("state", _("State")), ("source", _("Source")), ("region", _("Region")),
+            ("registered", _("Registered")), ("last", _("Last contact")),
+            ("number", _("Number")), ("note", _("Note")),
+        ):  # fmt: skip
+            self._details[code] = _fact()
+            form.addRow(label(name, "hint"), self._details[code])
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(inside)
+        return scroll
+
+    # -- what is shown ---------------------------------------------------------------------------
+
+    @property
+    def customer_id(self) -> int | None:
+        """Who is shown, or will be as soon as the cursor rests."""
+        return self._wanted
+
+    def follow(self, customer_id: int) -> None:
+        """Show who the cursor of a list stands on, once it rests."""
+        if customer_id != self._wanted:
+            self._wanted = customer_id
+            self._rest.start()
+
+    def show_customer(self, customer_id: int) -> None:
+        """Show a customer at once."""
+        self._wanted = customer_id
+        self._read()
+
+    def log_contact(self) -> None:
+        """Log a contact with the customer shown."""
+        if self._wanted is not None:
+            self._desk.log_contact(self._wanted)
+
+    def _read(self) -> None:
+        self._rest.stop()
+        if self._wanted is None:
+            return
+        if not self.isVisible():
+            self._stale = True
+            return
+        self._stale = False
+        try:
+            self._file = self._session.read(_read, self._wanted)
+        except NotFoundError:  # undone or deleted meanwhile
+            self._file, self._wanted = None, None
+            self.stack.setCurrentIndex(0)
+            self.timeline.activities.show(None)
+            return
+        self._show(self._file)
+
+    def _show(self, file: _File) -> None:
+        one, today = file.customer, self._session.today
+        self.name.setText(one.name)
+        self.company.setText(one.company)
+        self.company.setVisible(bool(one.company))
+        self.grade.blockSignals(True)
+        self.grade.set_value(one.grade)
+        self.grade.blockSignals(False)
+        self.phone.setText(one.phones or "—")
+        self.owner.setText(one.owner_name or _("nobody"))
+        self.next.setText(_next_text(one, self._session))
+        colour = due_colour(one.next_contact_on, today)
+        self.next.setStyleSheet(f"color: {look.colour(colour).name()}" if colour else "")
+        needs = one_line(one.needs)
+        self.needs.setText(needs if len(needs) <= 140 else needs[:139] + "…")
+        self.needs.setToolTip(one.needs if len(needs) > 140 else "")
+        details = {
+            "state": _(STATES[one.state]),
+            "source": one.source,
+            "region": one.region,
+            "registered": day_text(one.registered_on),
+            "last": day_text(one.last_contact_on),
+            "number": str(one.id),
+            "note": one.note,
+        }
+        for code, text in details.items():
+            self._details[code].setText(text or "—")
+        self.timeline.activities.show(one.id)
+        self.timeline.scrollToTop()
+        self.deals.set_rows(file.deals, same=lambda deal: deal.id)
+        self.tabs.setTabText(
+            1, _("Deals ({count})").format(count=len(file.deals)) if file.deals else _("Deals")
+        )
+        self.stack.setCurrentIndex(1)
+
+    # -- what is pressed and heard ---------------------------------------------------------------
+
+    def _grade_chosen(self) -> None:
+        if self._file is not None and self.grade.value() != self._file.customer.grade:
+            self._desk.grade([self._file.customer], self.grade.value())
+
+    def _new_deal(self) -> None:
+        self._desk.new_deal(self._wanted)
+
+    def _edit(self) -> None:
+        if self._wanted is not None:
+            self._desk.edit_customer(self._wanted)
+
+    def _heard(self, notice: ChangeNotice) -> None:
+        if notice.touches(*_TABLES):
+            self._read()
+
+    # -- Qt --------------------------------------------------------------------------------------
+
+    def showEvent(self, event: object) -> None:
+        super().showEvent(event)  # type: ignore[arg-type]
+        if self._stale:
+            self._read()
+
+
+def _read(db: Connection, customer_id: int) -> _File:
+    return _File(
+        customers.customer_by_id(db, customer_id),
+        deals.deals(db, customer_id=customer_id),
+    )
+
+
+def _fact() -> QLabel:
+    made = label("", wrap=True)
+    made.setTextInteractionFlags(
+        Qt.TextInteractionFlag.TextSelectableByMouse
+        | Qt.TextInteractionFlag.TextSelectableByKeyboard
+    )
+    return made
+
+
+def _next_text(one: Customer, session: Session) -> str:
+    if one.next_contact_on is None:
+        return "—"
+    late = days_overdue(one.next_contact_on, session.today)
+    if not late:
+        return day_text(one.next_contact_on)
+    return ngettext("{day}, {count} day overdue", "{day}, {count} days overdue", late).format(
+        day=day_text(one.next_contact_on), count=late
+    )
+
+
+def _deal_columns() -> list[Column[Deal]]:
+    return [
+        Column(_("Product"), lambda one: f"{one.product_name} {one.unit_label}".strip(), 130,
+               tip=lambda one: f"{one.product_name} {one.unit_label}".strip()),
+        Column(_("Amount"), lambda one: yuan(one.amount), 90, "right",
+               sort=lambda one: one.amount),
+        Column(_("State"), state_name, 84, colour=state_colour),
+        Column(_("Date"), lambda one: day_text(one.latest_on), 90,
+               sort=lambda one: one.latest_on),
+    ]  # fmt: skip

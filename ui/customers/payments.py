@@ -1,0 +1,186 @@
+"""The payments of a deal: due, received, refunded."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+
+from salesdesk.errors import InputError, NotFoundError
+from salesdesk.sales import deals
+from salesdesk.sales.deals import Deal, Payment
+from salesdesk.text import _
+from salesdesk.workspace import ChangeNotice
+from ui.customers.texts import day_text, deal_name, due_colour, yuan
+from ui.shared.forms import Choice, DayField, FormDialog, NumberField, TextField
+from ui.shared.labels import EmptyPage, button, label, row
+from ui.shared.messages import ask
+from ui.shared.session import Session
+from ui.shared.tables import Column, RecordTable, TableOrEmpty
+
+
+class PaymentsDialog(QDialog):
+    """A deal's payments, each change of them written at once."""
+
+    def __init__(self, session: Session, deal_id: int, parent: QWidget | None) -> None:
+        super().__init__(parent)
+        self._session, self._deal_id = session, deal_id
+        self.setWindowTitle(_("Payments"))
+        self.resize(620, 420)
+        self.title = label("", "subtitle", wrap=True)
+        self.sums = label("", wrap=True)
+        self.table: RecordTable[Payment] = RecordTable(
+            [
+                Column(_("Due on"), lambda one: day_text(one.due_on), 104,
+                       sort=lambda one: one.due_on,
+                       colour=lambda one: "" if one.paid_on
+                       else due_colour(one.due_on, session.today)),
+                Column(_("Received on"), lambda one: day_text(one.paid_on), 104,
+                       sort=lambda one: one.paid_on),
+                Column(_("Amount"), lambda one: yuan(one.amount), 120, "right",
+                       sort=lambda one: one.amount),
+                Column(_("Note"), lambda one: one.note, 200),
+            ],
+            name=_("Payments"),
+        )  # fmt: skip
+        self.new_button = button(_("New payment…"), self._new, primary=True)
+        self.receive_button = button(_("Received…"), self._receive)
+        self.unpay_button = button(_("Not received"), self._unpay)
+        self.delete_button = button(_("Delete"), self._delete)
+        empty = EmptyPage(
+            _("No payments yet"),
+            _("Enter what the customer owes and when, and note what is received."),
+            button(_("New payment…"), self._new),
+        )
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(18, 16, 18, 14)
+        layout.setSpacing(10)
+        layout.addWidget(self.title)
+        layout.addWidget(self.sums)
+        layout.addWidget(TableOrEmpty(self.table, empty), 1)
+        layout.addWidget(
+            row(
+                self.new_button, self.receive_button, self.unpay_button, self.delete_button, None,
+                button(_("Close"), self.accept),
+            )
+        )  # fmt: skip
+        self.table.picked.connect(self._picked)
+        self.table.opened.connect(self._open)
+        session.changed.connect(self._heard)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read the payments again."""
+        try:
+            deal = self._session.read(deals.deal_by_id, self._deal_id)
+        except NotFoundError:  # somebody undid the deal meanwhile
+            self.reject()
+            return
+        self._deal = deal
+        rows = self._session.read(deals.payments, self._deal_id)
+        self.title.setText(deal_name(deal))
+        self.sums.setText(
+            _("Amount {amount} yuan, received {paid}, outstanding {open}").format(
+                amount=yuan(deal.amount), paid=yuan(deal.paid), open=yuan(deal.amount - deal.paid)
+            )
+        )
+        self.table.set_rows(rows, same=lambda one: one.id)
+        self._picked(self.table.current())
+
+    def _picked(self, one: Payment | None) -> None:
+        self.receive_button.setEnabled(one is not None and one.paid_on is None)
+        self.unpay_button.setEnabled(one is not None and one.paid_on is not None)
+        self.delete_button.setEnabled(one is not None)
+
+    def _heard(self, notice: ChangeNotice) -> None:
+        if notice.touches("deal", "payment"):
+            self.refresh()
+
+    def _new(self) -> None:
+        PaymentForm(self._session, self._deal, self).exec()
+
+    def _receive(self) -> None:
+        one = self.table.current()
+        if one is not None:
+            ReceiveForm(self._session, one, self._deal.customer_name, self).exec()
+
+    def _open(self, one: Payment) -> None:
+        if one.paid_on is None:
+            self._receive()
+
+    def _unpay(self) -> None:
+        one = self.table.current()
+        if one is not None:
+            label_text = _("Not received: {amount} yuan of {name}").format(
+                amount=yuan(one.amount), name=self._deal.customer_name
+            )
+            self._session.change(self, label_text, deals.pay, one.id, None)
+
+    def _delete(self) -> None:
+        one = self.table.current()
+        if one is not None and ask(
+            self,
+            _("Delete the payment of {amount} yuan?").format(amount=yuan(one.amount)),
+            _("Delete"),
+            danger=True,
+        ):
+            label_text = _("Delete a payment of {name}").format(name=self._deal.customer_name)
+            self._session.change(self, label_text, deals.delete_payment, one.id)
+
+
+class PaymentForm(FormDialog):
+    """A payment that is due, was received, or was given back."""
+
+    def __init__(self, session: Session, deal: Deal, parent: QWidget | None) -> None:
+        super().__init__(_("New payment"), parent)
+        self._session, self._deal = session, deal
+        outstanding = deal.amount - deal.paid
+        self.kind: Choice[str] = Choice(
+            {"due": _("Due"), "received": _("Received"), "refund": _("Refund")}
+        )
+        self.amount = NumberField(
+            _("Amount"), outstanding if outstanding > 0 else None, hint=_("Yuan")
+        )
+        self.day = DayField(session.today)
+        self.note = TextField()
+        self.form.addRow(label(deal_name(deal), "subtitle", wrap=True))
+        self.add(_("Kind"), self.kind)
+        self.add(_("Amount"), self.amount)
+        self.add(_("On"), self.day)
+        self.add(_("Note"), self.note)
+
+    def save(self) -> None:
+        """Write the payment. Raises SalesDeskError."""
+        amount, kind, day = self.amount.value(), self.kind.value(), self.day.day()
+        if amount <= 0:
+            raise InputError(_("The amount is positive; choose Refund for money given back."))
+        label_text = _("New payment of {name}").format(name=self._deal.customer_name)
+        with self._session.changing(label_text) as change:
+            deals.add_payment(
+                change,
+                self._deal.id,
+                -amount if kind == "refund" else amount,
+                due_on=day if kind == "due" else None,
+                paid_on=None if kind == "due" else day,
+                note=self.note.value(),
+            )
+
+
+class ReceiveForm(FormDialog):
+    """On which day a payment was received."""
+
+    def __init__(
+        self, session: Session, payment: Payment, customer_name: str, parent: QWidget | None
+    ) -> None:
+        super().__init__(_("Payment received"), parent, save_text=_("Received"))
+        self._session, self._payment, self._name = session, payment, customer_name
+        self.day = DayField(session.today)
+        text = _("{amount} yuan of {name}").format(amount=yuan(payment.amount), name=customer_name)
+        self.form.addRow(label(text, "subtitle", wrap=True))
+        self.add(_("Received on"), self.day)
+
+    def save(self) -> None:
+        """Note it. Raises SalesDeskError."""
+        label_text = _("Received: {amount} yuan of {name}").format(
+            amount=yuan(self._payment.amount), name=self._name
+        )
+        with self._session.changing(label_text) as change:
+            deals.pay(change, self._payment.id, self.day.day())

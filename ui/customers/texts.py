@@ -1,0 +1,67 @@
+"""How customers, deals and days are written on the pages of the Customers tab."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from salesdesk.calc.money import format_number, format_wan
+from salesdesk.customers.customers import Customer
+from salesdesk.sales.deals import STATES, Deal
+from salesdesk.text import _
+
+
+def day_text(day: date | None) -> str:
+    """2026-11-24, nothing for no day."""
+    return "" if day is None else day.isoformat()
+
+
+def yuan(cents: int) -> str:
+    """1,234.5 for 123,450 cents."""
+    return format_number(cents, 2, trim=True)
+
+
+def money(cents: int, in_wan: bool) -> str:
+    """A sum with its unit, in 万元 where the office wants."""
+    if in_wan:
+        return _("{amount} x 10,000 yuan").format(amount=format_wan(cents, 2))
+    return _("{amount} yuan").format(amount=yuan(cents))
+
+
+def grade_name(grade: str) -> str:
+    """A, B, C or what no grade is called."""
+    return grade or _("No grade")
+
+
+def grade_colour(grade: str) -> str:
+    """The colour a grade is written in."""
+    return {"A": "behind", "B": "at_risk", "C": "on_track"}.get(grade, "pale")
+
+
+def due_colour(due: date | None, today: date) -> str:
+    """The colour of a next contact: red once it is overdue, blue on the day itself."""
+    if due is None or due > today:
+        return ""
+    return "behind" if due < today else "on_track"
+
+
+def full_name(customer: Customer) -> str:
+    """Name and company."""
+    if not customer.company:
+        return customer.name
+    return _("{name}, {company}").format(name=customer.name, company=customer.company)
+
+
+def deal_name(deal: Deal) -> str:
+    """Whose deal about what."""
+    what = f"{deal.product_name} {deal.unit_label}".strip()
+    return _("{customer}: {product}").format(customer=deal.customer_name, product=what)
+
+
+def state_name(deal: Deal) -> str:
+    """What the state a deal is in is called."""
+    return _(STATES[deal.state])
+
+
+def state_colour(deal: Deal) -> str:
+    """The colour of a deal's state."""
+    return {"cancelled": "pale", "paid": "ahead", "contracted": "on_track"}.get(deal.state, "")

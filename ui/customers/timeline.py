@@ -1,0 +1,179 @@
+"""What was done with a customer, newest first, read a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QPainter, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+)
+
+from salesdesk.customers import activities
+from salesdesk.customers.activities import Activity
+from salesdesk.text import _
+from ui.customers.texts import yuan
+from ui.shared import look
+from ui.shared.session import Session
+
+Index = QModelIndex | QPersistentModelIndex
+PAGE = 50
+_HEAD_ROLE = int(Qt.ItemDataRole.UserRole) + 1
+_WORDS_ROLE = _HEAD_ROLE + 1
+
+
+class TimelineModel(QAbstractListModel):
+    """The activities of one customer."""
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._customer_id: int | None = None
+        self._rows: list[Activity] = []
+        self._more = False
+
+    @property
+    def rows(self) -> Sequence[Activity]:
+        """The activities read so far."""
+        return self._rows
+
+    def show(self, customer_id: int | None) -> None:
+        """Show another customer's, or read the same one's again."""
+        self.beginResetModel()
+        self._customer_id = customer_id
+        self._rows, self._more = [], False
+        if customer_id is not None:
+            self._rows = self._page(None)
+        self.endResetModel()
+
+    def _page(self, before: Activity | None) -> list[Activity]:
+        assert self._customer_id is not None
+        found = self._session.read(
+            activities.timeline, self._customer_id, before=before, limit=PAGE
+        )
+        self._more = len(found) >= PAGE
+        return found
+
+    # -- Qt --------------------------------------------------------------------------------------
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or index.row() >= len(self._rows):
+            return None
+        one = self._rows[index.row()]
+        if role == _HEAD_ROLE:
+            return _head(one)
+        if role == _WORDS_ROLE:
+            return one.words
+        if role == Qt.ItemDataRole.DisplayRole:
+            return f"{_head(one)}\n{one.words}".strip()
+        return None
+
+    def canFetchMore(self, parent: Index) -> bool:  # noqa: N802
+        return self._more and not parent.isValid()
+
+    def fetchMore(self, parent: Index) -> None:  # noqa: N802
+        if not self._more or not self._rows:
+            return
+        page = self._page(self._rows[-1])
+        if page:
+            first = len(self._rows)
+            self.beginInsertRows(QModelIndex(), first, first + len(page) - 1)
+            self._rows.extend(page)
+            self.endInsertRows()
+
+
+class _Delegate(QStyledItemDelegate):
+    """Draws when, how and who in a pale line, and the words wrapped below it.
+
+    ``option`` is a QStyleOptionViewItem, whose attributes Qt's stubs don't know.
+    """
+
+    _MARGIN, _GAP = 8, 2
+
+    def _heights(self, option: Any, index: Index) -> tuple[int, int]:
+        width = self._width(option)
+        words = str(index.data(_WORDS_ROLE))
+        head = self._height(option, width, str(index.data(_HEAD_ROLE)))
+        return head, self._height(option, width, words) if words else 0
+
+    def _width(self, option: Any) -> int:
+        view = option.widget
+        whole = view.viewport().width() if isinstance(view, QListView) else option.rect.width()
+        return max(60, whole - 2 * self._MARGIN)
+
+    def _height(self, option: Any, width: int, text: str) -> int:
+        room = QRect(0, 0, width, 10_000)
+        return int(option.fontMetrics.boundingRect(room, _WRAP, text).height())
+
+    # -- Qt --------------------------------------------------------------------------------------
+
+    def sizeHint(self, option: Any, index: Index) -> QSize:
+        head, words = self._heights(option, index)
+        gap = self._GAP if words else 0
+        return QSize(self._width(option), head + gap + words + 2 * self._MARGIN)
+
+    def paint(self, painter: QPainter, option: Any, index: Index) -> None:
+        head, words = self._heights(option, index)
+        painter.save()
+        painter.setFont(option.font)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(option.rect, look.colour("selection"))
+        left, top = option.rect.left() + self._MARGIN, option.rect.top() + self._MARGIN
+        width = self._width(option)
+        painter.setPen(look.colour("pale"))
+        painter.drawText(QRect(left, top, width, head), _WRAP, str(index.data(_HEAD_ROLE)))
+        painter.setPen(look.colour("text"))
+        below = QRect(left, top + head + self._GAP, width, words)
+        painter.drawText(below, _WRAP, str(index.data(_WORDS_ROLE)))
+        painter.setPen(look.colour("line"))
+        painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
+        painter.restore()
+
+
+class Timeline(QListView):
+    """The list of a customer's activities."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.activities = TimelineModel(session, self)
+        self.setModel(self.activities)
+        self.setItemDelegate(_Delegate(self))
+        self.setAccessibleName(_("Contacts so far"))
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+
+    # -- Qt --------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.scheduleDelayedItemsLayout()
+
+
+_WRAP = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop) | int(
+    Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere
+)
+
+
+def _head(one: Activity) -> str:
+    parts = [f"{one.at:%Y-%m-%d %H:%M}", activities.kind_name(one.kind), one.person_name]
+    if one.cost:
+        parts.append(_("cost {amount} yuan").format(amount=yuan(one.cost)))
+    return " · ".join(parts)

@@ -1,0 +1,340 @@
+"""Today: quotas, whom to contact, which payments are due, and whose customers are neglected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from salesdesk.customers import care
+from salesdesk.customers.care import Due, Neglect
+from salesdesk.office import people, settings
+from salesdesk.planning import meters
+from salesdesk.planning.meters import Meter
+from salesdesk.sales import deals
+from salesdesk.sales.deals import PaymentDue
+from salesdesk.text import _, ngettext
+from ui.customers.columns import one_line
+from ui.customers.desk import Desk
+from ui.customers.fresh import FreshPage
+from ui.customers.meters import QuotaStrip
+from ui.customers.printing import print_table
+from ui.customers.texts import day_text, due_colour, grade_colour, yuan
+from ui.shared import look
+from ui.shared.forms import Choice
+from ui.shared.labels import EmptyPage, button, label, row
+from ui.shared.session import Latest, Session
+from ui.shared.tables import Column, FilterField, RecordTable, TableOrEmpty
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sqlalchemy import Connection
+
+#: The longest list of due contacts; more than anybody does in a day.
+LONGEST = 500
+_SCOPE = "today_scope"
+
+
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """What is read in the background: everything but the contacts."""
+
+    meters: list[Meter]
+    in_wan: bool
+    payments: list[PaymentDue]
+    neglected: list[Neglect]
+
+
+class TodayPage(FreshPage):
+    """``neglect_wanted`` asks for a person's overdue customers."""
+
+    tables = (
+        "customer", "activity", "deal", "payment", "target", "person", "leave", "setting",
+        "hand_count",
+    )  # fmt: skip
+    neglect_wanted = Signal(int)
+
+    def __init__(self, session: Session, desk: Desk) -> None:
+        super().__init__(session)
+        self._desk = desk
+        self._latest = Latest(session, self.failed)
+        self.title = label("", "title")
+        self.summary = label("", "hint")
+        self.scope: Choice[str] = Choice({"mine": _("Mine"), "office": _("Whole office")})
+        self.scope.setAccessibleName(_("Whose contacts"))
+        self.log_button = button(
+            _("Log a contact"), self.log_contact, primary=True,
+            icon=look.icon("mdi6.phone-plus", "accent_text"), tip="Ctrl+L",
+        )  # fmt: skip
+        self.quotas = QuotaStrip()
+        self.table: RecordTable[Due] = RecordTable(_due_columns(), name=_("Contacts due"))
+        self.filter = FilterField(self.table)
+        self.due = TableOrEmpty(
+            self.table,
+            EmptyPage(
+                _("Nobody is due"),
+                _(
+                    "Here stand the customers whom their grade says to contact today, the longest "
+                    "overdue first. Give customers a grade, and log what you do with them: the "
+                    "next contact follows by itself."
+                ),
+                button(_("New customer"), desk.new_customer),
+            ),
+        )
+        self.payments: RecordTable[PaymentDue] = RecordTable(
+            _payment_columns(lambda: session.today), name=_("Payments due")
+        )
+        self.receive = button(_("Received…"), self._receive)
+        self.supervision: RecordTable[Neglect] = RecordTable(
+            _neglect_columns(), name=_("Overdue by person")
+        )
+        self._assemble()
+        self.scope.currentIndexChanged.connect(self._scope_chosen)
+        self.table.picked.connect(self._picked)
+        self.table.opened.connect(self._opened)
+        self.table.print_wanted.connect(self.print_current)
+        self.payments.picked.connect(self._payment_picked)
+        self.payments.opened.connect(desk.receive)
+        self.payments.print_wanted.connect(self._print_payments)
+        self.supervision.opened.connect(self._neglect_opened)
+        self.supervision.print_wanted.connect(self._print_supervision)
+
+    def _assemble(self) -> None:
+        self.payments_part = _part(
+            row(label(_("Payments due"), "subtitle"), None, self.receive), self.payments
+        )
+        self.supervision_part = _part(
+            row(label(_("Overdue by person"), "subtitle"), None), self.supervision
+        )
+        below = QSplitter(Qt.Orientation.Horizontal)
+        below.setChildrenCollapsible(False)
+        below.addWidget(self.payments_part)
+        below.addWidget(self.supervision_part)
+        below.setStretchFactor(0, 2)
+        below.setStretchFactor(1, 1)
+        self._below = below
+        above = _part(
+            row(label(_("To contact"), "subtitle"), self.summary, None, self.filter), self.due
+        )
+        parts = QSplitter(Qt.Orientation.Vertical)
+        parts.setChildrenCollapsible(False)
+        parts.addWidget(above)
+        parts.addWidget(below)
+        parts.setStretchFactor(0, 3)
+        parts.setStretchFactor(1, 1)
+        parts.setSizes([420, 150])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 8, 14, 12)
+        layout.setSpacing(10)
+        layout.addWidget(row(self.title, None, self.scope, self.log_button))
+        layout.addWidget(self.quotas)
+        layout.addWidget(parts, 1)
+
+    # -- what the tab asks -----------------------------------------------------------------------
+
+    def begin_search(self) -> None:
+        """Go to the filter."""
+        self.filter.setFocus()
+        self.filter.selectAll()
+
+    def new(self) -> None:
+        """Enter a customer."""
+        self._desk.new_customer()
+
+    def log_contact(self) -> None:
+        """Log a contact with the customer the cursor is on."""
+        current = self.table.current()
+        self._desk.log_contact(None if current is None else current.customer.id)
+
+    def print_current(self) -> None:
+        """Print whom to contact."""
+        print_table(self, self.session, self.table, _("To contact"), self.title.text())
+
+    # -- reading ---------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Read the contacts at once and the rest in the background."""
+        session = self.session
+        manager = _is_manager(session)
+        self.scope.setVisible(manager)
+        if manager:
+            scope = session.preferences.get(_SCOPE, "mine")
+            self.scope.blockSignals(True)
+            self.scope.set_value("office" if scope == "office" else "mine")
+            self.scope.blockSignals(False)
+        person_id = self._person_id()
+        name = _("Whole office") if person_id is None else session.workspace.person_name
+        self.title.setText(_("{day}, {name}").format(day=session.today.isoformat(), name=name))
+        self._show_due(session.read(_due, person_id, session.today), whole=person_id is None)
+        self._latest.read(self._show_rest, _rest, person_id, session.today, with_neglected=manager)
+
+    def _person_id(self) -> int | None:
+        """Whose day is shown, None for the whole office's."""
+        whole = not self.scope.isHidden() and self.scope.value() == "office"
+        return None if whole else self.session.person_id
+
+    def _show_due(self, found: list[Due], *, whole: bool) -> None:
+        place = self.table.currentIndex().row()
+        before = self.table.current()
+        self.table.set_rows(found, same=lambda one: one.customer.id)
+        for column, hidden in (
+            (_COMPANY, not any(one.customer.company for one in found)),
+            (_COVERING, whole or not any(one.covering_for for one in found)),
+            (_OWNER, not whole),
+        ):
+            self.table.setColumnHidden(column, hidden)
+        # After a contact is logged the row is gone: the cursor goes on to the next one.
+        rows = self.table.records.rowCount()
+        if rows and self.table.current() is None:
+            self.table.selectRow(min(max(place, 0), rows - 1) if before is not None else 0)
+        overdue = sum(one.overdue_days > 0 for one in found)
+        if len(found) >= LONGEST:
+            text = _("the {count} longest overdue").format(count=len(found))
+        else:
+            text = _("{count} due, {overdue} of them overdue").format(
+                count=len(found), overdue=overdue
+            )
+        self.summary.setText(text if found else "")
+
+    def _show_rest(self, found: _Rest) -> None:
+        self.quotas.show_meters(found.meters, found.in_wan)
+        self.payments.set_rows(found.payments, same=lambda one: one.payment.id)
+        self.payments_part.setVisible(bool(found.payments))
+        self.supervision.set_rows(found.neglected, same=lambda one: one.person_id)
+        self.supervision_part.setVisible(bool(found.neglected))
+        self._below.setVisible(bool(found.payments or found.neglected))
+        self._payment_picked(self.payments.current())
+
+    # -- what is pressed -------------------------------------------------------------------------
+
+    def _scope_chosen(self) -> None:
+        self.session.preferences.set(_SCOPE, self.scope.value())
+        self.refresh()
+
+    def _picked(self, due: Due | None) -> None:
+        if due is not None:
+            self._desk.picked.emit(due.customer.id)
+
+    def _opened(self, due: Due) -> None:
+        self._desk.opened.emit(due.customer.id)
+
+    def _payment_picked(self, due: PaymentDue | None) -> None:
+        self.receive.setEnabled(due is not None)
+        if due is not None and self.payments.hasFocus():
+            self._desk.picked.emit(due.customer_id)
+
+    def _receive(self) -> None:
+        current = self.payments.current()
+        if current is not None:
+            self._desk.receive(current)
+
+    def _neglect_opened(self, one: Neglect) -> None:
+        self.neglect_wanted.emit(one.person_id)
+
+    def _print_payments(self) -> None:
+        print_table(self, self.session, self.payments, _("Payments due"), self.title.text())
+
+    def _print_supervision(self) -> None:
+        print_table(self, self.session, self.supervision, _("Overdue by person"), self.title.text())
+
+
+# -- reading ---------------------------------------------------------------------------------------
+
+
+def _due(db: Connection, person_id: int | None, today: date) -> list[Due]:
+    covers = people.covers(db, today)
+    return care.due_list(db, person_id, today, covers=covers, limit=LONGEST)
+
+
+def _rest(db: Connection, person_id: int | None, today: date, *, with_neglected: bool) -> _Rest:
+    if person_id is None:
+        found = meters.office_month(db, today)
+    else:
+        found = meters.quotas(db, person_id, today)
+    return _Rest(
+        found,
+        settings.read(db).in_wan,
+        deals.payments_due(db, person_id, today, limit=100),
+        care.overdue_by_person(db, today) if with_neglected else [],
+    )
+
+
+def _is_manager(session: Session) -> bool:
+    if session.person_id is None:
+        return True
+    return session.read(people.person_by_id, session.person_id).role == "manager"
+
+
+# -- columns ---------------------------------------------------------------------------------------
+
+_COMPANY, _COVERING, _OWNER = 2, 7, 8
+
+
+def _due_columns() -> list[Column[Due]]:
+    return [
+        Column(_("Grade"), lambda one: one.customer.grade, 52, "center",
+               sort=lambda one: one.customer.grade or "Z", bold=lambda _one: True,
+               colour=lambda one: grade_colour(one.customer.grade)),
+        Column(_("Name"), lambda one: one.customer.name, 120),
+        Column(_("Company"), lambda one: one.customer.company, 140),
+        Column(_("Phone"), lambda one: one.customer.phones, 116,
+               tip=lambda one: one.customer.phones),
+        Column(_("Overdue"), _overdue, 84, "right", sort=lambda one: one.overdue_days,
+               colour=lambda one: "behind" if one.overdue_days else "on_track"),
+        Column(_("Last contact"), lambda one: day_text(one.customer.last_contact_on), 96,
+               sort=lambda one: one.customer.last_contact_on),
+        Column(_("Last words"), lambda one: one_line(one.customer.last_words), 210,
+               tip=lambda one: one.customer.last_words),
+        Column(_("Covering for"), lambda one: one.covering_for, 100),
+        Column(_("Owner"), lambda one: one.customer.owner_name, 100),
+        Column(_("Wants"), lambda one: one_line(one.customer.needs), 220,
+               tip=lambda one: one.customer.needs),
+    ]  # fmt: skip
+
+
+def _overdue(one: Due) -> str:
+    if not one.overdue_days:
+        return _("today")
+    return _days(one.overdue_days)
+
+
+def _days(count: int) -> str:
+    return ngettext("{count} day", "{count} days", count).format(count=count)
+
+
+def _payment_columns(today: Callable[[], date]) -> list[Column[PaymentDue]]:
+    return [
+        Column(_("Due on"), lambda one: day_text(one.payment.due_on), 96,
+               sort=lambda one: one.payment.due_on,
+               colour=lambda one: due_colour(one.payment.due_on, today())),
+        Column(_("Customer"), lambda one: one.customer_name, 110),
+        Column(_("Amount"), lambda one: yuan(one.payment.amount), 110, "right",
+               sort=lambda one: one.payment.amount),
+        Column(_("Product"), lambda one: one.product_name, 170),
+        Column(_("People"), lambda one: one.people, 120),
+        Column(_("Note"), lambda one: one_line(one.payment.note), 120),
+    ]  # fmt: skip
+
+
+def _neglect_columns() -> list[Column[Neglect]]:
+    return [
+        Column(_("Person"), lambda one: one.person_name, 120),
+        Column(_("Overdue"), lambda one: str(one.overdue), 76, "right",
+               sort=lambda one: one.overdue),
+        Column(_("Longest"), lambda one: _days(one.worst_days), 90, "right",
+               sort=lambda one: one.worst_days),
+    ]  # fmt: skip
+
+
+def _part(head: QWidget, body: QWidget) -> QWidget:
+    part = QWidget()
+    layout = QVBoxLayout(part)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(6)
+    layout.addWidget(head)
+    layout.addWidget(body, 1)
+    return part
