@@ -144,9 +144,11 @@ def _year(figures: MonthlyFigures) -> Section:
 
 
 def _ranking(lines: Sequence[Line], wan: bool, *, teams: bool) -> Table:
-    columns = [Column(_("Rank"), 0.75, "center"), Column(_("Name"), 1.6, "left")]
-    if not teams:
-        columns.append(Column(_("Team"), 1.4, "left"))
+    columns = [Column(_("Rank"), 0.75, "center")]
+    if teams:
+        columns.append(Column(_("Team"), 1.6, "left"))
+    else:
+        columns += [Column(_("Name"), 1.6, "left"), Column(_("Team"), 1.4, "left")]
     columns += [
         Column(_("Target"), 1.4),
         Column(_("Actual"), 1.4),
@@ -223,7 +225,7 @@ def _products(figures: MonthlyFigures) -> Section:
 def _funnel(figures: MonthlyFigures) -> Section:
     columns = [
         Column(_("Stage"), 2, "left"),
-        Column(_("Number"), 1),
+        Column(_("Count"), 1),
         Column(_("Of the stage before"), 1.4),
     ]
     rows: list[list[Cell | str]] = [

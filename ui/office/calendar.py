@@ -37,7 +37,7 @@ class CalendarDialog(OfficeDialog):
                 Column(_("Weekday"), lambda one: _(WEEKDAYS[one.day.weekday()]), 90),
                 Column(_("Kind"), _kind, 190,
                        colour=lambda one: "on_track" if one.working else "behind"),
-                Column(_("Name"), lambda one: one.name, 180),
+                Column(_("Occasion"), lambda one: one.name, 180),
                 Column(_("State"), lambda one: _("Provisional") if one.provisional else "", 110),
             ],
             name=_("Special days"),
@@ -112,7 +112,7 @@ class DayForm(FormDialog):
         self.name = TextField(day.name, longest=60)
         self.add(_("Date"), self.day)
         self.add(_("Kind"), self.working)
-        self.add(_("Name"), self.name)
+        self.add(_("Occasion"), self.name)
 
     def save(self) -> None:
         """Write the day. Raises SalesDeskError."""

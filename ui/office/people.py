@@ -134,7 +134,7 @@ class TeamForm(FormDialog):
         super().__init__(_("Team") if team else _("New team"), parent)
         self._session, self._team = session, team
         self.name = TextField(team.name if team else "", longest=80)
-        self.add(_("Name"), self.name)
+        self.add(_("Team"), self.name)
         self.active: Choice[bool] = Choice(
             [(True, _("In use")), (False, _("Dissolved"))], team.active if team else True
         )
