@@ -212,6 +212,11 @@ def normal_phones(text: str) -> list[str]:
     return found
 
 
+def key_of(name: str, company: str, phones: str) -> str:
+    """The search key a customer is stored with: name and company with their readings, numbers."""
+    return search_key(name, company, " ".join(normal_phones(phones)))[:500]
+
+
 # -- changing --------------------------------------------------------------------------------------
 
 
@@ -365,8 +370,7 @@ def _tidy(text: str) -> str:
 
 
 def _key(values: Mapping[str, str]) -> str:
-    numbers = " ".join(normal_phones(values["phones"]))
-    return search_key(values["name"], values["company"], numbers)[:500]
+    return key_of(values["name"], values["company"], values["phones"])
 
 
 def _next_contact(change: Change, grade: str, since: date) -> date | None:

@@ -16,9 +16,9 @@ from typing import NamedTuple, TypeVar
 
 from salesdesk.calc.periods import containing
 from salesdesk.calc.workdays import WorkCalendar
+from salesdesk.customers.customers import key_of
 from salesdesk.demo.content import Content
 from salesdesk.demo.profiles import Profile
-from salesdesk.office.names import search_key
 from salesdesk.text import _
 
 #: Months of activities kept; customers and deals go back to the start of the third year before.
@@ -265,12 +265,13 @@ class Crowd:
         name = content.names[int(random() * len(content.names))]
         numbers = self._phones(number)
         self.phones += [(number, one) for one in numbers]
+        phones = "; ".join(numbers)
         text = self.days.text
         return (
             number,
             name,
             company,
-            "; ".join(numbers),
+            phones,
             region,
             self._sources[int(random() * len(self._sources))],
             grade,
@@ -278,7 +279,7 @@ class Crowd:
             owner_now,
             content.needs[int(random() * len(content.needs))],
             content.notes[int(random() * len(content.notes))] if random() < 0.3 else "",
-            search_key(name, company, " ".join(numbers))[:500],
+            key_of(name, company, phones),
             text(registered),
             self.days.month_key(registered),
             text(last),
