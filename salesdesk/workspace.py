@@ -28,6 +28,7 @@ from salesdesk.storage.engine import (
     is_encrypted,
     open_file_engine,
     reading,
+    remove_office,
     told_errors,
     use_write_ahead_log,
     writing,
@@ -69,10 +70,15 @@ class Workspace:
         if not path.parent.is_dir():
             raise OfficeFileError(_("There is no folder {path}.").format(path=path.parent))
         engine = create_file_engine(path, password)
-        with told_errors(engine):
-            use_write_ahead_log(engine)
-        migrations.upgrade(engine)
-        return cls(engine, path, password)
+        try:
+            with told_errors(engine):
+                use_write_ahead_log(engine)
+            migrations.upgrade(engine)
+            return cls(engine, path, password)
+        except BaseException:
+            engine.dispose()
+            remove_office(path)  # half an office is none
+            raise
 
     @classmethod
     def open(cls, path: Path, password: str | None = None) -> Workspace:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from salesdesk.errors import InputError
 from salesdesk.office import calendar, measures, people, settings
+from salesdesk.storage.engine import remove_office
 from salesdesk.text import _, language
 from salesdesk.workspace import Workspace
 
@@ -69,8 +70,7 @@ def new_office(
         _furnish(workspace, name, kind, founder)
     except BaseException:
         workspace.close()
-        for ending in ("", "-wal", "-shm"):
-            Path(f"{path}{ending}").unlink(missing_ok=True)
+        remove_office(path)
         raise
     return workspace
 

@@ -9,17 +9,19 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine
 
-from salesdesk.errors import OfficeFileError
+from salesdesk.errors import OfficeFileError, SalesDeskError
 from salesdesk.storage import history
 from salesdesk.storage.engine import (
     open_file_engine,
     reading,
+    remove_office,
     told_errors,
     use_write_ahead_log,
 )
@@ -77,7 +79,8 @@ def make(
             )
         ) from error
     finally:
-        _remove_with_log(unfinished)
+        with suppress(OSError):  # a folder that can't be written holds nothing to remove
+            remove_office(unfinished)
     for old in superseded([moment for moment, _copy in made(path, folder)], date.today()):
         (folder / f"{path.stem}-{old:%Y%m%d-%H%M%S}.office").unlink(missing_ok=True)
     return copy
@@ -86,15 +89,16 @@ def make(
 def superseded(moments: list[datetime], today: date) -> list[datetime]:
     """Which of the backups made at ``moments`` no rule keeps.
 
-    Kept are the newest of each of the last 7 days, 4 ISO weeks and 12 months that have one.
+    Kept is the newest of each of the last 7 days, 4 ISO weeks and 12 months that have one.
     """
-    newest_first = sorted(moments, reverse=True)
+    # Those of a clock that ran ahead are kept, and don't take the place of what is made now.
+    newest_first = sorted((one for one in moments if one.date() <= today), reverse=True)
     rules: list[tuple[int, Callable[[datetime], object]]] = [
         (KEEP_DAILY, lambda moment: moment.date()),
         (KEEP_WEEKLY, lambda moment: moment.isocalendar()[:2]),
         (KEEP_MONTHLY, lambda moment: (moment.year, moment.month)),
     ]
-    kept: set[datetime] = {moment for moment in moments if moment.date() > today}
+    kept: set[datetime] = set()
     for count, period in rules:
         newest: dict[object, datetime] = {}
         for moment in newest_first:
@@ -121,12 +125,8 @@ def restore(
     try:
         _copy_synced(copy, unfinished)
         if to.exists():
-            # The log of the office that is replaced must not be taken for that of the new one.
-            _fold_log(to, password)
             replaced = to.with_name(f"{to.stem}-replaced-{datetime.now():%Y%m%d-%H%M%S}.office")
-            to.replace(replaced)
-            for ending in ("-wal", "-shm"):
-                Path(f"{to}{ending}").unlink(missing_ok=True)
+            _put_aside(to, replaced, password)
         unfinished.replace(to)
     except OSError as error:
         raise OfficeFileError(
@@ -162,13 +162,26 @@ def _verify(copy: Path, password: str | None, newest: int | None) -> None:
         raise OfficeFileError(_("The backup {path} is damaged.").format(path=copy))
 
 
+def _put_aside(path: Path, replaced: Path, password: str | None) -> None:
+    """Rename an office and its log, which must not be taken for that of the one to come."""
+    # A damaged office, or one with another password, can't be asked: its log goes with it.
+    with suppress(SalesDeskError):
+        _fold_log(path, password)
+    for ending in ("-wal", ""):
+        if Path(f"{path}{ending}").exists():
+            Path(f"{path}{ending}").replace(f"{replaced}{ending}")
+    Path(f"{path}-shm").unlink(missing_ok=True)
+
+
 def _fold_log(path: Path, password: str | None) -> None:
     """Move what the write-ahead log of the office at ``path`` holds into the file itself."""
     engine = open_file_engine(path, password)
-    with told_errors(engine), engine.connect() as connection:
-        driver: Any = connection.connection.driver_connection
-        driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    engine.dispose()
+    try:
+        with told_errors(engine), engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        engine.dispose()
 
 
 def _copy_synced(source: Path, target: Path) -> None:
@@ -177,11 +190,6 @@ def _copy_synced(source: Path, target: Path) -> None:
             writer.write(block)
         writer.flush()
         os.fsync(writer.fileno())
-
-
-def _remove_with_log(path: Path) -> None:
-    for ending in ("", "-wal", "-shm", "-journal"):
-        Path(f"{path}{ending}").unlink(missing_ok=True)
 
 
 def _glob_quoted(stem: str) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlcipher3
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
 from salesdesk.errors import BusyOfficeError, OfficeFileError, SalesDeskError, WrongPasswordError
@@ -79,7 +79,7 @@ def open_file_engine(path: Path, password: str | None) -> Engine:
             raise WrongPasswordError(
                 _("The password doesn't open {name}.").format(name=path.name)
             ) from error
-        raise told(error, path) from error
+        raise (_refusal(error, path) or error) from error
     if identity != APPLICATION_ID:
         engine.dispose()
         raise OfficeFileError(_("{path} isn't a SalesDesk office file.").format(path=path))
@@ -93,7 +93,7 @@ def _pragma_key(password: str, salt: bytes) -> str:
 
 def _engine(path: Path, pragma_key: str | None) -> Engine:
     engine = create_engine(
-        f"sqlite:///{path}",
+        URL.create("sqlite", database=str(path)),  # as text, a "?" in the name would end it
         module=sqlcipher3.dbapi2,
         connect_args={"timeout": BUSY_TIMEOUT / 1000, "check_same_thread": False},
     )
@@ -126,6 +126,12 @@ def use_write_ahead_log(engine: Engine) -> None:
         driver.execute("PRAGMA journal_mode = WAL")
 
 
+def remove_office(path: Path) -> None:
+    """Delete an office file that nobody has open, with what SQLite keeps beside it."""
+    for ending in ("", "-wal", "-shm", "-journal"):
+        Path(f"{path}{ending}").unlink(missing_ok=True)
+
+
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A connection that sees one unchanging state of the office until the block ends."""
@@ -147,16 +153,16 @@ def told_errors(engine: Engine) -> Iterator[None]:
     """Turns what the database refuses for outside reasons into a sentence for the person."""
     try:
         yield
-    except DBAPIError as error:
-        told_error = told(error, Path(engine.url.database or ""))
-        if told_error is error:
+    except (DBAPIError, sqlcipher3.dbapi2.Error) as error:
+        refusal = _refusal(error, Path(engine.url.database or ""))
+        if refusal is None:
             raise
-        raise told_error from error
+        raise refusal from error
 
 
-def told(error: DBAPIError, path: Path) -> SalesDeskError | DBAPIError:
-    """The refusal to show for a database error, or the error itself when it is our fault."""
-    cause = str(error.orig).lower()
+def _refusal(error: Exception, path: Path) -> SalesDeskError | None:
+    """The refusal to show for a database error, None when it is our own fault."""
+    cause = str(error.orig if isinstance(error, DBAPIError) else error).lower()
     name = path.name
     if "locked" in cause or "busy" in cause:
         return BusyOfficeError(
@@ -172,8 +178,12 @@ def told(error: DBAPIError, path: Path) -> SalesDeskError | DBAPIError:
         )
     if "not a database" in cause:
         return OfficeFileError(_("{path} isn't a SalesDesk office file.").format(path=path))
-    if "malformed" in cause or "disk i/o" in cause:
+    if "disk i/o" in cause:
+        return OfficeFileError(
+            _("The disk can't be read or written: nothing was changed in {name}.").format(name=name)
+        )
+    if "malformed" in cause:
         return OfficeFileError(
             _("{name} is damaged. Restore the latest backup (File, Restore).").format(name=name)
         )
-    return error
+    return None

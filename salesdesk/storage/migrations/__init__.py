@@ -10,15 +10,18 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, inspect
+from sqlalchemy.exc import IntegrityError
 
 from salesdesk.errors import NewerOfficeError, OfficeFileError
-from salesdesk.storage.engine import told_errors
+from salesdesk.storage.engine import reading, told_errors
 from salesdesk.text import _
 
 #: Every revision, oldest first; the last is what this version works with. A test holds this
 #: list against the scripts, so that opening an office needn't import Alembic to know.
 REVISIONS = ("0001",)
 HEAD = REVISIONS[-1]
+#: Where ``env.py`` and the folder ``versions`` are.
+SCRIPTS = Path(__file__).parent
 
 
 def revision_of(db: Connection) -> str | None:
@@ -31,7 +34,7 @@ def revision_of(db: Connection) -> str | None:
 
 def is_current(engine: Engine, name: str) -> bool:
     """Whether the office is at :data:`HEAD`. Raises NewerOfficeError when it is beyond it."""
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         revision = revision_of(connection)
     if revision is not None and revision not in REVISIONS:
         raise NewerOfficeError(
@@ -42,8 +45,8 @@ def is_current(engine: Engine, name: str) -> bool:
     return revision == HEAD
 
 
-def upgrade(engine: Engine, target: str = HEAD) -> None:
-    """Run what is missing up to ``target`` in one transaction: all of it or nothing.
+def upgrade(engine: Engine) -> None:
+    """Run what is missing up to :data:`HEAD` in one transaction: all of it or nothing.
 
     Foreign keys are off while tables are rebuilt (rebuilding a parent table would otherwise
     empty its children) and checked as a whole before the commit. Raises OfficeFileError when the
@@ -53,7 +56,7 @@ def upgrade(engine: Engine, target: str = HEAD) -> None:
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     with told_errors(engine), engine.connect() as plain:
         connection = plain.execution_options(salesdesk_writes=True)
@@ -62,7 +65,15 @@ def upgrade(engine: Engine, target: str = HEAD) -> None:
         try:
             with connection.begin():
                 config.attributes["connection"] = connection
-                command.upgrade(config, target)
+                try:
+                    command.upgrade(config, HEAD)
+                except IntegrityError as error:
+                    raise OfficeFileError(
+                        _(
+                            "The office can't be brought to the new version: {cause}. "
+                            "It was left as it was."
+                        ).format(cause=error.orig)
+                    ) from error
                 broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
                 if broken:
                     raise OfficeFileError(

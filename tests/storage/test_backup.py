@@ -1,0 +1,288 @@
+"""Backups are verified copies, kept by a rule; restoring one overwrites nothing unasked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from salesdesk.errors import OfficeFileError, WrongPasswordError
+from salesdesk.office import people
+from salesdesk.storage import backup
+from salesdesk.storage.backup import superseded
+from salesdesk.workspace import Workspace, restore
+from tests.offices import found, staffed_office
+from tests.storage.rows import all_rows
+
+NOON = datetime(2026, 11, 23, 12)
+moments = st.lists(
+    st.datetimes(datetime(2023, 1, 1), datetime(2026, 11, 23, 23)).map(
+        lambda moment: moment.replace(microsecond=0)
+    ),
+    unique=True,
+    max_size=120,
+)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    """The staffed office."""
+    with staffed_office(tmp_path) as opened:
+        yield opened
+
+
+def _add_team(workspace: Workspace, name: str) -> None:
+    with workspace.change("New team") as change:
+        people.add_team(change, name)
+
+
+# -- making ----------------------------------------------------------------------------------------
+
+
+def test_a_backup_holds_what_the_office_held(workspace: Workspace) -> None:
+    _add_team(workspace, "North")
+    rows = all_rows(workspace)
+    copy = workspace.back_up()
+    _add_team(workspace, "South")
+    assert copy.parent == workspace.backup_folder
+    assert list(copy.parent.iterdir()) == [copy]
+    with Workspace.open(copy) as opened:
+        assert all_rows(opened) == rows
+    last = workspace.last_backup()
+    assert last is not None
+    assert copy.name == f"small-{last:%Y%m%d-%H%M%S}.office"
+
+
+def test_a_backup_may_go_elsewhere(workspace: Workspace, tmp_path: Path) -> None:
+    copy = workspace.back_up(tmp_path / "stick" / "copies")
+    assert copy.parent == tmp_path / "stick" / "copies"
+    assert workspace.last_backup() is None
+
+
+def test_a_backup_of_an_encrypted_office_is_encrypted_by_the_same_password(
+    tmp_path: Path,
+) -> None:
+    with found(tmp_path, password="secret") as workspace:
+        copy = workspace.back_up()
+        rows = all_rows(workspace)
+    assert b"SQLite" not in copy.read_bytes()[:16]
+    with pytest.raises(WrongPasswordError):
+        Workspace.open(copy, "other")
+    with Workspace.open(copy, "secret") as opened:
+        assert all_rows(opened) == rows
+
+
+def test_a_backup_can_be_made_while_another_program_writes(workspace: Workspace) -> None:
+    with Workspace.open(workspace.path) as other, other.change("Under way") as change:
+        people.add_team(change, "North")
+        copy = workspace.back_up()
+    with Workspace.open(copy) as opened:
+        assert len(opened.read(people.teams)) == 2
+
+
+def test_a_folder_that_can_t_be_made_is_named(workspace: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(OfficeFileError, match="can't be written"):
+        workspace.back_up(tmp_path / "file")
+
+
+def test_making_a_backup_removes_the_superseded_ones_and_no_other_file(
+    workspace: Workspace,
+) -> None:
+    folder = workspace.backup_folder
+    folder.mkdir()
+    days = [date.today() - timedelta(days=number) for number in range(400)]
+    for day in days:
+        (folder / f"small-{day:%Y%m%d}-000000.office").write_bytes(b"old")
+    kept = [
+        folder / "small-before-update-20200101-000000.office",
+        folder / "smaller-20200101-000000.office",
+        folder / "small-20200101-000000.xlsx",
+    ]
+    for other in kept:
+        other.write_bytes(b"other")
+    workspace.back_up()
+    dated = [copy for _moment, copy in backup.made(workspace.path)]
+    assert all(other.exists() for other in kept)
+    assert set(folder.iterdir()) == {*dated, *kept}
+    # Today's newer copy takes the place of the one from midnight.
+    assert f"small-{days[0]:%Y%m%d}-000000.office" not in [copy.name for copy in dated]
+    assert 18 <= len(dated) <= 23
+
+
+# -- the rule --------------------------------------------------------------------------------------
+
+
+def test_seven_days_four_weeks_and_twelve_months_are_kept() -> None:
+    daily = [NOON - timedelta(days=number) for number in range(500)]
+    gone = superseded(daily, NOON.date())
+    kept = [moment.date() for moment in daily if moment not in gone]
+    days = [date(2026, 11, number) for number in range(17, 24)]
+    # The weeks of the 23rd, 16th, 9th and 2nd; the newest of each: 23, 22, 15, 8.
+    weeks = [date(2026, 11, number) for number in (8, 15, 22, 23)]
+    months = [date(2026, 11, 23)] + [
+        date(year, number, 1) - timedelta(days=1)
+        for year, number in [(2026, n) for n in range(11, 0, -1)]
+    ]
+    assert set(kept) == {*days, *weeks, *months}
+    assert len(months) == 12
+
+
+def test_the_newest_of_a_day_is_the_one_kept() -> None:
+    times = [NOON, NOON - timedelta(hours=1), NOON - timedelta(hours=2)]
+    assert superseded(times, NOON.date()) == times[1:]
+
+
+def test_days_without_a_backup_are_no_reason_to_lose_older_ones() -> None:
+    monthly = [datetime(2026, number, 3) for number in range(1, 12)]
+    assert superseded(monthly, NOON.date()) == []
+
+
+def test_backups_from_a_clock_that_ran_ahead_are_kept() -> None:
+    ahead = [NOON + timedelta(days=number) for number in range(1, 60)]
+    assert superseded([*ahead, NOON], NOON.date()) == []
+
+
+@given(moments)
+def test_what_is_kept_covers_every_rule_and_the_newest_is_never_lost(
+    made: list[datetime],
+) -> None:
+    gone = set(superseded(made, NOON.date()))
+    kept = sorted((moment for moment in made if moment not in gone), reverse=True)
+    assert len(kept) <= 7 + 4 + 12
+    if made:
+        assert kept[0] == max(made)
+    for count, period in (
+        (7, lambda moment: moment.date()),
+        (4, lambda moment: moment.isocalendar()[:2]),
+        (12, lambda moment: (moment.year, moment.month)),
+    ):
+        wanted = sorted({period(moment) for moment in made}, reverse=True)[:count]
+        held = {period(moment): moment for moment in reversed(kept)}
+        for one in wanted:
+            assert held[one] == max(moment for moment in made if period(moment) == one)
+
+
+@given(moments)
+def test_what_was_kept_once_is_kept_when_nothing_new_came(made: list[datetime]) -> None:
+    gone = superseded(made, NOON.date())
+    kept = [moment for moment in made if moment not in gone]
+    assert superseded(kept, NOON.date()) == []
+
+
+# -- restoring -------------------------------------------------------------------------------------
+
+
+def test_a_backup_is_restored_where_nothing_stands(workspace: Workspace, tmp_path: Path) -> None:
+    rows = all_rows(workspace)
+    copy = workspace.back_up()
+    assert restore(copy, tmp_path / "again.office") is None
+    with Workspace.open(tmp_path / "again.office") as again:
+        assert all_rows(again) == rows
+        _add_team(again, "North")
+
+
+def test_an_office_is_not_overwritten_unless_asked(workspace: Workspace) -> None:
+    copy = workspace.back_up()
+    _add_team(workspace, "North")
+    rows = all_rows(workspace)
+    with pytest.raises(OfficeFileError, match="not overwritten unless you say so"):
+        restore(copy, workspace.path)
+    assert all_rows(workspace) == rows
+
+
+def test_a_replaced_office_is_kept_beside_with_all_it_held(tmp_path: Path) -> None:
+    with staffed_office(tmp_path) as workspace:
+        before = all_rows(workspace)
+        copy = workspace.back_up()
+        _add_team(workspace, "North")
+        after = all_rows(workspace)
+    replaced = restore(copy, workspace.path, force=True)
+    assert replaced is not None
+    with Workspace.open(workspace.path) as restored, Workspace.open(replaced) as old:
+        assert all_rows(restored) == before
+        assert all_rows(old) == after
+
+
+def test_the_log_of_a_replaced_office_goes_with_it(tmp_path: Path) -> None:
+    """As after a crash: committed changes stand in the log only."""
+    with staffed_office(tmp_path) as workspace:
+        copy = workspace.back_up()
+        before = all_rows(workspace)
+        _add_team(workspace, "North")
+        after = all_rows(workspace)
+        crashed = tmp_path / "crashed.office"
+        crashed.write_bytes(workspace.path.read_bytes())
+        log = Path(f"{workspace.path}-wal").read_bytes()
+        assert log
+        Path(f"{crashed}-wal").write_bytes(log)
+    replaced = restore(copy, crashed, force=True)
+    assert replaced is not None
+    with Workspace.open(crashed) as restored, Workspace.open(replaced) as old:
+        assert all_rows(restored) == before
+        assert all_rows(old) == after
+
+
+@pytest.mark.parametrize("content", [b"", b"no office at all, only words"])
+def test_a_backup_takes_the_place_of_a_damaged_office(
+    workspace: Workspace, tmp_path: Path, content: bytes
+) -> None:
+    rows = all_rows(workspace)
+    copy = workspace.back_up()
+    damaged = tmp_path / "damaged.office"
+    damaged.write_bytes(content)
+    replaced = restore(copy, damaged, force=True)
+    assert replaced is not None
+    assert replaced.read_bytes() == content
+    with Workspace.open(damaged) as restored:
+        assert all_rows(restored) == rows
+
+
+def test_an_encrypted_backup_is_restored_with_its_password(tmp_path: Path) -> None:
+    with found(tmp_path, password="secret") as workspace:
+        copy = workspace.back_up()
+        rows = all_rows(workspace)
+    target = tmp_path / "again.office"
+    for wrong in (None, "other"):
+        with pytest.raises(WrongPasswordError):
+            restore(copy, target, wrong)
+    assert not target.exists()
+    restore(copy, target, "secret")
+    with Workspace.open(target, "secret") as again:
+        assert again.encrypted
+        assert all_rows(again) == rows
+
+
+def test_an_encrypted_office_may_be_replaced_by_a_backup_with_another_password(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    with found(tmp_path / "a", password="first") as one:
+        copy = one.back_up()
+    with found(tmp_path / "b", password="second") as other:
+        rows = all_rows(other)
+    replaced = restore(copy, other.path, "first", force=True)
+    assert replaced is not None
+    Workspace.open(other.path, "first").close()
+    with Workspace.open(replaced, "second") as old:
+        assert all_rows(old) == rows
+
+
+def test_a_damaged_backup_is_not_restored(workspace: Workspace, tmp_path: Path) -> None:
+    copy = workspace.back_up()
+    content = bytearray(copy.read_bytes())
+    middle = len(content) // 2
+    content[middle : middle + 8192] = b"\x00" * 8192
+    copy.write_bytes(content)
+    with pytest.raises(OfficeFileError, match="damaged"):
+        restore(copy, tmp_path / "again.office")
+    with pytest.raises(OfficeFileError):
+        restore(copy, workspace.path, force=True)
+    assert not (tmp_path / "again.office").exists()
+    assert not list(tmp_path.glob("*-replaced-*"))
+    assert len(workspace.read(people.teams)) == 2
