@@ -44,7 +44,7 @@ def parse_number(text: str, digits: int) -> int:
         raise InputError(_("“{text}” is not a number.").format(text=text.strip()[:40]))
     # Fractions, since decimals round what has more than 28 figures.
     number = Fraction(match["number"].replace(",", "")) * _SCALES[(match["scale"] or "").lower()]
-    value = number * 10**digits
+    value: Fraction = number * 10**digits
     if value.denominator != 1:
         raise InputError(_too_fine(text, digits))
     return -value.numerator if negative or match["sign"] == "-" else value.numerator

@@ -11,13 +11,14 @@ import io
 import os
 import re
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from openpyxl import Workbook
 from openpyxl.packaging.custom import StringProperty
@@ -49,6 +50,34 @@ NUMBER, AMOUNT, PERCENT, TEXT, DAY = "#,##0.##", "#,##0.00", "0.0%", "@", "yyyy-
 _MARKS = "=+-@\t\r"
 _FORMULA_CELL = re.compile(rb'(<c r="([A-Z]+[0-9]+)"[^>]*><f>[^<]*</f>)<v\s*(?:/>|></v>)')
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+def allowed_text(text: str) -> str:
+    """What of ``text`` a cell can hold."""
+    return _FORBIDDEN.sub(" ", text)[:32_000]
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[IO[bytes]]:
+    """A file that takes the place of ``path`` once it is complete, or leaves it as it was.
+
+    Raises WorkbookError when it can't be written.
+    """
+    part = path.with_name(f"{path.name}.part")
+    try:
+        with part.open("wb") as target:
+            yield target
+            target.flush()
+            os.fsync(target.fileno())
+        part.replace(path)
+    except OSError as error:
+        raise WorkbookError(
+            _("{path} can't be written (is it open in another program?): {cause}.").format(
+                path=path, cause=error.strerror
+            )
+        ) from error
+    finally:
+        part.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,22 +148,10 @@ class Book:
         """Write the workbook whole or not at all. Raises WorkbookError when it can't be written."""
         content = io.BytesIO()
         self.workbook.save(content)
-        part = path.with_name(f"{path.name}.part")
-        try:
-            with part.open("wb") as target:
-                self._write_with_values(content, target)
-                target.flush()
-                os.fsync(target.fileno())
-            part.replace(path)
-        except OSError as error:
-            part.unlink(missing_ok=True)
-            raise WorkbookError(
-                _("{path} can't be written (is it open in another program?): {cause}.").format(
-                    path=path, cause=error.strerror
-                )
-            ) from error
+        with whole_file(path) as target:
+            self._write_with_values(content, target)
 
-    def _write_with_values(self, content: io.BytesIO, target: io.BufferedWriter) -> None:
+    def _write_with_values(self, content: io.BytesIO, target: IO[bytes]) -> None:
         names = self.workbook.sheetnames
         with (
             zipfile.ZipFile(content) as source,
@@ -167,7 +184,7 @@ class SheetWriter:
         cell: Any = self.worksheet.cell(row, column)
         cell._style = self.book.style(self.worksheet, look)
         if isinstance(value, str):
-            cell.value = _FORBIDDEN.sub(" ", value)[:32_000]
+            cell.value = allowed_text(value)
             if value[:1] in _MARKS and value:
                 cell.data_type = "s"
                 cell._style = copy(cell._style)  # the registered style is shared by many cells

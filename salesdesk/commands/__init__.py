@@ -1,0 +1,1 @@
+"""The headless commands: the same office without the window. One file an area of the work."""

@@ -1,0 +1,82 @@
+"""Arguments that several commands share: the office, who works in it, periods, files."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+from salesdesk.calc import periods
+from salesdesk.calc.periods import Period
+from salesdesk.errors import InputError
+from salesdesk.text import _
+
+T = TypeVar("T")
+
+
+def add_office(parser: argparse.ArgumentParser, *, changes: bool = False) -> None:
+    """The office file; for a command that changes it, who is said to have done so."""
+    parser.add_argument("office", metavar="OFFICE", type=Path, help=_("the office file"))
+    if changes:
+        parser.add_argument(
+            "--person",
+            metavar="NAME",
+            help=_("who makes the change (otherwise the office's first sales manager)"),
+        )
+
+
+def add_scope(parser: argparse.ArgumentParser) -> None:
+    """Whose figures: a person's or a team's."""
+    scope = parser.add_mutually_exclusive_group()
+    scope.add_argument("--person", metavar="NAME", help=_("only this person's"))
+    scope.add_argument("--team", metavar="NAME", help=_("only this team's"))
+
+
+def add_month(parser: argparse.ArgumentParser, *, required: bool, help_text: str) -> None:
+    """A month, written 2026-11."""
+    parser.add_argument(
+        "--month", metavar="2026-11", type=month, required=required, help=help_text
+    )
+
+
+def period(words: str) -> Period:
+    """The period a text names. Raises ArgumentTypeError with the sentence to show."""
+    return _told(periods.parse, words)
+
+
+def month(words: str) -> Period:
+    """A month. Raises ArgumentTypeError for any other period."""
+    found = period(words)
+    if found.kind != "month":
+        raise argparse.ArgumentTypeError(
+            _("{text} isn't a month: write 2026-11.").format(text=words)
+        )
+    return found
+
+
+def day(words: str) -> date:
+    """A day. Raises ArgumentTypeError for any other period."""
+    found = period(words)
+    if found.kind != "day":
+        raise argparse.ArgumentTypeError(
+            _("{text} isn't a day: write 2026-11-23.").format(text=words)
+        )
+    return found.start
+
+
+def count(words: str) -> int:
+    """A whole number above zero. Raises ArgumentTypeError."""
+    if not words.isascii() or not words.isdigit() or not int(words):
+        raise argparse.ArgumentTypeError(
+            _("“{text}” is not a whole number above zero.").format(text=words)
+        )
+    return int(words)
+
+
+def _told(read: Callable[[str], T], words: str) -> T:
+    try:
+        return read(words)
+    except InputError as error:
+        raise argparse.ArgumentTypeError(error.message) from error

@@ -1,0 +1,286 @@
+"""Commands about customers: find and list them, who is due today, log what was done."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date, datetime
+from pathlib import Path
+
+from salesdesk.calc.money import to_decimal
+from salesdesk.commands import arguments as shared
+from salesdesk.commands.console import Console
+from salesdesk.commands.files import output_path
+from salesdesk.commands.opening import opened
+from salesdesk.commands.parser import Parsers, actions
+from salesdesk.customers import activities, care, customers
+from salesdesk.customers.customers import Customer, CustomerFilter
+from salesdesk.errors import InputError, NotFoundError
+from salesdesk.office import people
+from salesdesk.planning import meters
+from salesdesk.text import _
+from salesdesk.workspace import Workspace
+
+
+def _add_customers(parser: argparse.ArgumentParser) -> None:
+    actions(
+        parser,
+        {
+            "find": (_("find customers by name, pinyin, initials, company or phone"), _add_find),
+            "export": (_("write the list of customers to Excel"), _add_export),
+        },
+    )
+
+
+def _add_find(parser: argparse.ArgumentParser) -> None:
+    shared.add_office(parser)
+    parser.add_argument("text", metavar="TEXT", help=_("a part of what is looked for"))
+    parser.add_argument(
+        "--limit", metavar="N", type=shared.count, default=50, help=_("how many at most (50)")
+    )
+    parser.set_defaults(run=_find)
+
+
+def _find(arguments: argparse.Namespace, console: Console) -> int:
+    with opened(arguments) as workspace:
+        found = workspace.read(customers.find, arguments.text, limit=arguments.limit)
+    console.table(
+        [_("No."), _("Name"), _("Company"), _("Phones"), _("Grade"), _("Owner"), _("Next contact")],
+        [
+            [str(one.id), one.name, one.company, one.phones, one.grade, one.owner_name,
+             _day(one.next_contact_on)]
+            for one in found
+        ],
+        right=(0,),
+    )  # fmt: skip
+    console.result([_as_json(one) for one in found])
+    return 0
+
+
+def _as_json(one: Customer) -> dict[str, object]:
+    return {
+        "id": one.id,
+        "name": one.name,
+        "company": one.company,
+        "phones": one.phones,
+        "region": one.region,
+        "source": one.source,
+        "grade": one.grade,
+        "state": one.state,
+        "owner": one.owner_name,
+        "needs": one.needs,
+        "registered_on": one.registered_on,
+        "last_contact_on": one.last_contact_on,
+        "last_words": one.last_words,
+        "next_contact_on": one.next_contact_on,
+    }
+
+
+def _add_export(parser: argparse.ArgumentParser) -> None:
+    shared.add_office(parser)
+    parser.add_argument(
+        "-o", "--output", metavar="FILE.xlsx", type=output_path(".xlsx"), required=True,
+        help=_("the file to write"),
+    )  # fmt: skip
+    parser.add_argument("--owner", metavar="NAME", help=_("only this person's"))
+    parser.add_argument("--grade", choices=("A", "B", "C"), help=_("only of this grade"))
+    parser.set_defaults(run=_export)
+
+
+def _export(arguments: argparse.Namespace, console: Console) -> int:
+    # The writer of workbooks is a large library that finding and logging can do without.
+    from salesdesk.workbooks import customer_list
+
+    output: Path = arguments.output
+    with opened(arguments) as workspace:
+        owner = arguments.owner and workspace.read(people.person_named, arguments.owner)
+        wanted = CustomerFilter(grade=arguments.grade, owner_id=owner.id if owner else None)
+        count = customer_list.write(workspace, output, wanted, progress=console.progress)
+    console.say(_("Wrote {count} customers to {path}.").format(count=count, path=output))
+    console.result({"file": output, "customers": count})
+    return 0
+
+
+# -- the day ---------------------------------------------------------------------------------------
+
+
+def _add_today(parser: argparse.ArgumentParser) -> None:
+    shared.add_office(parser)
+    parser.add_argument(
+        "--person", metavar="NAME", help=_("whose day (otherwise the whole office's)")
+    )
+    parser.add_argument(
+        "--date", metavar="2026-11-23", type=shared.day, help=_("another day than today")
+    )
+    parser.add_argument(
+        "--limit", metavar="N", type=shared.count, default=500,
+        help=_("how many customers at most (500)"),
+    )  # fmt: skip
+    parser.set_defaults(run=_today)
+
+
+def _today(arguments: argparse.Namespace, console: Console) -> int:
+    day: date = arguments.date or date.today()
+    with opened(arguments, named=arguments.person) as workspace:
+        person_id = workspace.person_id if arguments.person else None
+        if person_id is None:
+            quotas = workspace.read(meters.office_month, day)
+        else:
+            quotas = workspace.read(meters.quotas, person_id, day)
+        due = workspace.read(
+            care.due_list,
+            person_id,
+            day,
+            covers=workspace.read(people.covers, day),
+            limit=arguments.limit,
+        )
+        name = workspace.person_name if arguments.person else ""
+    console.say(f"{name or _('Whole office')} · {day.isoformat()}")
+    for one in quotas:
+        console.say(
+            _("{measure}: {actual} of {target} ({period})").format(
+                measure=one.measure.name,
+                actual=one.measure.format(one.actual),
+                target=one.measure.format(one.target),
+                period=one.period.label_short,
+            )
+        )
+    console.table(
+        [_("Days overdue"), _("Grade"), _("No."), _("Name"), _("Company"), _("Phones"),
+         _("Owner"), _("Last words")],
+        [
+            [str(one.overdue_days), one.customer.grade, str(one.customer.id), one.customer.name,
+             one.customer.company, one.customer.phones,
+             one.covering_for or one.customer.owner_name, one.customer.last_words[:40]]
+            for one in due
+        ],
+        right=(0, 2),
+    )  # fmt: skip
+    console.result({"date": day, "person": name, "quotas": [_meter(one) for one in quotas],
+                    "due": [_due(one) for one in due]})  # fmt: skip
+    return 0
+
+
+def _meter(one: meters.Meter) -> dict[str, object]:
+    return {
+        "measure": one.measure.code,
+        "name": one.measure.name,
+        "unit": one.measure.unit,
+        "period": one.period.key,
+        "target": to_decimal(one.target, one.measure.digits),
+        "actual": to_decimal(one.actual, one.measure.digits),
+        "status": one.status,
+    }
+
+
+def _due(one: care.Due) -> dict[str, object]:
+    return {
+        **_as_json(one.customer),
+        "due_on": one.due_on,
+        "overdue_days": one.overdue_days,
+        "covering_for": one.covering_for,
+    }
+
+
+def _day(day: date | None) -> str:
+    return "" if day is None else day.isoformat()
+
+
+# -- logging ---------------------------------------------------------------------------------------
+
+
+def _add_log(parser: argparse.ArgumentParser) -> None:
+    shared.add_office(parser)
+    parser.add_argument(
+        "--customer", metavar="NAME|ID", required=True, help=_("the customer's name or number")
+    )
+    parser.add_argument(
+        "--kind", choices=list(activities.KINDS), required=True, help=_("what was done")
+    )
+    parser.add_argument("--words", metavar="TEXT", default="", help=_("what was said"))
+    parser.add_argument(
+        "--person", metavar="NAME", help=_("who did it (otherwise the customer's owner)")
+    )
+    parser.add_argument(
+        "--at", metavar="TIME", type=_moment,
+        help=_("when, as 2026-11-23 or “2026-11-23 14:30” (otherwise now)"),
+    )  # fmt: skip
+    parser.add_argument(
+        "--next", metavar="DAY", type=shared.day,
+        help=_("the next contact (otherwise by the customer's grade)"),
+    )  # fmt: skip
+    parser.set_defaults(run=_log)
+
+
+def _log(arguments: argparse.Namespace, console: Console) -> int:
+    with opened(arguments, named=arguments.person) as workspace:
+        found = _customer(workspace, arguments.customer)
+        if not arguments.person and found.owner_id is not None:
+            workspace.work_as(found.owner_id, found.owner_name)
+        assert workspace.person_id is not None
+        label = _("Log: {kind}").format(kind=activities.kind_name(arguments.kind))
+        with workspace.change(label) as change:
+            activity_id = activities.log(
+                change,
+                person_id=workspace.person_id,
+                kind=arguments.kind,
+                customer_id=found.id,
+                at=arguments.at,
+                words=arguments.words,
+                next_contact_on=arguments.next,
+            )
+        after = workspace.read(customers.customer_by_id, found.id)
+        name = workspace.person_name
+    console.say(
+        _("{kind} with {customer} by {person}; next contact {day}.").format(
+            kind=activities.kind_name(arguments.kind),
+            customer=after.name,
+            person=name,
+            day=_day(after.next_contact_on) or "-",
+        )
+    )
+    console.result(
+        {
+            "id": activity_id,
+            "customer": after.id,
+            "person": name,
+            "kind": arguments.kind,
+            "next_contact_on": after.next_contact_on,
+        }
+    )
+    return 0
+
+
+def _customer(workspace: Workspace, wanted: str) -> Customer:
+    """The customer with a number, else so called. Raises NotFoundError, InputError for several."""
+    cleaned = " ".join(wanted.split())
+    if cleaned.isascii() and cleaned.isdigit() and len(cleaned) < 11:
+        return workspace.read(customers.customer_by_id, int(cleaned))
+    found = workspace.read(customers.find, cleaned, limit=500)
+    exact = [one for one in found if one.name == cleaned] or found
+    if not exact:
+        raise NotFoundError(_("There is no customer called {name}.").format(name=cleaned))
+    if len(exact) > 1:
+        named = ", ".join(
+            f"{one.id} {' '.join(part for part in (one.name, one.company) if part)}"
+            for one in exact[:5]
+        )
+        raise InputError(
+            _("{count} customers could be meant by {name}; give the number: {known}…").format(
+                count=len(exact), name=cleaned, known=named
+            )
+        )
+    return exact[0]
+
+
+def _moment(words: str) -> datetime:
+    """A day or a minute. Raises ArgumentTypeError."""
+    for form in ("%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"):
+        try:
+            return datetime.strptime(words.strip(), form)
+        except ValueError:
+            continue
+    day = shared.day(words)
+    return datetime(day.year, day.month, day.day, 12)
+
+
+PARSERS: Parsers = {"customers": _add_customers, "today": _add_today, "log": _add_log}

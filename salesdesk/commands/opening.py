@@ -1,0 +1,91 @@
+"""Opens an office for a command: its password, and who works in it.
+
+A password is never given on the command line, where every program of the machine can read it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from salesdesk.errors import OfficeFileError, WrongPasswordError
+from salesdesk.office import people
+from salesdesk.planning.places import OFFICE, Who, person, team
+from salesdesk.text import _
+from salesdesk.workspace import Workspace
+
+#: The environment variable a password can be given in.
+PASSWORD_VARIABLE = "SALESDESK_PASSWORD"
+
+
+@contextmanager
+def opened(arguments: argparse.Namespace, *, named: str | None = None) -> Iterator[Workspace]:
+    """The office of ``arguments``, the person called ``named`` at work in it.
+
+    Without a name it is the first sales manager. Raises OfficeFileError and its kin, NotFoundError.
+    """
+    with _open(arguments.office, given_password(arguments)) as workspace:
+        everyone = workspace.read(people.people)
+        if named:
+            worker = workspace.read(people.person_named, named)
+        else:
+            worker = next((one for one in everyone if one.role == "manager"), everyone[0])
+        workspace.work_as(worker.id, worker.name)
+        yield workspace
+
+
+def given_password(arguments: argparse.Namespace) -> str | None:
+    """The password from the file or the environment, None where there is none.
+
+    Raises OfficeFileError when the file can't be read or is empty.
+    """
+    path: Path | None = arguments.password_file
+    if path is None:
+        return os.environ.get(PASSWORD_VARIABLE) or None
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise OfficeFileError(
+            _("The password file {path} can't be read.").format(path=path)
+        ) from error
+    if not lines or not lines[0]:
+        raise OfficeFileError(_("The password file {path} is empty.").format(path=path))
+    return lines[0]
+
+
+def asked_password(question: str) -> str | None:
+    """What a person types at the terminal, None where nobody can be asked."""
+    if not sys.stdin.isatty():
+        return None
+    return getpass.getpass(question) or None
+
+
+def whose(workspace: Workspace, arguments: argparse.Namespace) -> Who:
+    """The scope of ``--person`` or ``--team``, else the office. Raises NotFoundError."""
+    if arguments.person:
+        return person(workspace.read(people.person_named, arguments.person).id)
+    if arguments.team:
+        return team(workspace.read(people.team_named, arguments.team).id)
+    return OFFICE
+
+
+def _open(path: Path, password: str | None) -> Workspace:
+    try:
+        return Workspace.open(path, password)
+    except WrongPasswordError as error:
+        question = _("Password of {name}: ").format(name=path.name)
+        typed = None if password else asked_password(question)
+        if typed is not None:
+            return Workspace.open(path, typed)
+        if password:
+            raise
+        raise WrongPasswordError(
+            _("{refusal} Give the password in {variable} or with --password-file.").format(
+                refusal=error.message, variable=PASSWORD_VARIABLE
+            )
+        ) from error

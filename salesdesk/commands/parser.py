@@ -1,0 +1,182 @@
+"""The command line: which commands there are, and what all of them understand.
+
+Only the area of the command that is asked for is imported, so that ``--help`` and a call of one
+command don't wait for the rooms of the others.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from salesdesk import __version__, text
+from salesdesk.text import _, mark
+
+#: Fills the parser of a command and sets its ``run``.
+Fill = Callable[[argparse.ArgumentParser], None]
+Parsers = Mapping[str, Fill]
+
+
+def _offices() -> Parsers:
+    from salesdesk.commands import offices
+
+    return offices.PARSERS
+
+
+def _plans() -> Parsers:
+    from salesdesk.commands import plans
+
+    return plans.PARSERS
+
+
+def _targets() -> Parsers:
+    from salesdesk.commands import targets
+
+    return targets.PARSERS
+
+
+def _quota_sheets() -> Parsers:
+    from salesdesk.commands import quota_sheets
+
+    return quota_sheets.PARSERS
+
+
+def _customers() -> Parsers:
+    from salesdesk.commands import customers
+
+    return customers.PARSERS
+
+
+def _reports() -> Parsers:
+    from salesdesk.commands import reports
+
+    return reports.PARSERS
+
+
+def _history() -> Parsers:
+    from salesdesk.commands import history
+
+    return history.PARSERS
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command: what it is called, what it does, and who knows its arguments."""
+
+    name: str
+    summary: str
+    area: Callable[[], Parsers]
+
+
+COMMANDS = (
+    Command("new", mark("make a new office, or the demo office"), _offices),
+    Command("check", mark("look whether an office file is sound"), _offices),
+    Command("backup", mark("write a verified, dated copy of an office"), _offices),
+    Command("restore", mark("put a backup in an office's place"), _offices),
+    Command("plans", mark("list the plans"), _plans),
+    Command("plan", mark("make a plan from a template, or print one"), _plans),
+    Command("targets", mark("show a plan's targets"), _targets),
+    Command("split", mark("split a plan's target over time, people or products"), _targets),
+    Command("quota-sheet", mark("send a quota sheet out as Excel, or take it back"), _quota_sheets),
+    Command("customers", mark("find customers, or write their list to Excel"), _customers),
+    Command("today", mark("who must be contacted, and how far the quotas are"), _customers),
+    Command("log", mark("enter what was done with a customer"), _customers),
+    Command("figures", mark("a month's figures"), _reports),
+    Command("report", mark("write a report as PDF or Excel"), _reports),
+    Command("history", mark("what was changed, when and by whom"), _history),
+    Command("undo", mark("undo the latest change"), _history),
+    Command("redo", mark("take the latest undo back"), _history),
+)
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """The arguments, with ``run`` to call; ends the program (SystemExit) on wrong usage."""
+    common = _common()
+    _known, rest = common.parse_known_args(argv)
+    wanted = next((word for word in rest if not word.startswith("-")), None)
+    parser = argparse.ArgumentParser(
+        prog="salesdesk",
+        description=_("The office without its window. Each command explains itself with --help."),
+        epilog=_(
+            "Exit status: 0 done, 1 done in part or refused with reasons, 2 wrong usage or a file "
+            "that can't be used."
+        ),
+        allow_abbrev=False,
+        parents=[common],
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    choices = parser.add_subparsers(title=_("commands"), metavar="COMMAND", required=True)
+    for command in COMMANDS:
+        summary = _(command.summary)
+        one = choices.add_parser(
+            command.name,
+            help=summary,
+            description=_sentence(summary),
+            allow_abbrev=False,
+            parents=[common],
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        if command.name == wanted:
+            command.area()[command.name](one)
+    arguments = parser.parse_args(argv)
+    # Left out of the parsers, so that a command's default doesn't hide what stands before it.
+    for name, default in (("json", False), ("password_file", None)):
+        if name not in arguments:
+            setattr(arguments, name, default)
+    return arguments
+
+
+def actions(
+    parser: argparse.ArgumentParser, fills: Mapping[str, tuple[str, Fill]]
+) -> None:
+    """Give a command actions of its own: ``plan new``, ``plan print``."""
+    choices = parser.add_subparsers(title=_("actions"), metavar="ACTION", required=True)
+    common = _common()
+    for name, (summary, fill) in fills.items():
+        one = choices.add_parser(
+            name,
+            help=summary,
+            description=_sentence(summary),
+            allow_abbrev=False,
+            parents=[common],
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        fill(one)
+
+
+def _sentence(summary: str) -> str:
+    return _("{sentence}.").format(sentence=summary[:1].upper() + summary[1:])
+
+
+def language_of(argv: Sequence[str]) -> str | None:
+    """The language asked for on the command line, before anything else is looked at."""
+    for place, word in enumerate(argv):
+        if word == "--lang" and place + 1 < len(argv):
+            return argv[place + 1]
+        if word.startswith("--lang="):
+            return word.partition("=")[2]
+    return None
+
+
+def _common() -> argparse.ArgumentParser:
+    """What every command understands, wherever on the line it stands."""
+    common = argparse.ArgumentParser(prog="salesdesk", add_help=False, allow_abbrev=False)
+    every = common.add_argument_group(_("every command"))
+    every.add_argument(
+        "--lang", choices=sorted(text.LANGUAGES), default=argparse.SUPPRESS,
+        help=_("speak Chinese or English"),
+    )  # fmt: skip
+    every.add_argument(
+        "--json", action="store_true", default=argparse.SUPPRESS,
+        help=_("print the result for programs"),
+    )  # fmt: skip
+    every.add_argument(
+        "--password-file", metavar="FILE", type=Path, default=argparse.SUPPRESS,
+        help=_(
+            "a file whose first line is the office's password; otherwise SALESDESK_PASSWORD, or "
+            "it is asked for"
+        ),
+    )  # fmt: skip
+    return common
