@@ -1,0 +1,264 @@
+"""The main window: first start, opening and closing, passwords, undo, other programs' changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QMessageBox
+from pytestqt.qtbot import QtBot
+
+from salesdesk.office import people
+from salesdesk.office.founding import new_office
+from salesdesk.workspace import Workspace
+from ui.main_window import MainWindow
+from ui.preferences import Preferences
+from ui.shared import background
+from ui.start.dialogs import NewOfficeDialog, PasswordDialog
+
+
+@pytest.fixture
+def window(qtbot: QtBot, preferences: Preferences) -> Iterator[MainWindow]:
+    made = MainWindow(preferences)
+    qtbot.addWidget(made)
+    made.show()
+    yield made
+    made.close()
+    qtbot.waitUntil(lambda: not background.running)
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Path:
+    path = tmp_path / "riverside.office"
+    new_office(path, name="Riverside", kind="property", founder="Wang Min").close()
+    return path
+
+
+def opened(qtbot: QtBot, window: MainWindow, open_it: Callable[[], object]) -> None:
+    """Open an office and wait until its first page stands."""
+    with qtbot.waitSignal(window.ready, timeout=20_000):
+        open_it()
+
+
+def answer(dialog_kind: type, reply: Callable[[object], None]) -> None:
+    """Let ``reply`` answer the next modal dialog once it is there."""
+
+    def look() -> None:
+        dialog = QApplication.activeModalWidget()
+        if isinstance(dialog, dialog_kind):
+            reply(dialog)
+        else:
+            QTimer.singleShot(20, look)
+
+    QTimer.singleShot(20, look)
+
+
+def test_the_first_start_offers_new_open_and_demo(qtbot: QtBot, window: MainWindow) -> None:
+    window.begin(None)
+    page = window.stack.currentWidget()
+    assert page is window._start
+    assert window._start is not None
+    assert all(
+        one.isVisible()
+        for one in (window._start.new_button, window._start.open_button, window._start.demo_button)
+    )
+    assert not window._start.recent.isVisible()
+    assert not window.menus.undo.isEnabled()
+
+
+def test_a_new_office_opens_on_its_first_page_and_is_remembered(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    path = tmp_path / "new.office"
+    opened(
+        qtbot,
+        window,
+        lambda: window.opening.new(path, name="Garden", kind="shop", founder="Zhao"),
+    )
+    assert "Garden" in window.windowTitle()
+    assert window.current_tab is not None
+    assert window.preferences.recent == [path]
+    assert window.session is not None
+    assert window.session.workspace.person_name == "Zhao"
+
+
+def test_the_office_used_last_opens_by_itself(
+    qtbot: QtBot, window: MainWindow, office: Path
+) -> None:
+    window.preferences.opened(office)
+    opened(qtbot, window, lambda: window.begin(None))
+    assert "Riverside" in window.windowTitle()
+
+
+def test_a_file_that_is_no_office_is_refused_in_a_sentence(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    broken = tmp_path / "letter.office"
+    broken.write_bytes(b"Dear Sir or Madam, this is a letter." * 40)
+    seen: list[str] = []
+
+    def give_up(dialog: object) -> None:
+        assert isinstance(dialog, PasswordDialog)
+        seen.append(dialog.form.itemAt(0).widget().text())  # type: ignore[attr-defined]
+        dialog.reject()
+
+    answer(PasswordDialog, give_up)
+    window.opening.open(broken)
+    assert "letter.office" in seen[0]
+    assert window.stack.currentWidget() is window._start
+
+
+def test_a_missing_file_is_refused_and_the_first_page_comes_back(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    said: list[str] = []
+
+    def read_it(dialog: object) -> None:
+        assert isinstance(dialog, QMessageBox)
+        said.append(dialog.text())
+        dialog.accept()
+
+    answer(QMessageBox, read_it)
+    window.opening.open(tmp_path / "gone.office")
+    assert "gone.office" in said[0]
+    assert window.stack.currentWidget() is window._start
+
+
+def test_an_encrypted_office_asks_until_the_password_is_right(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    path = tmp_path / "secret.office"
+    new_office(path, name="Secret", kind="b2b", founder="Li", password="correct horse").close()
+    refusals: list[str] = []
+
+    def wrong(dialog: object) -> None:
+        assert isinstance(dialog, PasswordDialog)
+        dialog.password.setText("guess")
+        answer(PasswordDialog, right)
+        dialog.accept()
+
+    def right(dialog: object) -> None:
+        assert isinstance(dialog, PasswordDialog)
+        refusals.append(dialog.error.text())
+        dialog.password.setText("correct horse")
+        dialog.accept()
+
+    answer(PasswordDialog, wrong)
+    opened(qtbot, window, lambda: window.opening.open(path))
+    assert "doesn't open" in refusals[0]
+    assert "Secret" in window.windowTitle()
+
+
+def test_two_different_passwords_are_refused_and_the_loss_is_warned_of(qtbot: QtBot) -> None:
+    dialog = NewOfficeDialog(None)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.name.setText("Garden")
+    dialog.founder.setText("Zhao")
+    assert not dialog.warning.isVisible()
+    dialog.password.setText("one")
+    assert dialog.warning.isVisible()
+    assert "can't be recovered" in dialog.warning.text()
+    dialog.again.setText("two")
+    dialog.accept()
+    assert dialog.isVisible()
+    assert "differ" in dialog.error.text()
+
+
+def test_undo_names_what_it_undoes_and_redo_takes_it_back(
+    qtbot: QtBot, window: MainWindow, office: Path
+) -> None:
+    opened(qtbot, window, lambda: window.opening.open(office))
+    session = window.session
+    assert session is not None
+    with session.changing("New team") as change:
+        people.add_team(change, "Team One")
+    assert window.menus.undo.text() == "Undo: New team"
+    window.menus.undo.trigger()
+    assert session.read(people.teams) == []
+    assert window.menus.redo.text() == "Redo: New team"
+    window.menus.redo.trigger()
+    assert [one.name for one in session.read(people.teams)] == ["Team One"]
+
+
+def test_what_another_program_changes_is_heard_within_two_seconds(
+    qtbot: QtBot, window: MainWindow, office: Path
+) -> None:
+    opened(qtbot, window, lambda: window.opening.open(office))
+    assert window.session is not None
+    other = Workspace.open(office)
+    with (
+        qtbot.waitSignal(window.session.changed, timeout=2000) as heard,
+        other.change("New team") as change,
+    ):
+        people.add_team(change, "Team of the other program")
+    assert heard.args[0].touches("team")
+    other.close()
+
+
+def test_opening_another_office_closes_the_one_before(
+    qtbot: QtBot, window: MainWindow, office: Path, tmp_path: Path
+) -> None:
+    opened(qtbot, window, lambda: window.opening.open(office))
+    second = tmp_path / "second.office"
+    opened(
+        qtbot,
+        window,
+        lambda: window.opening.new(second, name="Second", kind="shop", founder="Zhao"),
+    )
+    assert "Second" in window.windowTitle()
+    office.rename(tmp_path / "moved.office")  # nothing holds it any more
+    window.leave_office()
+    assert window.session is None
+    assert window.stack.currentWidget() is window._start
+    assert window.windowTitle() == "SalesDesk"
+
+
+def test_a_second_start_opens_what_it_was_asked_for(
+    qtbot: QtBot, window: MainWindow, office: Path
+) -> None:
+    opened(qtbot, window, lambda: window.come_forward(office))
+    session = window.session
+    window.come_forward(office)  # open already: it stays as it is
+    assert window.session is session
+
+
+def test_a_backup_is_made_and_restored_in_the_offices_place(
+    qtbot: QtBot, window: MainWindow, office: Path
+) -> None:
+    opened(qtbot, window, lambda: window.opening.open(office))
+    session = window.session
+    assert session is not None
+    window.back_up()
+    qtbot.waitUntil(lambda: session.workspace.last_backup() is not None, timeout=20_000)
+    backup = next(iter(session.workspace.backup_folder.glob("*.office")))
+    with session.changing("New team") as change:
+        people.add_team(change, "After the backup")
+    window.close_office()
+    opened(qtbot, window, lambda: window.opening.restore(backup, office))
+    assert window.session is not None
+    assert window.session.read(people.teams) == []
+    kept = next(iter(office.parent.glob("riverside-replaced-*.office")))
+    with Workspace.open(kept) as replaced:
+        assert [one.name for one in replaced.read(people.teams)] == ["After the backup"]
+
+
+def test_the_window_comes_back_where_it_was(
+    qtbot: QtBot, window: MainWindow, preferences: Preferences
+) -> None:
+    window.resize(960, 700)  # what fits on the small screen that tests have
+    window.close()
+    again = MainWindow(Preferences(preferences.path))
+    qtbot.addWidget(again)
+    assert (again.width(), again.height()) == (960, 700)
+
+
+def test_damaged_preferences_are_begun_anew(tmp_path: Path) -> None:
+    path = tmp_path / "preferences.json"
+    path.write_text("{broken", "utf-8")
+    preferences = Preferences(path)
+    assert preferences.recent == []
+    preferences.set("scheme", "dark")
+    assert Preferences(path).get("scheme") == "dark"
