@@ -67,6 +67,7 @@ class AllCustomersPage(FreshPage):
         self.region: Choice[str | None] = Choice([(None, _("Any region"))])
         self.overdue = QCheckBox(_("Overdue"))
         self.clear_button = button(_("Show all"), self.show_all)
+        self.clear_button.hide()
         for name, field in (
             (_("Grade"), self.grade), (_("Owner"), self.owner), (_("State"), self.state),
             (_("Source"), self.source), (_("Region"), self.region),
@@ -253,7 +254,7 @@ class AllCustomersPage(FreshPage):
         self.listing.show(self.wanted())
 
     def _loaded(self) -> None:
-        self.clear_button.setEnabled(self.wanted() != CustomerFilter())
+        self.clear_button.setVisible(self.wanted() != CustomerFilter())
         if self.table.records.rowCount():
             self.stack.setCurrentIndex(0)
         else:

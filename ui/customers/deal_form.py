@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QSpinBox, QWidget
 
 from salesdesk.calc.money import format_number
@@ -59,7 +60,7 @@ class DealForm(FormDialog):
         self.note = WordsField(deal.note if deal else "", lines=2)
         self.add(_("Customer"), self.customer)
         self.add(_("Product"), self.product)
-        self.add(_("Unit"), self.unit_label)
+        self.add(_("Unit number"), self.unit_label)
         self.add(_("Quantity"), self.quantity)
         self.add(_("Amount"), self.amount)
         self.add(_("Cost"), self.cost)
@@ -75,7 +76,8 @@ class DealForm(FormDialog):
         self.cost.textEdited.connect(self._cost_edited)
         for field in (self.amount, self.cost):
             field.textChanged.connect(self._check_floor)
-        self.shares.resized.connect(self.fit)
+        # Once the new line has been laid out: only then the form knows the height it wants.
+        self.shares.resized.connect(self.fit, Qt.ConnectionType.QueuedConnection)
         self._work_out()
         if customer is None:
             self.customer.setFocus()

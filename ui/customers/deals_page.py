@@ -17,7 +17,7 @@ from salesdesk.text import _, ngettext
 from ui.customers.desk import Desk
 from ui.customers.fresh import FreshPage
 from ui.customers.printing import print_table
-from ui.customers.texts import day_text, money, state_colour, state_name, yuan
+from ui.customers.texts import day_text, large_sum, state_colour, state_name, unit_name, yuan
 from ui.shared import look
 from ui.shared.flow import flow
 from ui.shared.forms import Choice
@@ -158,15 +158,17 @@ class DealsPage(FreshPage):
         totals, in_wan = found.totals, found.in_wan
         self.sums.setText(
             _(
-                "{deals}: amount {amount}, profit {profit}, received {paid}, outstanding {open}"
+                "{deals}: amount {amount}, profit {profit}, received {paid}, outstanding {open} "
+                "({unit})"
             ).format(
                 deals=ngettext("{count} deal", "{count} deals", totals.count).format(
                     count=f"{totals.count:,}"
                 ),
-                amount=money(totals.amount, in_wan),
-                profit=money(totals.amount - totals.cost, in_wan),
-                paid=money(totals.paid, in_wan),
-                open=money(totals.amount - totals.paid, in_wan),
+                amount=large_sum(totals.amount, in_wan),
+                profit=large_sum(totals.amount - totals.cost, in_wan),
+                paid=large_sum(totals.paid, in_wan),
+                open=large_sum(totals.amount - totals.paid, in_wan),
+                unit=unit_name(in_wan),
             )
         )
         self.more.setVisible(len(found.rows) >= LONGEST)
@@ -230,7 +232,7 @@ def _columns() -> list[Column[Deal]]:
     return [
         Column(_("Customer"), lambda one: one.customer_name, 120),
         Column(_("Product"), lambda one: one.product_name, 180, tip=lambda one: one.product_name),
-        Column(_("Unit"), lambda one: one.unit_label, 90),
+        Column(_("Unit number"), lambda one: one.unit_label, 90),
         Column(_("State"), state_name, 96, colour=state_colour,
                sort=lambda one: list(STATES).index(one.state)),
         Column(_("Date"), lambda one: day_text(one.latest_on), 96,

@@ -23,8 +23,9 @@ class HandOverForm(FormDialog):
              if one.team_name else one.name)
             for one in session.read(people.people)
         ]  # fmt: skip
+        first = owners[0][0] if owners else None
         owners.append((None, _("nobody")))
-        self.owner: Choice[int | None] = Choice(owners)
+        self.owner: Choice[int | None] = Choice(owners, first)
         self.add(_("To"), self.owner)
         if count == 0:
             self.save_button.setEnabled(False)

@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QProgressBar, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
 from salesdesk.calc.money import format_percent
 from salesdesk.calc.pace import attainment
 from salesdesk.planning.meters import Meter
 from salesdesk.text import _, mark
 from ui.shared import look
-from ui.shared.labels import card, label, row
+from ui.shared.labels import label, row
 
 _STATUSES: Mapping[str, str] = {
     "ahead": mark("Ahead"),
@@ -27,17 +27,17 @@ _SPANS: Mapping[str, str] = {
     "week": mark("this week"),
     "month": mark("this month"),
 }
-#: Pixels a card needs, gap included, and how many cards there are at most.
-_CARD, _MOST = 172, 6
+#: Pixels a card needs at least, gap included, and how many cards there are at most.
+_CARD, _MOST = 156, 6
 
 
 class QuotaStrip(QWidget):
-    """Cards of equal width, on as many lines as the width asks for."""
+    """Cards of equal width on one or two lines; those that find no room there are left out."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.cards: list[QFrame] = []
-        self._columns = 0
+        self.cards: list[QuotaCard] = []
+        self._columns, self._lines = 0, 2
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(8)
@@ -51,22 +51,28 @@ class QuotaStrip(QWidget):
         by_measure: dict[int, list[Meter]] = {}
         for one in meters:  # they come by length of period, the shortest first
             by_measure.setdefault(one.measure.id, []).append(one)
-        self.cards = [_card(found, in_wan) for found in list(by_measure.values())[:_MOST]]
+        self.cards = [QuotaCard(found, in_wan) for found in list(by_measure.values())[:_MOST]]
         self.setVisible(bool(self.cards))
-        self._columns = 0
         self._arrange()
 
+    def set_lines(self, lines: int) -> None:
+        """How many lines of cards there is room for."""
+        if lines != self._lines:
+            self._lines = lines
+            self._arrange()
+
     def _arrange(self) -> None:
-        columns = max(1, min(len(self.cards), self.width() // _CARD))
-        if columns == self._columns:
-            return
-        for column in range(self._columns):
-            self._grid.setColumnStretch(column, 0)
+        fitting = max(1, self.width() // _CARD)
+        shown = min(len(self.cards), fitting * self._lines)
+        lines = -(-shown // fitting) or 1
+        columns = -(-shown // lines)
+        for column in range(max(columns, self._columns)):
+            self._grid.setColumnStretch(column, 1 if column < columns else 0)
         self._columns = columns
         for place, one in enumerate(self.cards):
-            self._grid.addWidget(one, place // columns, place % columns)
-        for column in range(columns):
-            self._grid.setColumnStretch(column, 1)
+            one.setVisible(place < shown)
+            if place < shown:
+                self._grid.addWidget(one, place // columns, place % columns)
 
     # -- Qt --------------------------------------------------------------------------------------
 
@@ -75,47 +81,72 @@ class QuotaStrip(QWidget):
         self._arrange()
 
 
-def _card(meters: Sequence[Meter], in_wan: bool) -> QFrame:
-    """One measure's card; the first meter is the one shown large."""
-    first = meters[0]
-    measure = first.measure
-    wan = in_wan and measure.is_money
-    name = _("{measure}, {period}").format(
-        measure=measure.name, period=_(_SPANS[first.period.kind])
-    )
-    figure = label(_figures(first, in_wan), "subtitle")
-    figure.setStyleSheet(f"color: {look.colour(first.status).name()}")
-    beside = label(_("10,000 yuan") if wan else "", "hint")
-    if len(meters) > 1 and not measure.is_money:
-        beside.setText(
-            _("{figures} {period}").format(
-                figures=_figures(meters[1], in_wan, tight=True),
-                period=_(_SPANS[meters[1].period.kind]),
+class QuotaCard(QFrame):
+    """One measure: its shortest period large, the next one beside where there is room for it."""
+
+    _MARGIN = 12
+
+    def __init__(self, meters: Sequence[Meter], in_wan: bool) -> None:
+        super().__init__()
+        self.setProperty("card", True)
+        first = meters[0]
+        measure, colour = first.measure, look.colour(first.status).name()
+        wan = in_wan and measure.is_money
+        unit = _("10,000 yuan") if wan else measure.unit
+        self._name = _("{measure}, {period}").format(
+            measure=measure.name, period=_(_SPANS[first.period.kind])
+        )
+        self.name = label(self._name, "hint")
+        self.figure = label(_figures(first, in_wan), "subtitle")
+        self.figure.setStyleSheet(f"color: {colour}")
+        self.beside = label("", "hint")
+        if measure.is_money:
+            self.beside.setText(unit)
+        elif len(meters) > 1:
+            self.beside.setText(
+                _("{figures} {period}").format(
+                    figures=_figures(meters[1], in_wan, tight=True),
+                    period=_(_SPANS[meters[1].period.kind]),
+                )
             )
-        )
-    beside.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)
-    bar = QProgressBar()
-    bar.setTextVisible(False)
-    bar.setRange(0, 1000)
-    share = attainment(first.actual, first.target)
-    bar.setValue(0 if share is None else max(0, min(1000, int(share * 1000))))
-    bar.setStyleSheet(f"QProgressBar::chunk {{ background: {look.colour(first.status).name()}; }}")
-    made = card(label(name, "hint"), row(figure, None, beside), bar)
-    lines = [
-        _("{measure} {period}: {figures} {unit}, {share}, {status}").format(
-            measure=measure.name,
-            period=_(_SPANS[one.period.kind]),
-            figures=_figures(one, in_wan),
-            unit=_("10,000 yuan") if wan else measure.unit,
-            share=format_percent(attainment(one.actual, one.target)),
-            status=_(_STATUSES[one.status]),
-        )
-        for one in meters
-    ]
-    made.setToolTip("\n".join(lines))
-    made.setAccessibleName(lines[0])
-    bar.setAccessibleName(lines[0])
-    return made
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setRange(0, 1000)
+        share = attainment(first.actual, first.target)
+        self.bar.setValue(0 if share is None else max(0, min(1000, int(share * 1000))))
+        self.bar.setStyleSheet(f"QProgressBar::chunk {{ background: {colour}; }}")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(self._MARGIN, 8, self._MARGIN, 10)
+        layout.setSpacing(3)
+        layout.addWidget(self.name)
+        layout.addWidget(row(self.figure, None, self.beside))
+        layout.addWidget(self.bar)
+        lines = [
+            _("{measure} {period}: {figures} {unit}, {share}, {status}").format(
+                measure=measure.name,
+                period=_(_SPANS[one.period.kind]),
+                figures=_figures(one, in_wan),
+                unit=unit,
+                share=format_percent(attainment(one.actual, one.target)),
+                status=_(_STATUSES[one.status]),
+            )
+            for one in meters
+        ]
+        self.setToolTip("\n".join(lines))
+        self.setAccessibleName(lines[0])
+        self.bar.setAccessibleName(lines[0])
+        # However long its figures are, a card is as wide as the others.
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    # -- Qt --------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        room = self.width() - 2 * self._MARGIN - 2
+        elided = self.name.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideRight, room)
+        self.name.setText(elided)
+        wanted = self.figure.sizeHint().width() + 8 + self.beside.sizeHint().width()
+        self.beside.setVisible(wanted <= room)
 
 
 def _figures(meter: Meter, in_wan: bool, *, tight: bool = False) -> str:

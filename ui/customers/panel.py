@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QFormLayout,
     QFrame,
+    QHeaderView,
     QLabel,
     QScrollArea,
     QStackedWidget,
@@ -89,6 +90,9 @@ class CustomerPanel(QWidget):
         )  # fmt: skip
         self.timeline = Timeline(session)
         self.deals: RecordTable[Deal] = RecordTable(_deal_columns(), name=_("Deals"))
+        header = self.deals.horizontalHeader()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self._details: dict[str, QLabel] = {}
         self._assemble()
         self._rest = QTimer(self)
@@ -103,6 +107,7 @@ class CustomerPanel(QWidget):
         facts = QFormLayout()
         facts.setHorizontalSpacing(12)
         facts.setVerticalSpacing(4)
+        facts.addRow(label(_("Grade"), "hint"), row(self.grade, None))
         for name, fact in (
             (_("Phone"), self.phone), (_("Owner"), self.owner),
             (_("Next contact"), self.next), (_("Wants"), self.needs),
@@ -113,7 +118,7 @@ class CustomerPanel(QWidget):
         head.setSpacing(8)
         head.addWidget(row(self.name, self.close_button))
         head.addWidget(self.company)
-        head.addWidget(flow(self.log_button, self.grade, self.deal_button, self.edit_button))
+        head.addWidget(flow(self.log_button, self.deal_button, self.edit_button))
         head.addLayout(facts)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
@@ -301,6 +306,6 @@ def _deal_columns() -> list[Column[Deal]]:
         Column(_("Amount"), lambda one: yuan(one.amount), 90, "right",
                sort=lambda one: one.amount),
         Column(_("State"), state_name, 84, colour=state_colour),
-        Column(_("Date"), lambda one: day_text(one.latest_on), 90,
+        Column(_("Date"), lambda one: day_text(one.latest_on), 88,
                sort=lambda one: one.latest_on),
     ]  # fmt: skip

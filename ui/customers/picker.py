@@ -131,7 +131,7 @@ class CustomerPicker(QWidget):
 
     # -- Qt --------------------------------------------------------------------------------------
 
-    def setAccessibleName(self, name: str) -> None:  # noqa: N802
+    def setAccessibleName(self, name: str) -> None:
         super().setAccessibleName(name)
         self.search.setAccessibleName(name)
 

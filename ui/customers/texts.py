@@ -20,11 +20,14 @@ def yuan(cents: int) -> str:
     return format_number(cents, 2, trim=True)
 
 
-def money(cents: int, in_wan: bool) -> str:
-    """A sum with its unit, in 万元 where the office wants."""
-    if in_wan:
-        return _("{amount} x 10,000 yuan").format(amount=format_wan(cents, 2))
-    return _("{amount} yuan").format(amount=yuan(cents))
+def large_sum(cents: int, in_wan: bool) -> str:
+    """A sum in 万 or in yuan, as the office wants; :func:`unit_name` is its unit."""
+    return format_wan(cents, 2) if in_wan else yuan(cents)
+
+
+def unit_name(in_wan: bool) -> str:
+    """The unit of large sums."""
+    return _("10,000 yuan") if in_wan else _("yuan")
 
 
 def grade_name(grade: str) -> str:

@@ -84,10 +84,10 @@ class TimelineModel(QAbstractListModel):
             return f"{_head(one)}\n{one.words}".strip()
         return None
 
-    def canFetchMore(self, parent: Index) -> bool:  # noqa: N802
+    def canFetchMore(self, parent: Index) -> bool:
         return self._more and not parent.isValid()
 
-    def fetchMore(self, parent: Index) -> None:  # noqa: N802
+    def fetchMore(self, parent: Index) -> None:
         if not self._more or not self._rows:
             return
         page = self._page(self._rows[-1])
@@ -167,9 +167,7 @@ class Timeline(QListView):
         self.scheduleDelayedItemsLayout()
 
 
-_WRAP = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop) | int(
-    Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere
-)
+_WRAP = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop) | int(Qt.TextFlag.TextWordWrap)
 
 
 def _head(one: Activity) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from salesdesk.customers import care
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 #: The longest list of due contacts; more than anybody does in a day.
 LONGEST = 500
 _SCOPE = "today_scope"
+#: Pixels the lists below need, and the page for a second line of quotas.
+_LOWEST, _TALL = 120, 680
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,9 @@ class TodayPage(FreshPage):
         self.supervision_part = _part(
             row(label(_("Overdue by person"), "subtitle"), None), self.supervision
         )
+        self.supervision_part.layout().setContentsMargins(10, 0, 0, 0)
+        for part in (self.payments_part, self.supervision_part):
+            part.setMinimumHeight(_LOWEST)
         below = QSplitter(Qt.Orientation.Horizontal)
         below.setChildrenCollapsible(False)
         below.addWidget(self.payments_part)
@@ -241,6 +247,12 @@ class TodayPage(FreshPage):
     def _print_supervision(self) -> None:
         print_table(self, self.session, self.supervision, _("Overdue by person"), self.title.text())
 
+    # -- Qt --------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.quotas.set_lines(2 if self.height() >= _TALL else 1)
+
 
 # -- reading ---------------------------------------------------------------------------------------
 
@@ -271,7 +283,7 @@ def _is_manager(session: Session) -> bool:
 
 # -- columns ---------------------------------------------------------------------------------------
 
-_COMPANY, _COVERING, _OWNER = 2, 7, 8
+_COMPANY, _COVERING, _OWNER = 4, 7, 8
 
 
 def _due_columns() -> list[Column[Due]]:
@@ -280,11 +292,11 @@ def _due_columns() -> list[Column[Due]]:
                sort=lambda one: one.customer.grade or "Z", bold=lambda _one: True,
                colour=lambda one: grade_colour(one.customer.grade)),
         Column(_("Name"), lambda one: one.customer.name, 120),
-        Column(_("Company"), lambda one: one.customer.company, 140),
-        Column(_("Phone"), lambda one: one.customer.phones, 116,
-               tip=lambda one: one.customer.phones),
-        Column(_("Overdue"), _overdue, 84, "right", sort=lambda one: one.overdue_days,
+        Column(_("Overdue"), _overdue, 80, "right", sort=lambda one: one.overdue_days,
                colour=lambda one: "behind" if one.overdue_days else "on_track"),
+        Column(_("Phone"), lambda one: one.customer.phones, 112,
+               tip=lambda one: one.customer.phones),
+        Column(_("Company"), lambda one: one.customer.company, 140),
         Column(_("Last contact"), lambda one: day_text(one.customer.last_contact_on), 96,
                sort=lambda one: one.customer.last_contact_on),
         Column(_("Last words"), lambda one: one_line(one.customer.last_words), 210,
@@ -335,6 +347,7 @@ def _part(head: QWidget, body: QWidget) -> QWidget:
     layout = QVBoxLayout(part)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(6)
+    head.setMinimumHeight(32)  # heads side by side stand on one line, a button in one or not
     layout.addWidget(head)
     layout.addWidget(body, 1)
     return part

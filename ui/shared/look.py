@@ -106,6 +106,10 @@ QTabWidget::pane {{ border: 0; border-top: 1px solid {c["line"]}; }}
 QTabBar#mainTabs::tab {{ padding: 9px 26px; border: 0; color: {c["pale"]}; font-size: 11pt; }}
 QTabBar#mainTabs::tab:selected {{ color: {c["accent"]}; border-bottom: 3px solid {c["accent"]}; }}
 QTabBar#mainTabs::tab:hover {{ color: {c["text"]}; }}
+QTabWidget QTabBar::tab {{ padding: 6px 14px; border: 0; color: {c["pale"]};
+  border-bottom: 2px solid transparent; }}
+QTabWidget QTabBar::tab:selected {{ color: {c["accent"]}; border-bottom-color: {c["accent"]}; }}
+QTabWidget QTabBar::tab:hover {{ color: {c["text"]}; }}
 QToolTip {{ border: 1px solid {c["line"]}; padding: 4px; background: {c["tip"]};
   color: {c["text"]}; }}
 QTableView, QTreeView, QListView {{ border: 1px solid {c["line"]}; gridline-color: {c["line"]};

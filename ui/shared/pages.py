@@ -39,11 +39,12 @@ class Pages(QWidget):
         self.list = QListWidget()
         self.list.setObjectName("pages")
         self.list.setAccessibleName(name)
-        self.list.setFixedWidth(168)
         self.list.setIconSize(QSize(18, 18))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for page in pages:
             self.list.addItem(QListWidgetItem(look.icon(page.icon), page.name))
+        self.list.ensurePolished()
+        self.list.setFixedWidth(max(168, self.list.sizeHintForColumn(0) + 4))
         self.stack = QStackedWidget()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 6, 0, 0)
