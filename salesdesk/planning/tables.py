@@ -36,6 +36,8 @@ target = table(
     Column("start_day", Date, nullable=False),
     Column("value", Cents, nullable=False),
     Column("locked", Boolean, nullable=False, server_default=text("0")),
+    # Which targets count in a period is asked for every meter and every report.
+    Index("ix_target_start_day_period_kind", "start_day", "period_kind"),
 )
 #: What a month (or other period) of a person's measure was explained by.
 remark = table(

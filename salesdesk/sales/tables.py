@@ -64,6 +64,9 @@ payment = table(
     Column("paid_on", Date),
     Column("paid_month", Integer, index=True),
     Column("note", Text, nullable=False, server_default=""),
+    Index("ix_payment_due_on", "due_on"),
+    # What hasn't been received stands together in it, by the day it was due.
+    Index("ix_payment_paid_on_due_on", "paid_on", "due_on"),
 )
 #: Who is credited with which part of a payment, by the deal's shares; the parts sum exactly.
 payment_share = table(

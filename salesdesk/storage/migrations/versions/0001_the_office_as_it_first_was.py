@@ -380,6 +380,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_target")),
         sqlite_autoincrement=True,
     )
+    op.create_index(
+        "ix_target_start_day_period_kind", "target", ["start_day", "period_kind"], unique=False
+    )
     op.create_table(
         "deal_share",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -414,7 +417,9 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_payment_deal_id"), "payment", ["deal_id"], unique=False)
+    op.create_index("ix_payment_due_on", "payment", ["due_on"], unique=False)
     op.create_index(op.f("ix_payment_paid_month"), "payment", ["paid_month"], unique=False)
+    op.create_index("ix_payment_paid_on_due_on", "payment", ["paid_on", "due_on"], unique=False)
     op.create_table(
         "payment_share",
         sa.Column("id", sa.Integer(), nullable=False),
