@@ -66,27 +66,31 @@ def staffed_office(folder: Path, kind: str = "b2b") -> Iterator[Workspace]:
 def _staffed(kind: str) -> bytes:
     """The file of such an office, made once for each kind."""
     with tempfile.TemporaryDirectory() as folder:
-        with found(Path(folder), kind=kind) as workspace, workspace.unrecorded() as change:
-            east, west = people.add_team(change, "East"), people.add_team(change, "West")
-            ann = people.add_person(change, "Ann", team_id=east)
-            people.add_person(change, "Bob", team_id=east)
-            cleo = people.add_person(change, "Cleo", team_id=west)
-            products.add_product(
-                change, "Laptop", category="Computers", price=5_000_00, cost=4_400_00,
-                profit_floor=300_00, commission_rate=100,
-            )  # fmt: skip
-            products.add_product(
-                change, "Tower", category="Computers", price=4_000_00, cost=3_500_00
-            )
-            day = date(2026, 10, 1)
-            customers.add(
-                change, name="林先生", company="东风学校", phones="138 0000 1111", grade="A",
-                owner_id=ann, source="Referral", registered_on=day,
-            )  # fmt: skip
-            customers.add(change, name="周女士", grade="C", owner_id=cleo, registered_on=day)
+        with found(Path(folder), kind=kind) as workspace:
+            employ(workspace)
         # Closed, the office is one file: the log has gone into it.
         assert not Path(f"{workspace.path}-wal").exists()
         return workspace.path.read_bytes()
+
+
+def employ(workspace: Workspace) -> None:
+    """Enter what :class:`Staff` names in a new office."""
+    with workspace.unrecorded() as change:
+        east, west = people.add_team(change, "East"), people.add_team(change, "West")
+        ann = people.add_person(change, "Ann", team_id=east)
+        people.add_person(change, "Bob", team_id=east)
+        cleo = people.add_person(change, "Cleo", team_id=west)
+        products.add_product(
+            change, "Laptop", category="Computers", price=5_000_00, cost=4_400_00,
+            profit_floor=300_00, commission_rate=100,
+        )  # fmt: skip
+        products.add_product(change, "Tower", category="Computers", price=4_000_00, cost=3_500_00)
+        day = date(2026, 10, 1)
+        customers.add(
+            change, name="林先生", company="东风学校", phones="138 0000 1111", grade="A",
+            owner_id=ann, source="Referral", registered_on=day,
+        )  # fmt: skip
+        customers.add(change, name="周女士", grade="C", owner_id=cleo, registered_on=day)
 
 
 # -- short ways to say what is in an office -------------------------------------------------------
