@@ -1,0 +1,64 @@
+"""history, undo, redo."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from salesdesk.office import people
+from salesdesk.workspace import Workspace
+from tests.commands.conftest import Run
+from tests.sample import Sample
+
+
+def test_history_lists_changes_newest_first(run: Run, office: Path) -> None:
+    said = run("history", office, "--json")
+    assert said.status == 0
+    assert [one["label"] for one in said.json] == ["Plan", "Sell", "Set up"]
+    assert set(said.json[0]) == {"id", "at", "person", "label", "kind", "undone", "rows"}
+    assert [one["label"] for one in run("history", office, "--limit", 1, "--json").json] == ["Plan"]
+    assert "钱经理" in run("history", office).out
+
+
+def test_undo_and_redo_take_the_latest_change_back_and_again(run: Run, office: Path) -> None:
+    made = ("plan", "new", office, "--template", "yearly-abc", "--period", "2026")
+    assert run(*made).status == 0
+    assert run("undo", office).out == "Undone: New plan\n"
+    assert len(run("plans", office, "--json").json) == 1
+    assert run("history", office).out.count("(undo)") == 1
+    assert run("redo", office, "--json").json == {"label": "New plan", "person": "钱经理"}
+    assert len(run("plans", office, "--json").json) == 2
+
+
+def test_undo_is_of_ones_own_changes(run: Run, office: Path) -> None:
+    run("plan", "new", office, "--template", "yearly-abc", "--period", "2026", "--person", "李四")
+    said = run("undo", office, "--person", "王五")
+    assert (said.status, said.out) == (1, "")
+    assert said.err == "Nothing to undo by 王五.\n"
+    assert run("undo", office, "--person", "李四").out == "Undone: New plan\n"
+
+
+def test_nothing_to_redo_says_so(run: Run, office: Path) -> None:
+    said = run("redo", office, "--json")
+    assert said.status == 1
+    assert said.json["label"] is None
+    assert "Nothing to redo" in said.err
+
+
+def test_undo_refuses_when_somebody_changed_the_same_since(run: Run, sample: Sample) -> None:
+    office = sample.path
+
+    def rename(who: str, name: str) -> None:
+        with Workspace.open(office) as workspace:
+            worker = workspace.read(people.person_named, who)
+            workspace.work_as(worker.id, worker.name)
+            with workspace.change("Rename") as change:
+                team = people.teams(change.connection)[0]
+                people.edit_team(change, team.id, seen_version=team.version, name=name)
+
+    rename("李四", "East 1")
+    rename("王五", "East 2")
+    said = run("undo", office, "--person", "李四")
+    assert (said.status, said.out) == (1, "")
+    assert "王五 changed this on" in said.err
+    assert run("undo", office, "--person", "王五").status == 0
+    assert run("undo", office, "--person", "李四").status == 0
