@@ -228,7 +228,6 @@ class Menus(QObject):
         if session is None:
             return
         from salesdesk.check import check
-
         from ui.help import show_problems
         from ui.shared import background
 

@@ -17,6 +17,7 @@ from salesdesk.errors import SalesDeskError, WrongPasswordError
 from salesdesk.text import _
 from ui.preferences import Preferences
 from ui.shared import background
+from ui.shared.files import documents_folder
 from ui.shared.messages import ask, say, tell
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class Opening(QObject):
 
     def ask_open(self) -> None:
         """Ask for a file and open it."""
-        from ui.start.dialogs import documents_folder, office_filter
+        from ui.start.dialogs import office_filter
 
         recent = self._preferences.recent
         folder = recent[0].parent if recent else documents_folder()
@@ -63,7 +64,7 @@ class Opening(QObject):
 
     def demo(self) -> None:
         """Open the demo office in the documents folder; it is made when it isn't there."""
-        from ui.start.dialogs import ENDING, documents_folder
+        from ui.start.dialogs import ENDING
 
         path = documents_folder() / f"{_('SalesDesk demo office')}{ENDING}"
         if path.exists():
@@ -74,7 +75,7 @@ class Opening(QObject):
     def ask_restore(self, office: Path | None, close: Callable[[], None]) -> None:
         """Ask for a backup and put it in the place of ``office`` or elsewhere, then open it."""
         from salesdesk.storage.backup import folder_of
-        from ui.start.dialogs import documents_folder, office_filter
+        from ui.start.dialogs import office_filter
 
         folder = folder_of(office) if office is not None else documents_folder()
         chosen, _filter = QFileDialog.getOpenFileName(

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
 from salesdesk.errors import InputError
 from salesdesk.text import _
+from ui.shared.files import documents_folder, safe_name
 from ui.shared.forms import Choice, FormDialog, TextField
 from ui.shared.labels import button, label, row
 
@@ -21,12 +20,6 @@ ENDING = ".office"
 def office_filter() -> str:
     """The filter of file dialogs."""
     return _("Office files (*{ending})").format(ending=ENDING)
-
-
-def documents_folder() -> Path:
-    """Where the person's documents are."""
-    location = QStandardPaths.StandardLocation.DocumentsLocation
-    return Path(QStandardPaths.writableLocation(location) or Path.home())
 
 
 class NewOfficeDialog(FormDialog):
@@ -94,7 +87,7 @@ class NewOfficeDialog(FormDialog):
 
     def _propose_file(self, name: str) -> None:
         if not self._file_chosen:
-            safe = re.sub(r'[\\/:*?"<>|\x00-\x1f]', " ", name).strip(" .") or _("Sales office")
+            safe = safe_name(name) or _("Sales office")
             self.file.setText(str(documents_folder() / f"{safe}{ENDING}"))
 
     def _edited(self, _text: str) -> None:

@@ -1,0 +1,320 @@
+"""The Reports tab: the monthly report exactly as it prints, and what is done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QAction, QShowEvent
+from PySide6.QtPdfWidgets import QPdfView
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QMenu,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from salesdesk.calc.periods import Period, containing, following, month_of_key, previous
+from salesdesk.errors import SalesDeskError
+from salesdesk.office import people
+from salesdesk.planning.places import OFFICE, Who, person, team
+from salesdesk.text import _
+from ui.shared import background, look
+from ui.shared.files import documents_folder, safe_name
+from ui.shared.forms import Choice
+from ui.shared.labels import EmptyPage, button, label, row
+from ui.shared.printing import Pages, print_pages, print_pdf, save_pdf, write_whole
+from ui.shared.session import Session
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from salesdesk.reports.layout import Report
+
+#: How many months back can be chosen, this month and the next included.
+_MONTHS = 48
+#: Milliseconds that changes and choices are gathered before the pages are made again.
+_SETTLE = 250
+_LEFT_OUT = "report_left_out"
+
+
+class ReportsTab(QWidget):
+    """The monthly report of a month, for the office, a team or a person.
+
+    ``made`` tells that the pages asked for are shown; :attr:`pdf` holds them.
+    """
+
+    made = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.pdf: bytes | None = None
+        self.report: Report | None = None
+        self._pages: Pages | None = None
+        self._stale = True
+        self._work: background.Work | None = None
+        self._left_out: set[str] = set(session.preferences.get(_LEFT_OUT, []))
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(_SETTLE)
+        self._settle.timeout.connect(self._make)
+        self.month: Choice[int] = Choice(_months(session.today), session.today.year * 100
+                                         + session.today.month)  # fmt: skip
+        self.month.setAccessibleName(_("Month"))
+        self.month.setMaxVisibleItems(16)
+        self.scope: Choice[Who] = Choice(self._scopes(), OFFICE)
+        self.scope.setAccessibleName(_("Of whom"))
+        self.sections = self._sections_button()
+        self.state = label("", "hint")
+        self.view = QPdfView(self)
+        self.view.setPageMode(QPdfView.PageMode.MultiPage)
+        self.view.setZoomMode(QPdfView.ZoomMode.FitToWidth)
+        self.view.setAccessibleName(_("Pages of the report"))
+        self.stack = QStackedWidget()
+        self.waiting = EmptyPage(_("The report is being made…"), "")
+        self.stack.addWidget(self.waiting)
+        self.stack.addWidget(self.view)
+        self._problem: QWidget | None = None
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 10, 14, 10)
+        layout.setSpacing(8)
+        layout.addLayout(self._bar())
+        layout.addWidget(self.stack, 1)
+        self.month.currentIndexChanged.connect(self._chosen)
+        self.scope.currentIndexChanged.connect(self._chosen)
+        session.changed.connect(self._changed)
+
+    # -- what the window and tests ask -----------------------------------------------------------
+
+    def set_month(self, month: Period) -> None:
+        """Show the report of a month. Raises ValueError for one that can't be chosen."""
+        self.month.set_value(month.month_key)
+
+    def set_scope(self, who: Who) -> None:
+        """Show the report of the office, a team or a person."""
+        self.scope.set_value(who)
+
+    def print_current(self) -> None:
+        """Print the pages shown, through the system's dialog."""
+        if self.pdf is not None and self.report is not None:
+            print_pdf(self, self.pdf, self.report.title)
+
+    def print_to(self, printer_name: str) -> None:
+        """Print the pages shown on a printer by its name, all of them once."""
+        from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
+
+        if self.pdf is None or self.report is None:
+            return
+        printer = QPrinter(
+            QPrinterInfo.printerInfo(printer_name), QPrinter.PrinterMode.HighResolution
+        )
+        printer.setDocName(self.report.title)
+        print_pages(self, Pages(self.pdf), printer)
+
+    def save_pdf(self, path: Path) -> None:
+        """Write the pages shown to a file. Raises ReportError when it can't be written."""
+        if self.pdf is not None:
+            write_whole(path, self.pdf)
+
+    def save_excel(self, path: Path) -> None:
+        """Write the same figures as a workbook, in the background."""
+        report = self.report
+        if report is None:
+            return
+
+        def write(_progress: background.Progress) -> Path:
+            from salesdesk.workbooks import report_book  # openpyxl loads when first wanted
+
+            report_book.write(report, path)
+            return path
+
+        background.run(self, _("Writing the workbook…"), write, self._saved)
+
+    # -- the bar ---------------------------------------------------------------------------------
+
+    def _bar(self) -> QHBoxLayout:
+        bar = QHBoxLayout()
+        bar.setSpacing(8)
+        earlier = self._step(_("Month before"), "mdi6.chevron-left", -1)
+        later = self._step(_("Month after"), "mdi6.chevron-right", 1)
+        for part in (
+            label(_("Monthly report"), "subtitle"),
+            earlier,
+            self.month,
+            later,
+            self.scope,
+            self.sections,
+        ):
+            bar.addWidget(part)
+        bar.addWidget(self.state)
+        bar.addStretch(1)
+        self.print_button = button(
+            _("Print…"), self.print_current, primary=True, icon=look.icon("mdi6.printer",
+                                                                          "accent_text")
+        )  # fmt: skip
+        self.pdf_button = button(_("PDF…"), self._ask_pdf)
+        self.excel_button = button(_("Excel…"), self._ask_excel)
+        for one in (self.print_button, self.pdf_button, self.excel_button):
+            one.setEnabled(False)
+        bar.addWidget(row(self.print_button, self.pdf_button, self.excel_button))
+        return bar
+
+    def _step(self, name: str, icon: str, by: int) -> QToolButton:
+        made = QToolButton()
+        made.setIcon(look.icon(icon))
+        made.setToolTip(name)
+        made.setAccessibleName(name)
+        # The list begins with the latest month.
+        made.clicked.connect(
+            lambda _checked=False: self.month.setCurrentIndex(
+                min(max(self.month.currentIndex() - by, 0), self.month.count() - 1)
+            )
+        )
+        return made
+
+    def _sections_button(self) -> QToolButton:
+        from salesdesk.reports.monthly import SECTIONS
+
+        menu = QMenu(self)
+        for code, name in SECTIONS.items():
+            action = QAction(_(name), menu)
+            action.setCheckable(True)
+            action.setChecked(code not in self._left_out)
+            action.toggled.connect(lambda on, code=code: self._section_chosen(code, on))
+            menu.addAction(action)
+        made = QToolButton()
+        made.setText(_("Sections"))
+        made.setMenu(menu)
+        made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        return made
+
+    def _section_chosen(self, code: str, on: bool) -> None:
+        if on:
+            self._left_out.discard(code)
+        else:
+            self._left_out.add(code)
+        self.session.preferences.set(_LEFT_OUT, sorted(self._left_out))
+        self._chosen()
+
+    def _scopes(self) -> list[tuple[Who, str]]:
+        """The office, then each team with its people."""
+        everyone = self.session.read(people.people)
+        found: list[tuple[Who, str]] = [(OFFICE, _("Whole office"))]
+        for one in self.session.read(people.teams):
+            found.append((team(one.id), one.name))
+            found += [(person(p.id), f"    {p.name}") for p in everyone if p.team_id == one.id]
+        found += [(person(p.id), p.name) for p in everyone if p.team_id is None]
+        return found
+
+    # -- making the pages ------------------------------------------------------------------------
+
+    def _chosen(self, _place: int = 0) -> None:
+        self._stale = True
+        if self.isVisible():
+            self._settle.start()
+
+    def _changed(self, notice: Any) -> None:
+        if notice.touches("person", "team"):
+            self.scope.set_choices(self._scopes(), self.scope.value())
+        self._chosen()
+
+    def _make(self) -> None:
+        """Read the figures and make the pages, in the background; an older wish is dropped."""
+        self._stale = False
+        if self._work is not None:
+            self._work.cancel()
+        self.state.setText(_("being made…"))
+        workspace = self.session.workspace
+        month, who = month_of_key(self.month.value()), self.scope.value()
+        left_out, today = sorted(self._left_out), self.session.today
+
+        def work() -> tuple[Report, bytes]:
+            from salesdesk.reports import documents  # typst loads when first wanted
+
+            made = workspace.read(_report, month, who, today, left_out)
+            return made, documents.pdf("monthly", made.data())
+
+        self._work = background.run_quietly(work, self._show, self._failed)
+
+    def _show(self, made: tuple[Report, bytes]) -> None:
+        self._work = None
+        place = self.view.verticalScrollBar().value()
+        self.report, self.pdf = made
+        before, self._pages = self._pages, Pages(self.pdf)
+        self.view.setDocument(self._pages.document)
+        if before is not None:
+            self.view.verticalScrollBar().setValue(place)
+            before.document.deleteLater()
+        self.state.setText(_("{count} pages").format(count=self._pages.count))
+        self.stack.setCurrentWidget(self.view)
+        for one in (self.print_button, self.pdf_button, self.excel_button):
+            one.setEnabled(True)
+        self.made.emit()
+
+    def _failed(self, error: SalesDeskError) -> None:
+        self._work = None
+        self.report = self.pdf = None
+        self.state.clear()
+        for one in (self.print_button, self.pdf_button, self.excel_button):
+            one.setEnabled(False)
+        if self._problem is not None:
+            self.stack.removeWidget(self._problem)
+            self._problem.deleteLater()
+        self._problem = EmptyPage(
+            _("The report can't be made."), error.message, button(_("Try again"), self._make)
+        )
+        self.stack.addWidget(self._problem)
+        self.stack.setCurrentWidget(self._problem)
+
+    # -- saving ----------------------------------------------------------------------------------
+
+    def _ask_pdf(self) -> None:
+        if self.pdf is not None and self.report is not None:
+            path = save_pdf(self, self.pdf, self.report.title)
+            if path is not None:
+                self._saved(path)
+
+    def _ask_excel(self) -> None:
+        if self.report is None:
+            return
+        start = documents_folder() / f"{safe_name(self.report.title)}.xlsx"
+        chosen, _filter = QFileDialog.getSaveFileName(
+            self, _("Save as workbook"), str(start), _("Excel workbooks (*.xlsx)")
+        )
+        if chosen:
+            self.save_excel(Path(chosen if chosen.lower().endswith(".xlsx") else f"{chosen}.xlsx"))
+
+    def _saved(self, path: Path) -> None:
+        self.state.setText(_("Saved as {name}.").format(name=path.name))
+
+    # -- Qt --------------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._stale:
+            self._settle.start()
+
+
+def _report(
+    db: Connection, month: Period, who: Who, today: date, left_out: Sequence[str]
+) -> Report:
+    from salesdesk.reports import figures, monthly
+
+    return monthly.report(figures.monthly(db, month, who=who, today=today), leave_out=left_out)
+
+
+def _months(today: date) -> list[tuple[int, str]]:
+    """(key, name) of the months that can be chosen, the next one first."""
+    month = following(containing(today, "month"))
+    found = []
+    for _turn in range(_MONTHS):
+        found.append((month.month_key, month.label))
+        month = previous(month)
+    return found
