@@ -38,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         console.warn(error.message)
         return UNUSABLE if isinstance(error, OfficeFileError | WorkbookError) else REFUSED
     except KeyboardInterrupt:
-        console.warn(_("Cancelled; nothing was changed."))
+        console.warn(_("Cancelled; nothing is half done."))
         return REFUSED
     except BrokenPipeError:
         # Whoever reads has seen enough; what was to be done is done.

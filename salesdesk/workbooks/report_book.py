@@ -44,8 +44,8 @@ _NEARLY = 2
 _LINE_HEIGHT = 16.0
 #: Points: A4 within its margins, a row nobody set, a character of a column's width (the page is
 #: scaled to its columns, so this need only be about right).
-_PAGE_WIDTH, _PAGE_HEIGHT = 538.0, 740.0
-_ROW, _CHARACTER = 15.0, 5.6
+_PAGE_WIDTH, _PAGE_HEIGHT = 538.0, 750.0
+_ROW, _CHARACTER = 15.0, 5.25
 _HEADING = Look(bold=True, size=12, grid=False, colour="2F6DB5")
 _SUBTITLE = Look(grid=False, align="center", colour="6B7480")
 _NOTE = Look(grid=False, size=9, colour="6B7480")

@@ -177,7 +177,7 @@ def test_an_interrupted_command_leaves_nothing_half_made(tmp_path: Path) -> None
         process.send_signal(signal.SIGINT)
         rest = process.stderr.read()
         assert process.wait(60) == 1
-    assert rest.splitlines()[-1] == b"Cancelled; nothing was changed."
+    assert rest.splitlines()[-1] == b"Cancelled; nothing is half done."
     assert list(tmp_path.iterdir()) == []
 
 
