@@ -148,3 +148,18 @@ def test_an_office_program_shows_the_texts_of_the_page(written: Path, tmp_path: 
     ).stdout
     line = next(line for line in text.splitlines() if "张三" in line)
     assert line.split()[:7] == ["1", "张三", "East", "250,000", "350,000", "140.0%", "100,000"]
+
+
+def test_a_new_page_begins_between_sections_never_within_one(
+    report: monthly.Report, tmp_path: Path
+) -> None:
+    columns = [layout.Column("Name", 2, "left"), layout.Column("Count", 1)]
+    rows: list[list[Cell | str]] = [[f"N{n}", layout.count_cell(n)] for n in range(14)]
+    sections = [
+        layout.Section(f"s{n}", f"Section {n}", [layout.Table(columns, rows)]) for n in range(9)
+    ]
+    report_book.write(dataclasses.replace(report, sections=sections), tmp_path / "long.xlsx")
+    sheet: Any = openpyxl.load_workbook(tmp_path / "long.xlsx").worksheets[0]
+    below = [str(sheet.cell(one.id + 1, 1).value) for one in sheet.row_breaks.brk]
+    assert len(below) >= 2
+    assert all(text.startswith("Section ") for text in below)
