@@ -5,9 +5,12 @@ The same sections are printed through the typst template and written to Excel.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Mapping, Sequence
+from fractions import Fraction
 
 from salesdesk.calc.money import format_percent
+from salesdesk.calc.pace import expected
 from salesdesk.reports.figures import Line, MonthlyFigures
 from salesdesk.reports.layout import (
     Cell,
@@ -55,6 +58,7 @@ STAGES: Mapping[str, str] = {
     "collected": mark("Collection"),
 }
 
+
 def report(figures: MonthlyFigures, *, leave_out: Collection[str] = ()) -> Report:
     """The monthly report of ``figures``, without the sections in ``leave_out``."""
     makers: Mapping[str, Callable[[MonthlyFigures], Section]] = {
@@ -90,14 +94,15 @@ def report(figures: MonthlyFigures, *, leave_out: Collection[str] = ()) -> Repor
 def _measures(figures: MonthlyFigures) -> Section:
     wan = figures.settings.in_wan
     columns = [
-        Column(_("Measure"), 2.2, "left"),
+        Column(_("Measure"), 2.1, "left"),
         Column(_("Assigned task"), 1.35),
         Column(_("Own goal"), 1.35),
         Column(_("Actual"), 1.35),
-        Column(_("Attainment"), 1.4),
+        Column(_("Attainment"), 1.2),
         Column(_("Difference"), 1.4),
-        Column(_("State"), 1.35, "center"),
-        Column(_("Month on month"), 1.3),
+        Column(_("Due by pace"), 1.35),
+        Column(_("State"), 1.15, "center"),
+        Column(_("Month on month"), 1.2),
         Column(_("Year on year"), 1.2),
     ]
     rows: list[list[Cell | str]] = [
@@ -108,16 +113,25 @@ def _measures(figures: MonthlyFigures) -> Section:
             value_cell(line.measure, line.actual, in_wan=wan),
             _attainment(line),
             value_cell(line.measure, line.difference, in_wan=wan),
+            value_cell(line.measure, _due(line, figures.pace), in_wan=wan),
             Cell(_(STATUSES[line.status]), status=line.status),
             growth_cell(line.month_on_month),
             growth_cell(line.year_on_year),
         ]
         for line in figures.lines
     ]
-    note = _("{pace} of the month's weighted working days have passed.").format(
-        pace=format_percent(figures.pace)
-    )
+    note = _(
+        "Pace: {pace} of the month's weighted working days have passed; so much of each target "
+        "was due by now."
+    ).format(pace=format_percent(figures.pace))
     return Section("measures", _(SECTIONS["measures"]), [Table(columns, rows)], note)
+
+
+def _due(line: Line, pace: Fraction) -> int | None:
+    """What of the target should be there by now: target x pace, rounded half up."""
+    if line.target is None:
+        return None
+    return math.floor(expected(line.target, pace) + Fraction(1, 2))
 
 
 def _year(figures: MonthlyFigures) -> Section:
@@ -257,9 +271,7 @@ def _customers(figures: MonthlyFigures) -> Section:
         ],
     )
     note = _("{count} customers were registered in the month.").format(count=found.new)
-    return Section(
-        "customers", _(SECTIONS["customers"]), [by_source, by_grade, overdue], note
-    )
+    return Section("customers", _(SECTIONS["customers"]), [by_source, by_grade, overdue], note)
 
 
 def _money(figures: MonthlyFigures) -> Section:

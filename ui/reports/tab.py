@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 _MONTHS = 48
 #: Milliseconds that changes and choices are gathered before the pages are made again.
 _SETTLE = 250
+#: Points on the screen that pages are shown with at most.
+_WIDEST = 1000
 _LEFT_OUT = "report_left_out"
 
 
@@ -77,7 +79,9 @@ class ReportsTab(QWidget):
         self.view.setPageMode(QPdfView.PageMode.MultiPage)
         self.view.setZoomMode(QPdfView.ZoomMode.FitToWidth)
         self.view.setAccessibleName(_("Pages of the report"))
+        # A page as wide as a large screen is harder to read than one of a paper's width.
         self.stack = QStackedWidget()
+        self.stack.setMaximumWidth(_WIDEST)
         self.waiting = EmptyPage(_("The report is being made…"), "")
         self.stack.addWidget(self.waiting)
         self.stack.addWidget(self.view)
@@ -86,7 +90,9 @@ class ReportsTab(QWidget):
         layout.setContentsMargins(14, 10, 14, 10)
         layout.setSpacing(8)
         layout.addLayout(self._bar())
-        layout.addWidget(self.stack, 1)
+        centre = QHBoxLayout()
+        centre.addWidget(self.stack)
+        layout.addLayout(centre, 1)
         self.month.currentIndexChanged.connect(self._chosen)
         self.scope.currentIndexChanged.connect(self._chosen)
         session.changed.connect(self._changed)
