@@ -7,11 +7,11 @@ and the quota sheet show the same numbers.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
-from salesdesk.calc.periods import Period, children
+from salesdesk.calc.periods import KINDS, Period, children
 from salesdesk.office import people
 from salesdesk.office.measures import Measure, measure_by_id
 from salesdesk.planning import plans, targets
@@ -63,6 +63,25 @@ class Grid:
     _below: dict[Who, list[Who]] = field(default_factory=dict)
     _by_product: dict[Who, list[Who]] = field(default_factory=dict)
     _sums: dict[tuple[Place, str], int | None] = field(default_factory=dict)
+    _deepest: dict[Who, int] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        # How short the periods go that have targets, by row: sums needn't look any further down.
+        for who, period in self.cells:
+            level = KINDS.index(period.kind)
+            if level > self._deepest.get(who, -1):
+                self._deepest[who] = level
+
+    def with_values(self, wanted: Mapping[Place, int | None]) -> Grid:
+        """The grid as it is once ``wanted`` is set (None clears a cell), without reading again."""
+        cells = dict(self.cells)
+        for place, value in wanted.items():
+            cell = cells.pop(place, None)
+            if value is not None:
+                cells[place] = targets.Target(
+                    0 if cell is None else cell.id, value, cell is not None and cell.locked
+                )
+        return replace(self, cells=cells, _sums={})
 
     # -- single cells ------------------------------------------------------------------------------
 
@@ -130,6 +149,8 @@ class Grid:
             return [Place(one, period) for one in self._below.get(who, [])]
         if axis == "products":
             return [Place(one, period) for one in self._by_product.get(who, [])]
+        if KINDS.index(period.kind) >= self._deepest.get(who, -1):
+            return []
         return [Place(who, child) for child in children(period)]
 
     def _sum(self, place: Place, axis: str) -> int | None:

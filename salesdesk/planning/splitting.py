@@ -315,6 +315,18 @@ def _write_time(
     to: Kind,
     weights: Mapping[Period, Weight],
 ) -> int:
+    found = _over_time(measure, stored, place, to, weights)
+    return targets.set_values(change, plan_id, measure.id, tier, found)
+
+
+def _over_time(
+    measure: Measure,
+    stored: Mapping[Place, targets.Target],
+    place: Place,
+    to: Kind,
+    weights: Mapping[Period, Weight],
+) -> dict[Place, int | None]:
+    """The target at ``place`` spread over its periods down to kind ``to``."""
     locked = {
         one.period: cell.value
         for one, cell in stored.items()
@@ -332,13 +344,7 @@ def _write_time(
         locked=locked,
         step=measure.step,
     )
-    return targets.set_values(
-        change,
-        plan_id,
-        measure.id,
-        tier,
-        {Place(place.who, period): value for period, value in found.items()},
-    )
+    return {Place(place.who, period): value for period, value in found.items()}
 
 
 def _people_over_time(
@@ -352,27 +358,29 @@ def _people_over_time(
 ) -> int:
     stored = targets.values(change.connection, plan_id, measure.id, tier)
     weights = time_weights(change.connection, measure, place, to, "workdays")
-    changed = 0
+    by_row: dict[Who, dict[Place, targets.Target]] = {}
+    for one, cell in stored.items():
+        by_row.setdefault(one.who, {})[one] = cell
+    # Everything is written at once: each writing reads the whole plan's cells.
+    wanted: dict[Place, int | None] = {}
     for who in _leaves(place.who, below):
-        changed += _write_time(
-            change, plan_id, measure, tier, stored, Place(who, place.period), to, weights
-        )
-    stored = targets.values(change.connection, plan_id, measure.id, tier)
-    sums: dict[Place, int | None] = {}
+        row = by_row.get(who, {})
+        wanted.update(_over_time(measure, row, Place(who, place.period), to, weights))
 
     def add_up(who: Who, period: Period) -> int:
         parts = below(who)
         if not parts:
-            return stored[Place(who, period)].value
+            value = wanted.get(Place(who, period))
+            return stored[Place(who, period)].value if value is None else value
         total = sum(add_up(part, period) for part in parts)
         cell = stored.get(Place(who, period))
         if cell is None or not cell.locked:
-            sums[Place(who, period)] = total
+            wanted[Place(who, period)] = total
         return total
 
     for period in _levels(place.period, to):
         add_up(place.who, period)
-    return changed + targets.set_values(change, plan_id, measure.id, tier, sums)
+    return targets.set_values(change, plan_id, measure.id, tier, wanted)
 
 
 def _levels(period: Period, to: Kind) -> list[Period]:
