@@ -61,7 +61,7 @@ def _as_json(found: MonthlyFigures) -> dict[str, object]:
         "made_on": found.made_on,
         "basis": found.settings.basis,
         "pace": found.pace,
-        "measures": [_line(one) for one in found.lines],
+        "measures": [{**_line(one), "pace": found.pace} for one in found.lines],
         "months": [
             {
                 "month": one.month.key,
