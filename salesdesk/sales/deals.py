@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, not_, or_, select
 
 from salesdesk.calc import shares as share_rules
 from salesdesk.calc.split import split
@@ -299,10 +299,11 @@ def _in_state(state: str) -> Any:
         .where(payment.c.deal_id == deal.c.id, payment.c.paid_on.is_not(None))
         .scalar_subquery()
     )
+    in_full = and_(paid >= deal.c.amount, deal.c.amount > 0)
     conditions = {
         "cancelled": deal.c.cancelled_on.is_not(None),
-        "paid": and_(open_deal, deal.c.contracted_on.is_not(None), paid >= deal.c.amount),
-        "contracted": and_(open_deal, deal.c.contracted_on.is_not(None), paid < deal.c.amount),
+        "paid": and_(open_deal, deal.c.contracted_on.is_not(None), in_full),
+        "contracted": and_(open_deal, deal.c.contracted_on.is_not(None), not_(in_full)),
         "subscribed": and_(
             open_deal, deal.c.contracted_on.is_(None), deal.c.subscribed_on.is_not(None)
         ),

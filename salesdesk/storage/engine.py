@@ -18,7 +18,13 @@ import sqlcipher3
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
-from salesdesk.errors import BusyOfficeError, OfficeFileError, SalesDeskError, WrongPasswordError
+from salesdesk.errors import (
+    BusyOfficeError,
+    ConflictError,
+    OfficeFileError,
+    SalesDeskError,
+    WrongPasswordError,
+)
 from salesdesk.text import _
 
 #: Marks the file as a SalesDesk office ("SDk1"); readable by the `file` command.
@@ -175,6 +181,12 @@ def _refusal(error: Exception, path: Path) -> SalesDeskError | None:
     if "readonly" in cause or "unable to open" in cause:
         return OfficeFileError(
             _("{path} can't be written: it or its folder is read-only.").format(path=path)
+        )
+    if "foreign key" in cause:
+        return ConflictError(
+            _(
+                "Something this rests on has been deleted, or something rests on it: nothing was done."
+            )
         )
     if "not a database" in cause:
         return OfficeFileError(_("{path} isn't a SalesDesk office file.").format(path=path))

@@ -1,0 +1,189 @@
+"""People, teams and leave: what the office's rules allow and what they refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from salesdesk.errors import ConflictError, InputError, NotFoundError
+from salesdesk.office import people
+from salesdesk.office.names import matching_text, search_key
+from salesdesk.workspace import Workspace
+from tests.offices import STAFF, staffed_office
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    """The staffed office."""
+    with staffed_office(tmp_path) as opened:
+        yield opened
+
+
+def test_people_stand_by_team_those_without_one_first(workspace: Workspace) -> None:
+    found = workspace.read(people.people)
+    assert [(one.name, one.team_name) for one in found] == [
+        ("Max", ""), ("Ann", "East"), ("Bob", "East"), ("Cleo", "West"),
+    ]  # fmt: skip
+
+
+def test_people_and_teams_are_found_by_name_whatever_the_spaces(workspace: Workspace) -> None:
+    with workspace.change("Hire") as change:
+        people.add_person(change, "王  小明")
+    assert workspace.read(people.person_named, " 王小明 ").name == "王 小明"
+    assert workspace.read(people.team_named, " East ").id == STAFF.east
+    for reader in (people.person_named, people.team_named):
+        with pytest.raises(NotFoundError, match=r"Nobody|no team"):
+            workspace.read(reader, "Nemo")
+    with pytest.raises(NotFoundError):
+        workspace.read(people.person_by_id, 99)
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * 81, "Ann", " Ann "])
+def test_a_name_is_neither_missing_nor_too_long_nor_taken(workspace: Workspace, name: str) -> None:
+    with pytest.raises(InputError), workspace.change("Hire") as change:
+        people.add_person(change, name)
+
+
+@pytest.mark.parametrize("name", ["", "East"])
+def test_a_team_s_name_is_neither_missing_nor_taken(workspace: Workspace, name: str) -> None:
+    with pytest.raises(InputError), workspace.change("Found a team") as change:
+        people.add_team(change, name)
+    with pytest.raises(InputError), workspace.change("Rename") as change:
+        people.edit_team(change, STAFF.west, seen_version=1, name=name)
+
+
+def test_a_team_may_keep_its_own_name(workspace: Workspace) -> None:
+    with workspace.change("Edit") as change:
+        people.edit_team(change, STAFF.east, seen_version=1, name="East", position=9)
+    assert [one.name for one in workspace.read(people.teams)] == ["West", "East"]
+
+
+def test_a_team_with_people_in_it_is_not_closed(workspace: Workspace) -> None:
+    with pytest.raises(InputError, match="2 people"), workspace.change("Close") as change:
+        people.edit_team(change, STAFF.east, seen_version=1, active=False)
+    with workspace.change("Move Cleo, close West") as change:
+        people.edit_person(change, STAFF.cleo, seen_version=1, team_id=STAFF.east)
+        people.edit_team(change, STAFF.west, seen_version=1, active=False)
+    assert [one.name for one in workspace.read(people.teams)] == ["East"]
+    assert len(workspace.read(people.teams, active_only=False)) == 2
+
+
+def test_an_unknown_role_is_refused(workspace: Workspace) -> None:
+    with pytest.raises(InputError, match="king is no role"), workspace.change("Hire") as change:
+        people.add_person(change, "Rex", role="king")
+    with pytest.raises(InputError), workspace.change("Promote") as change:
+        people.edit_person(change, STAFF.ann, seen_version=1, role="king")
+
+
+def test_who_leaves_is_no_longer_active_but_still_known(workspace: Workspace) -> None:
+    with workspace.change("Leave") as change:
+        people.edit_person(change, STAFF.bob, seen_version=1, left_on=date(2026, 12, 1))
+    assert "Bob" not in [one.name for one in workspace.read(people.people)]
+    assert not workspace.read(people.person_named, "Bob").active
+
+
+@pytest.mark.parametrize(
+    "values", [{"active": False}, {"role": "salesperson"}, {"left_on": date(2026, 12, 1)}]
+)
+def test_the_last_manager_can_neither_leave_nor_lose_the_role(
+    workspace: Workspace, values: dict[str, object]
+) -> None:
+    with (
+        pytest.raises(InputError, match="at least one sales manager"),
+        workspace.change("Resign") as change,
+    ):
+        people.edit_person(change, STAFF.max, seen_version=1, **values)
+    with workspace.change("Hand over") as change:
+        people.edit_person(change, STAFF.ann, seen_version=1, role="manager")
+        people.edit_person(change, STAFF.max, seen_version=1, **values)
+
+
+def test_an_edit_of_someone_edited_meanwhile_is_refused(workspace: Workspace) -> None:
+    with workspace.change("Rename") as change:
+        people.edit_person(change, STAFF.bob, seen_version=1, name="Robert")
+    with pytest.raises(ConflictError, match="Max"), workspace.change("Rename") as change:
+        people.edit_person(change, STAFF.bob, seen_version=1, name="Rob")
+
+
+# -- leave -----------------------------------------------------------------------------------------
+
+
+def test_a_colleague_covers_from_the_first_day_until_the_day_before_the_return(
+    workspace: Workspace,
+) -> None:
+    with workspace.change("Leave") as change:
+        people.add_leave(
+            change, STAFF.ann, date(2026, 11, 2), date(2026, 11, 9), cover_id=STAFF.bob
+        )
+        people.add_leave(change, STAFF.cleo, date(2026, 11, 2), date(2026, 11, 9))
+    assert workspace.read(people.covers, date(2026, 11, 1)) == {}
+    assert workspace.read(people.covers, date(2026, 11, 2)) == {STAFF.ann: STAFF.bob}
+    assert workspace.read(people.covers, date(2026, 11, 8)) == {STAFF.ann: STAFF.bob}
+    assert workspace.read(people.covers, date(2026, 11, 9)) == {}
+
+
+@pytest.mark.parametrize(
+    ("first", "end", "cover"),
+    [
+        (date(2026, 11, 9), date(2026, 11, 9), None),
+        (date(2026, 11, 9), date(2026, 11, 8), None),
+        (date(2026, 12, 1), date(2026, 12, 2), STAFF.ann),  # nobody covers for themselves
+        (date(2026, 11, 8), date(2026, 11, 12), None),  # the 8th is a day of the leave there is
+        (date(2026, 10, 1), date(2026, 11, 3), None),
+    ],
+)
+def test_a_leave_that_can_t_be_is_refused(
+    workspace: Workspace, first: date, end: date, cover: int | None
+) -> None:
+    with workspace.change("Leave") as change:
+        people.add_leave(change, STAFF.ann, date(2026, 11, 2), date(2026, 11, 9))
+    with pytest.raises(InputError), workspace.change("Leave") as change:
+        people.add_leave(change, STAFF.ann, first, end, cover_id=cover)
+    assert len(workspace.read(people.leaves)) == 1
+
+
+def test_a_leave_may_follow_another_at_once(workspace: Workspace) -> None:
+    with workspace.change("Leave") as change:
+        people.add_leave(change, STAFF.ann, date(2026, 11, 2), date(2026, 11, 9))
+        people.add_leave(change, STAFF.ann, date(2026, 11, 9), date(2026, 11, 10))
+    assert len(workspace.read(people.leaves, since=date(2026, 11, 8))) == 2
+    assert len(workspace.read(people.leaves, since=date(2026, 11, 9))) == 1
+
+
+def test_coming_back_early_shortens_a_leave_and_before_its_start_removes_it(
+    workspace: Workspace,
+) -> None:
+    with workspace.change("Leave") as change:
+        first = people.add_leave(change, STAFF.ann, date(2026, 11, 2), date(2026, 11, 9))
+        second = people.add_leave(change, STAFF.bob, date(2026, 11, 2), date(2026, 11, 9))
+    with workspace.change("Back") as change:
+        people.end_leave(change, first, date(2026, 11, 5))
+        people.end_leave(change, second, date(2026, 11, 2))
+    [left] = workspace.read(people.leaves)
+    assert (left.person_name, left.end_day) == ("Ann", date(2026, 11, 5))
+    with pytest.raises(NotFoundError), workspace.change("Back") as change:
+        people.end_leave(change, second, date(2026, 11, 2))
+
+
+# -- names as they are searched --------------------------------------------------------------------
+
+
+def test_a_chinese_name_is_found_by_pinyin_and_initials() -> None:
+    key = search_key("张伟", "东风 School")
+    for typed in ("张", "zhangwei", "zw", "dongfeng", "school"):
+        assert typed in key
+
+
+def test_a_surname_read_otherwise_is_found_both_ways() -> None:
+    key = search_key("单雄信")
+    assert "shanxiongxin" in key
+    assert "sxx" in key
+    assert "dan" in key
+
+
+def test_what_people_type_is_taken_literally() -> None:
+    assert matching_text(" 50%_a\\b ") == "%50\\%\\_a\\\\b%"
+    assert matching_text("A   B") == "%a b%"
