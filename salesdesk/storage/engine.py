@@ -185,7 +185,7 @@ def _refusal(error: Exception, path: Path) -> SalesDeskError | None:
     if "foreign key" in cause:
         return ConflictError(
             _(
-                "Something this rests on has been deleted, or something rests on it: nothing was done."
+                "What this rests on has been deleted, or something rests on it: nothing was done."
             )
         )
     if "not a database" in cause:
