@@ -55,7 +55,9 @@ def _import(run: Run, office: Path, sheet: Path, *words: object, status: int = 0
     return said.json
 
 
-NOTHING: dict[str, Any] = {"changed": [], "conflicts": [], "errors": [], "new_rows": [], "missing_rows": []}
+NOTHING: dict[str, Any] = {
+    "changed": [], "conflicts": [], "errors": [], "new_rows": [], "missing_rows": [],
+}  # fmt: skip
 
 
 def test_export_says_what_went_out(run: Run, office: Path, tmp_path: Path) -> None:
