@@ -5,7 +5,7 @@ Every function that writes leaves locked cells alone and says so when that makes
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple, cast
@@ -122,7 +122,12 @@ def set_locked(
 
 
 def counting(db: Connection, period: Period) -> MonthTargets:
-    """The targets of all measures, tiers, teams and people that count in ``period``.
+    """The targets of all measures, tiers, teams and people that count in ``period``."""
+    return counting_in(db, [period])[period]
+
+
+def counting_in(db: Connection, periods: Collection[Period]) -> dict[Period, MonthTargets]:
+    """The same for several periods at once, which are all of one kind.
 
     Where several plans set the same place, an approved or closed plan counts before a submitted
     one and that before a draft; then the office's own plan before a team's and a person's (a
@@ -131,8 +136,10 @@ def counting(db: Connection, period: Period) -> MonthTargets:
     rank = case(
         (plan.c.status.in_(("approved", "closed")), 0), (plan.c.status == "submitted", 1), else_=2
     )
+    (kind,) = {period.kind for period in periods}
     rows = db.execute(
         select(
+            target.c.start_day,
             target.c.measure_id,
             target.c.tier,
             target.c.team_id,
@@ -141,16 +148,18 @@ def counting(db: Connection, period: Period) -> MonthTargets:
             target.c.value,
         )
         .join(plan, plan.c.id == target.c.plan_id)
-        .where(target.c.period_kind == period.kind, target.c.start_day == period.start)
+        .where(
+            target.c.period_kind == kind,
+            target.c.start_day.in_([period.start for period in periods]),
+        )
         .order_by(
             rank, plan.c.person_id.is_not(None), plan.c.team_id.is_not(None), plan.c.id.desc()
         )
     )
-    found: dict[tuple[int, str, Who], int] = {}
-    for row in rows:
-        who = Who(row.team_id, row.person_id, row.product_id)
-        found.setdefault((row.measure_id, row.tier, who), row.value)
-    return MonthTargets(found)
+    found: dict[date, dict[tuple[int, str, Who], int]] = {}
+    for day, measure_id, tier, *who, value in rows:
+        found.setdefault(day, {}).setdefault((measure_id, tier, Who(*who)), value)
+    return {period: MonthTargets(found.get(period.start, {})) for period in periods}
 
 
 def _period(known: dict[tuple[str, date], Period], row: Any) -> Period:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Table, func, select
 
 from salesdesk.calc import pace as pace_rules
 from salesdesk.calc.periods import (
@@ -30,7 +30,7 @@ from salesdesk.planning import remarks, targets
 from salesdesk.planning.actuals import Key, actuals
 from salesdesk.planning.places import OFFICE, Who, person, team
 from salesdesk.sales import products
-from salesdesk.sales.tables import deal, deal_share, payment, payment_share
+from salesdesk.sales.tables import deal, deal_share, payment, payment_share, product
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,11 +194,18 @@ class _Month:
         self.everyone = people.people(db, active_only=False)
         self.team_of = {one.id: one.team_id for one in self.everyone}
         self.within = self._membership(who)
-        self.targets = targets.counting(db, month)
+        self.year = containing(month.start, "year")
+        months = {*descendants(self.year, "month"), following(month)}
+        self.counting = targets.counting_in(db, months)
+        self.targets = self.counting[month]
         self.share = pace_rules.pace(month, calendar.work_calendar(db), today)
-        self.now = self._actuals(month)
-        self.before = self._actuals(previous(month))
-        self.year_before = self._actuals(same_last_year(month))
+        before, year_before = previous(month), same_last_year(month)
+        both = actuals(db, self.measures, before.start, month.end, bucket="month")
+        self.now = {key: value for key, value in both.items() if key.bucket == month.month_key}
+        self.before = {key: value for key, value in both.items() if key.bucket == before.month_key}
+        self.year_before = actuals(db, self.measures, year_before.start, year_before.end)
+        #: Payments received: how many, and cents.
+        self.received = self._payments(payment.c.paid_month == month.month_key)
 
     def figures(self) -> MonthlyFigures:
         return MonthlyFigures(
@@ -221,9 +228,6 @@ class _Month:
         )
 
     # -- targets and actuals -----------------------------------------------------------------------
-
-    def _actuals(self, period: Period) -> dict[Key, int]:
-        return actuals(self.db, self.measures, period.start, period.end)
 
     def _membership(self, who: Who) -> Callable[[int | None], bool]:
         if who.person_id is not None:
@@ -292,31 +296,28 @@ class _Month:
         main = self._main()
         if main is None:
             return []
-        year = containing(self.month.start, "year")
-        found = actuals(self.db, [main], year.start, year.end, bucket="month")
+        found = actuals(self.db, [main], self.year.start, self.year.end, bucket="month")
         sums: dict[object, int] = {}
         for key, value in found.items():
             if self.within(key.person_id):
                 sums[key.bucket] = sums.get(key.bucket, 0) + value
         points = []
-        for month in descendants(year, "month"):
-            counting = targets.counting(self.db, month)
-            target = counting.get(main.id, "assigned", self.who)
-            if target is None:
-                target = counting.get(main.id, "goal", self.who)
+        for month in descendants(self.year, "month"):
+            target = self._target(month, main)
             points.append(MonthPoint(month, target, sums.get(month.month_key, 0)))
         return points
 
+    def _target(self, month: Period, measure: Measure) -> int | None:
+        """What counts in a month for whom the figures are of: the task, else the own goal."""
+        assigned = self.counting[month].get(measure.id, "assigned", self.who)
+        if assigned is not None:
+            return assigned
+        return self.counting[month].get(measure.id, "goal", self.who)
+
     def _next_month(self) -> list[tuple[Measure, int]]:
-        counting = targets.counting(self.db, following(self.month))
-        found = []
-        for one in self.measures:
-            value = counting.get(one.id, "assigned", self.who)
-            if value is None:
-                value = counting.get(one.id, "goal", self.who)
-            if value is not None:
-                found.append((one, value))
-        return found
+        month = following(self.month)
+        wanted = [(one, self._target(month, one)) for one in self.measures]
+        return [(one, value) for one, value in wanted if value is not None]
 
     def _remarks(self) -> list[RemarkLine]:
         names = {one.id: one.name for one in self.everyone}
@@ -362,29 +363,25 @@ class _Month:
         return sorted(lines, key=lambda line: (-line.amount, line.name))
 
     def _below_floor(self) -> dict[int, int]:
-        """Deals of the month whose profit is below the product's floor, by product."""
-        floors = {
-            one.id: one
-            for one in products.products(self.db, active_only=False)
-            if one.profit_floor is not None
-        }
-        if not floors:
-            return {}
-        rows = self.db.execute(
-            select(deal.c.id, deal.c.product_id, deal.c.quantity, deal.c.amount, deal.c.cost)
-            .join(deal_share, deal_share.c.deal_id == deal.c.id)
+        """Deals of the month whose profit is below the product's floor, by product.
+
+        The rule is that of ``products.below_floor``.
+        """
+        least = product.c.profit_floor * deal.c.quantity
+        query = (
+            select(deal.c.product_id, func.count(func.distinct(deal.c.id)))
+            .join(product, product.c.id == deal.c.product_id)
             .where(
                 deal.c.contracted_month == self.month.month_key,
-                deal.c.product_id.in_(floors),
-                *self._people_condition(deal_share.c.person_id),
+                deal.c.amount - deal.c.cost < least,
             )
-            .distinct()
+            .group_by(deal.c.product_id)
         )
-        found: dict[int, int] = {}
-        for row in rows:
-            if products.below_floor(floors[row.product_id], row.quantity, row.amount, row.cost):
-                found[row.product_id] = found.get(row.product_id, 0) + 1
-        return found
+        if self.who != OFFICE:
+            query = query.join(deal_share, deal_share.c.deal_id == deal.c.id).where(
+                *self._people_condition(deal_share.c.person_id)
+            )
+        return {row[0]: row[1] for row in self.db.execute(query)}
 
     def _people_condition(self, column: ColumnElement[int]) -> list[ColumnElement[bool]]:
         if self.who == OFFICE:
@@ -393,30 +390,21 @@ class _Month:
 
     def _funnel(self) -> list[FunnelStage]:
         key = self.month.month_key
-        kinds = {
-            row.kind: row.rows
-            for row in self.db.execute(
-                select(activity.c.kind, func.count().label("rows"))
-                .where(activity.c.month == key, *self._people_condition(activity.c.person_id))
-                .group_by(activity.c.kind)
-            )
-        }
+        kinds: dict[str, int] = {}
+        for kind, count in self.db.execute(
+            select(activity.c.kind, func.count())
+            .where(activity.c.month == key, *self._people_condition(activity.c.person_id))
+            # In the order of the index, so that nothing is sorted.
+            .group_by(activity.c.person_id, activity.c.kind)
+        ):
+            kinds[kind] = kinds.get(kind, 0) + count
         counts = {
             "calls": sum(kinds.get(k, 0) for k in ("call", "effective_call", "call_received")),
             "visits": kinds.get("visit", 0) + kinds.get("walk_in", 0),
         }
         for stage in ("intention", "subscribed", "contracted"):
-            counts[stage] = self._deals(deal.c[f"{stage}_month"] == key)
-        counts["collected"] = int(
-            self.db.execute(
-                select(func.count(func.distinct(payment.c.id)))
-                .join(payment_share, payment_share.c.payment_id == payment.c.id)
-                .where(
-                    payment.c.paid_month == key,
-                    *self._people_condition(payment_share.c.person_id),
-                )
-            ).scalar_one()
-        )
+            counts[stage] = self._deals(deal.c[f"{stage}_month"] == key)[0]
+        counts["collected"] = self.received[0]
         stages = []
         before: int | None = None
         for code, count in counts.items():
@@ -425,14 +413,30 @@ class _Month:
             before = count
         return stages
 
-    def _deals(self, condition: ColumnElement[bool]) -> int:
-        return int(
-            self.db.execute(
-                select(func.count(func.distinct(deal.c.id)))
-                .join(deal_share, deal_share.c.deal_id == deal.c.id)
-                .where(condition, *self._people_condition(deal_share.c.person_id))
-            ).scalar_one()
-        )
+    def _deals(self, *conditions: ColumnElement[bool]) -> tuple[int, int]:
+        return self._credited(deal, deal_share, deal_share.c.deal_id, conditions)
+
+    def _payments(self, *conditions: ColumnElement[bool]) -> tuple[int, int]:
+        return self._credited(payment, payment_share, payment_share.c.payment_id, conditions)
+
+    def _credited(
+        self,
+        whole: Table,
+        share: Table,
+        key: ColumnElement[int],
+        conditions: Sequence[ColumnElement[bool]],
+    ) -> tuple[int, int]:
+        """(how many deals or payments, cents credited to whom the figures are of)."""
+        if self.who == OFFICE:  # all the parts together are the whole: they needn't be read
+            query = select(func.count(), func.sum(whole.c.amount)).where(*conditions)
+        else:
+            query = (
+                select(func.count(func.distinct(whole.c.id)), func.sum(share.c.amount))
+                .join(share, key == whole.c.id)
+                .where(*conditions, *self._people_condition(share.c.person_id))
+            )
+        count, amount = self.db.execute(query).one()
+        return count, amount or 0
 
     def _customers(self) -> CustomerFigures:
         within = [
@@ -456,34 +460,13 @@ class _Month:
         )
 
     def _money(self) -> MoneyFigures:
-        def amount(*conditions: ColumnElement[bool]) -> int:
-            return int(
-                self.db.execute(
-                    select(func.coalesce(func.sum(payment_share.c.amount), 0))
-                    .join(payment, payment.c.id == payment_share.c.payment_id)
-                    .where(*conditions, *self._people_condition(payment_share.c.person_id))
-                ).scalar_one()
-            )
-
         until = min(self.month.end, self.today + timedelta(days=1))
-        cancelled = self.db.execute(
-            select(
-                func.count(func.distinct(deal.c.id)),
-                func.coalesce(func.sum(deal_share.c.amount), 0),
-            )
-            .join(deal_share, deal_share.c.deal_id == deal.c.id)
-            .where(
-                deal.c.cancelled_month == self.month.month_key,
-                *self._people_condition(deal_share.c.person_id),
-            )
-        ).one()
-        return MoneyFigures(
-            amount(payment.c.due_on >= self.month.start, payment.c.due_on < self.month.end),
-            amount(payment.c.paid_month == self.month.month_key),
-            amount(payment.c.due_on < until, payment.c.paid_on.is_(None)),
-            cancelled[0],
-            cancelled[1],
+        due = self._payments(
+            payment.c.due_on >= self.month.start, payment.c.due_on < self.month.end
         )
+        overdue = self._payments(payment.c.due_on < until, payment.c.paid_on.is_(None))
+        cancelled = self._deals(deal.c.cancelled_month == self.month.month_key)
+        return MoneyFigures(due[1], self.received[1], overdue[1], *cancelled)
 
 
 def _rank(line: Line) -> tuple[bool, Fraction, int, str]:

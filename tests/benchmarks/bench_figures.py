@@ -1,0 +1,268 @@
+"""Benchmark: a month's figures of a large office, against the same numbers by hand-written SQL.
+
+The SQL is what somebody would write who knows the tables and wants these numbers and no others:
+one query a table where that is enough, sums in the database, nothing read twice.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+from sqlalchemy import Connection
+
+from salesdesk.calc.periods import Period, containing, descendants, previous, same_last_year
+from salesdesk.reports import figures
+from salesdesk.workspace import Workspace
+
+#: By measure: this month, the month before, the same month a year before.
+Sums = dict[str, list[int]]
+
+_DEALS = """
+SELECT d.{stage}_month, s.person_id, p.team_id, sum(s.amount), sum(s.amount - s.cost),
+       sum(s.commission), sum(s.quantity), sum(s.deals)
+FROM deal AS d JOIN deal_share AS s ON s.deal_id = d.id LEFT JOIN person AS p ON p.id = s.person_id
+WHERE d.{stage}_month IN ({months}) {kept} GROUP BY 1, 2
+"""
+_PRODUCTS = """
+SELECT d.product_id, sum(s.quantity), sum(s.amount), sum(s.cost)
+FROM deal AS d JOIN deal_share AS s ON s.deal_id = d.id
+WHERE d.{stage}_month = ? {kept} GROUP BY 1
+"""
+_BELOW = """
+SELECT d.product_id, count(*) FROM deal AS d JOIN product AS p ON p.id = d.product_id
+WHERE d.contracted_month = ? AND d.amount - d.cost < p.profit_floor * d.quantity GROUP BY 1
+"""
+# In the order of the index, so that nothing is sorted: the people are summed up afterwards.
+_ACTIVITIES = """
+SELECT month, kind, sum(many) FROM (
+    SELECT month, kind, count(*) AS many FROM activity WHERE month IN (?, ?, ?)
+    GROUP BY month, person_id, kind
+) GROUP BY 1, 2
+"""
+_CUSTOMERS = """
+SELECT registered_month, state, count(*) FROM customer WHERE registered_month IN (?, ?, ?)
+GROUP BY 1, 2
+"""
+_TARGETS = """
+SELECT t.start_day, t.measure_id, t.tier, t.team_id, t.person_id, t.value FROM target AS t
+JOIN plan AS p ON p.id = t.plan_id
+WHERE t.period_kind = 'month' AND t.start_day IN ({days}) AND t.product_id IS NULL
+ORDER BY CASE WHEN p.status IN ('approved', 'closed') THEN 0 WHEN p.status = 'submitted' THEN 1
+    ELSE 2 END, p.person_id IS NOT NULL, p.team_id IS NOT NULL, p.id DESC
+"""
+
+
+def raw(db: Connection, month: Period, today: date) -> dict[str, Any]:
+    """The numbers of a showroom's month (basis contract, cancelled in the month of cancelling)."""
+    driver: Any = db.connection.driver_connection
+    ask = driver.execute
+    key = month.month_key
+    compared = [key, previous(month).month_key, same_last_year(month).month_key]
+    year = [one.month_key for one in descendants(containing(month.start, "year"), "month")]
+    found: dict[str, Any] = {}
+
+    # -- deals: three months of everything, and the year's amounts
+    sums: dict[tuple[str, int], list[int]] = {}
+    people: dict[int, int] = {}
+    teams: dict[int, int] = {}
+    for stage, wanted in (("contracted", {*compared, *year}), ("subscribed", set(compared))):
+        months = ", ".join(map(str, sorted(wanted)))
+        for sign, column, kept in (
+            (1, stage, ""),
+            (-1, "cancelled", f"AND d.{stage}_month IS NOT NULL"),
+        ):
+            for row in ask(_DEALS.format(stage=column, months=months, kept=kept)):
+                at = sums.setdefault((stage, row[0]), [0] * 5)
+                for place, value in enumerate(row[3:]):
+                    at[place] += sign * value
+                if stage == "contracted" and row[0] == key:
+                    people[row[1]] = people.get(row[1], 0) + sign * row[3]
+                    if row[2] is not None:
+                        teams[row[2]] = teams.get(row[2], 0) + sign * row[3]
+    nothing = [0] * 5
+    for place, name in enumerate(("amount", "profit", "commission", "units", "contracts")):
+        found[name] = [sums.get(("contracted", one), nothing)[place] for one in compared]
+    found["subscriptions"] = [sums.get(("subscribed", one), nothing)[4] for one in compared]
+    found["year"] = [sums.get(("contracted", one), nothing)[0] for one in year]
+    found["people"], found["teams"] = people, teams
+
+    # -- products
+    lines: dict[int, list[int]] = {}
+    for sign, column, kept in (
+        (1, "contracted", ""),
+        (-1, "cancelled", "AND d.contracted_month IS NOT NULL"),
+    ):
+        for product_id, *values in ask(_PRODUCTS.format(stage=column, kept=kept), (key,)):
+            at = lines.setdefault(product_id, [0] * 3)
+            for place, value in enumerate(values):
+                at[place] += sign * value
+    found["products"] = lines
+    found["below"] = dict(ask(_BELOW, (key,)).fetchall())
+
+    # -- what was done, who came
+    done = {(row[0], row[1]): row[2] for row in ask(_ACTIVITIES, compared)}
+    found["calls"] = [
+        done.get((one, "call"), 0) + done.get((one, "effective_call"), 0) for one in compared
+    ]
+    found["effective_calls"] = [done.get((one, "effective_call"), 0) for one in compared]
+    found["visits"] = [done.get((one, "visit"), 0) for one in compared]
+    came = {(row[0], row[1]): row[2] for row in ask(_CUSTOMERS, compared)}
+    found["new_customers"] = [
+        sum(count for (at, _state), count in came.items() if at == one) for one in compared
+    ]
+    found["potential_customers"] = [came.get((one, "potential"), 0) for one in compared]
+    for column in ("source", "grade"):
+        found[column] = dict(
+            ask(
+                f"SELECT {column}, count(*) FROM customer WHERE registered_month = ? GROUP BY 1",
+                (key,),
+            ).fetchall()
+        )
+    found["overdue"] = {
+        row[0]: (row[1], row[2])
+        for row in ask(
+            "SELECT owner_id, count(*), min(next_contact_on) FROM customer"
+            " WHERE next_contact_on < ? AND owner_id > 0 GROUP BY 1",
+            (today.isoformat(),),
+        )
+    }
+
+    # -- the funnel and the money
+    found["funnel"] = [
+        found["calls"][0] + done.get((key, "call_received"), 0),
+        found["visits"][0] + done.get((key, "walk_in"), 0),
+        *(
+            ask(f"SELECT count(*) FROM deal WHERE {stage}_month = ?", (key,)).fetchone()[0]
+            for stage in ("intention", "subscribed", "contracted")
+        ),
+    ]
+    paid = {
+        row[0]: row[1:]
+        for row in ask(
+            "SELECT paid_month, sum(amount), count(*) FROM payment"
+            " WHERE paid_month IN (?, ?, ?) GROUP BY 1",
+            compared,
+        )
+    }
+    found["collections"] = [paid.get(one, (0, 0))[0] for one in compared]
+    found["funnel"].append(paid.get(key, (0, 0))[1])
+    until = min(month.end, today + timedelta(days=1))
+    found["money"] = [
+        ask(
+            "SELECT coalesce(sum(amount), 0) FROM payment WHERE due_on >= ? AND due_on < ?",
+            (month.start.isoformat(), month.end.isoformat()),
+        ).fetchone()[0],
+        found["collections"][0],
+        ask(
+            "SELECT coalesce(sum(amount), 0) FROM payment WHERE due_on < ? AND paid_on IS NULL",
+            (until.isoformat(),),
+        ).fetchone()[0],
+        *ask(
+            "SELECT count(*), coalesce(sum(amount), 0) FROM deal WHERE cancelled_month = ?", (key,)
+        ).fetchone(),
+    ]
+
+    # -- counted by hand, targets, remarks
+    hand: dict[tuple[int, int], int] = {
+        (row[0], row[1]): row[2]
+        for row in ask(
+            "SELECT measure_id, month, sum(value) FROM hand_count WHERE month IN (?, ?, ?)"
+            " GROUP BY 1, 2",
+            compared,
+        )
+    }
+    found["hand"] = {
+        measure_id: [hand.get((measure_id, one), 0) for one in compared]
+        for measure_id, _month in hand
+    }
+    months_of_year = descendants(containing(month.start, "year"), "month")
+    starts = [*(one.start.isoformat() for one in months_of_year), month.end.isoformat()]
+    days = ", ".join(f"'{one}'" for one in dict.fromkeys(starts))
+    targets: dict[tuple[Any, ...], int] = {}
+    for *at, value in ask(_TARGETS.format(days=days)):
+        targets.setdefault(tuple(at), value)
+    found["targets"] = targets
+    found["remarks"] = ask(
+        "SELECT measure_id, person_id, reason, countermeasure FROM remark"
+        " WHERE period_kind = 'month' AND start_day = ?",
+        (month.start.isoformat(),),
+    ).fetchall()
+    return found
+
+
+def disagreements(ours: figures.MonthlyFigures, theirs: dict[str, Any]) -> list[str]:
+    """Where the two don't say the same: a benchmark of different numbers is none."""
+    found: list[str] = []
+
+    def same(what: str, one: object, other: object) -> None:
+        if one != other:
+            found.append(f"{what}: {one} and {other}")
+
+    for line in ours.lines:
+        sums = theirs.get(line.measure.code) or theirs["hand"].get(line.measure.id, [0, 0, 0])
+        same(line.measure.code, [line.actual, line.last_month, line.last_year], sums)
+        at = (ours.month.start.isoformat(), line.measure.id, "assigned", None, None)
+        same(f"target of {line.measure.code}", line.assigned, theirs["targets"].get(at))
+    same("year", [point.actual for point in ours.months], theirs["year"])
+    same("people", sum(line.actual for line in ours.people), sum(theirs["people"].values()))
+    same("teams", sorted(line.actual for line in ours.teams), sorted(theirs["teams"].values()))
+    same(
+        "products",
+        sorted([line.units, line.amount, line.cost] for line in ours.products),
+        sorted(theirs["products"].values()),
+    )
+    below = sum(line.below_floor for line in ours.products)
+    same("below the floor", below, sum(theirs["below"].values()))
+    same("funnel", [stage.count for stage in ours.funnel], theirs["funnel"])
+    same("sources", dict(ours.customers.by_source), theirs["source"])
+    same("grades", dict(ours.customers.by_grade), theirs["grade"])
+    same(
+        "overdue",
+        {one.person_id: one.overdue for one in ours.customers.overdue},
+        {person_id: count for person_id, (count, _oldest) in theirs["overdue"].items()},
+    )
+    money = ours.money
+    same(
+        "money",
+        [money.due, money.received, money.overdue, money.cancelled, money.cancelled_amount],
+        theirs["money"],
+    )
+    same("remarks", len(ours.remarks), len(theirs["remarks"]))
+    return found
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    gc.collect()
+    start = perf_counter()
+    work()
+    return perf_counter() - start
+
+
+def run(office: Path, repeats: int = 7, today: date | None = None) -> dict[str, float]:
+    """Medians in seconds, and their ratio, of figures and SQL taken in turns.
+
+    ``office`` is a demo office of the kind "property". Raises ValueError when the two disagree.
+    """
+    day = today or date.today()
+    month = previous(containing(day, "month"))
+    result: dict[str, float] = {}
+    with Workspace.open(office) as workspace:
+        problems = disagreements(
+            workspace.read(figures.monthly, month, today=day), workspace.read(raw, month, day)
+        )
+        if problems:
+            raise ValueError("the figures differ: " + "; ".join(problems))
+        ours, theirs = [], []
+        for _turn in range(repeats):
+            theirs.append(_seconds(lambda: workspace.read(raw, month, day)))
+            ours.append(_seconds(lambda: workspace.read(figures.monthly, month, today=day)))
+    result["sql_seconds"] = median(theirs)
+    result["figures_seconds"] = median(ours)
+    result["figures_ratio"] = median(ours) / median(theirs)
+    return result
