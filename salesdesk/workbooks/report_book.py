@@ -33,6 +33,7 @@ STATUS_COLOURS = {
     "behind": "B3261E",
     "not_set": "6B7480",
 }
+#: Columns of the grid, or more where a table has more.
 _COLUMNS = 10
 #: A column fits its figures within these bounds, in characters; the first one its names.
 _NARROWEST, _WIDEST = 10.5, 18.0
@@ -68,15 +69,16 @@ class _ReportSheet:
         self.sheet = sheet
         self.page = sheet.worksheet
         self.widths = widths
+        self.columns = len(widths)
         self.row = 1
         self.page_top = 1  # the first row of the page that is being filled
 
     def write(self, report: Report) -> None:
         """Everything, from the title to the signatures, and how it prints."""
         self.sheet.widths(self.widths)
-        self.sheet.title(1, report.title, _COLUMNS, size=16)
+        self.sheet.title(1, report.title, self.columns, size=16)
         self.sheet.put(2, 1, report.subtitle, _SUBTITLE)
-        self.page.merge_cells(start_row=2, start_column=1, end_row=2, end_column=_COLUMNS)
+        self.page.merge_cells(start_row=2, start_column=1, end_row=2, end_column=self.columns)
         self.row = 4
         for section in report.sections:
             top = self.row
@@ -84,7 +86,7 @@ class _ReportSheet:
             self._keep_together(top)
             self.row += 1
         self._signatures()
-        self.sheet.page(2, self.row, _COLUMNS)
+        self.sheet.page(2, self.row, self.columns)
         self.page.page_setup.orientation = "portrait"
         self.page.page_margins.top = self.page.page_margins.bottom = 0.6
         self.page.page_margins.footer = 0.3
@@ -102,7 +104,7 @@ class _ReportSheet:
             self._note(_("Nothing to report in this section."))
             return
         tables = [table for table in section.tables if table.rows]
-        if len(tables) > 1 and sum(len(one.columns) + 1 for one in tables) <= _COLUMNS + 1:
+        if len(tables) > 1 and sum(len(one.columns) + 1 for one in tables) <= self.columns + 1:
             top, bottom, first = self.row, self.row, 1
             for table in tables:
                 self.row = top
@@ -133,7 +135,7 @@ class _ReportSheet:
         self.row += 1
 
     def _table(self, table: Table, first: int = 1) -> None:
-        places = _places(table.columns, first)
+        places = _places(table.columns, self.columns, first)
         titles = [column.title for column in table.columns]
         for title, place in zip(titles, places, strict=True):
             self._put(place, title, _HEAD)
@@ -180,7 +182,7 @@ class _ReportSheet:
         # From cell to cell: how wide a column of so many characters is depends on the program.
         native.anchor = TwoCellAnchor(
             _from=AnchorMarker(col=len(table.columns), row=top - 1, colOff=90_000),
-            to=AnchorMarker(col=_COLUMNS, row=self.row - 1),
+            to=AnchorMarker(col=self.columns, row=self.row - 1),
         )
         self.page.add_chart(native)
 
@@ -215,13 +217,13 @@ def _bars(page: Any, top: int, bottom: int, count: int) -> Any:
     return native
 
 
-def _places(columns: Sequence[Column], first: int = 1) -> list[tuple[int, int]]:
+def _places(columns: Sequence[Column], grid: int, first: int = 1) -> list[tuple[int, int]]:
     """(first column, how many) of each column of a table on the sheet's grid.
 
     What the grid has more goes to columns of words; else, in a table nearly as wide as the page,
     to the one of names, so that the right edges stand in a line.
     """
-    free = _COLUMNS - len(columns)
+    free = grid - len(columns)
     wide = [
         number
         for number, one in enumerate(columns)
@@ -251,12 +253,13 @@ def _chart_table(chart: Chart) -> Table:
 
 def _widths(report: Report) -> list[float]:
     """How wide each column of the grid must be for what stands in it."""
-    widths = [_NARROWEST_FIRST, *[_NARROWEST] * (_COLUMNS - 1)]
     tables = [table for section in report.sections for table in section.tables]
     tables += [_chart_table(section.chart) for section in report.sections if section.chart]
+    grid = max([_COLUMNS, *(len(table.columns) for table in tables)])
+    widths = [_NARROWEST_FIRST, *[_NARROWEST] * (grid - 1)]
     for table in tables:
         for row in table.rows:
-            for cell, (first, span) in zip(row, _places(table.columns), strict=True):
+            for cell, (first, span) in zip(row, _places(table.columns, grid), strict=True):
                 text = cell if isinstance(cell, str) else cell.text
                 needed = _wide(text) / span + 2
                 if first == 1:

@@ -56,10 +56,11 @@ def test_figures_are_numbers_in_the_format_of_the_page(written: Path) -> None:
     sheet = openpyxl.load_workbook(written).worksheets[0]
     row = _row_of(sheet, "Sales amount (yuan)")
     assert [cell.value for cell in row if cell.value is not None] == [
-        "Sales amount (yuan)", 400_000, 450_000, 400_000, 1, 0, "On track", "no base", "no base",
+        "Sales amount (yuan)", 400_000, 450_000, 400_000, 1, 0, 400_000, "On track", "no base",
+        "no base",
     ]  # fmt: skip
     formats = [cell.number_format for cell in row if isinstance(cell.value, int | float)]
-    assert formats == ["#,##0", "#,##0", "#,##0", "#,##0.0%", "#,##0"]
+    assert formats == ["#,##0", "#,##0", "#,##0", "#,##0.0%", "#,##0", "#,##0"]
     product = _row_of(sheet, "商用笔记本")
     values = [cell.value for cell in product if cell.value is not None]
     assert values == ["商用笔记本", 60, 300_000, 5_000, 264_000, 36_000, 0.12, "—"]
@@ -123,6 +124,16 @@ def test_long_remarks_wrap_in_rows_high_enough(report: monthly.Report, tmp_path:
     assert row[2].alignment.wrap_text
     # 176 characters of double width over four columns of about 11 make nine lines.
     assert float(sheet.row_dimensions[row[0].row].height or 0) > 8 * 15
+
+
+def test_a_table_wider_than_the_grid_widens_it(report: monthly.Report, tmp_path: Path) -> None:
+    columns = [layout.Column(f"C{n}", 1) for n in range(13)]
+    table = layout.Table(columns, [[layout.count_cell(n) for n in range(13)]])
+    section = layout.Section("wide", "Wide", [table])
+    report_book.write(dataclasses.replace(report, sections=[section]), tmp_path / "wide.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "wide.xlsx").worksheets[0]
+    assert [cell.value for cell in _row_of(sheet, "C0")] == [f"C{n}" for n in range(13)]
+    assert "$M$" in str(sheet.print_area)
 
 
 def test_it_prints_on_upright_a4_one_page_wide_with_lines_to_sign(written: Path) -> None:
