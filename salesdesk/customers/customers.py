@@ -77,7 +77,7 @@ class CustomerFilter:
     """What a list shows; everything left out matches.
 
     ``overdue_on`` finds those due before that day, ``quiet_since`` those not contacted (and not
-    registered) since, ``owner_left`` those whose owner no longer works here.
+    registered) since, ``owner_left`` those whose owner no longer works here, ``ids`` just these.
     """
 
     text: str = ""
@@ -90,6 +90,7 @@ class CustomerFilter:
     overdue_on: date | None = None
     quiet_since: date | None = None
     owner_left: bool = False
+    ids: tuple[int, ...] | None = None
 
 
 # -- reading ---------------------------------------------------------------------------------------
@@ -335,6 +336,8 @@ def _conditions(wanted: CustomerFilter) -> list[ColumnElement[bool]]:
         found.append(customer.c.region == wanted.region)
     if wanted.overdue_on is not None:
         found.append(customer.c.next_contact_on < wanted.overdue_on)
+    if wanted.ids is not None:
+        found.append(customer.c.id.in_(wanted.ids))
     if wanted.quiet_since is not None:
         last = func.coalesce(customer.c.last_contact_on, customer.c.registered_on)
         found.append(last < wanted.quiet_since)

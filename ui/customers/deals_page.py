@@ -83,7 +83,7 @@ class DealsPage(FreshPage):
         self.table.picked.connect(self._picked)
         self.table.opened.connect(desk.edit_deal)
         self.table.print_wanted.connect(self.print_current)
-        self._picked(None)
+        self._offer(None)
 
     def _assemble(self) -> None:
         empty = EmptyPage(
@@ -154,7 +154,10 @@ class DealsPage(FreshPage):
         )
 
     def _show(self, found: _Found) -> None:
+        # Reading again moves no cursor of a person's: the panel stays where it is.
+        self.table.blockSignals(True)
         self.table.set_rows(found.rows, same=lambda one: one.id)
+        self.table.blockSignals(False)
         totals, in_wan = found.totals, found.in_wan
         self.sums.setText(
             _(
@@ -177,18 +180,22 @@ class DealsPage(FreshPage):
                 count=f"{LONGEST:,}"
             )
         )
-        self._picked(self.table.current())
+        self._offer(self.table.current())
 
     # -- what is pressed -------------------------------------------------------------------------
 
     def _picked(self, deal: Deal | None) -> None:
+        self._offer(deal)
+        if deal is not None:
+            self._desk.picked.emit(deal.customer_id)
+
+    def _offer(self, deal: Deal | None) -> None:
+        """Offer what can be done with the deal the cursor is on."""
         for made in self._on_row:
             made.setEnabled(deal is not None)
         cancelled = deal is not None and deal.cancelled_on is not None
         self.cancel_button.setVisible(not cancelled)
         self.revive_button.setVisible(cancelled)
-        if deal is not None and self.isVisible():
-            self._desk.picked.emit(deal.customer_id)
 
     def _on_current(self, action: Callable[[Deal], None]) -> None:
         deal = self.table.current()

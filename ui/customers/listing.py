@@ -36,18 +36,24 @@ class Listing(QObject):
         """Show what another filter leaves, from the top."""
         self.wanted = wanted
         self._read(PAGE, keep_place=False)
-        self._counts.read(self.counted.emit, customers.count, wanted)
+        self._count()
 
     def refresh(self) -> None:
         """Read again what is shown; cursor, selection and place stay."""
         pages = -(-len(self._table.records.rows) // PAGE)
         self._read(max(pages, 1) * PAGE, keep_place=True)
-        self._counts.read(self.counted.emit, customers.count, self.wanted)
+        self._count()
 
     def drop(self) -> None:
         """Forget what is being read."""
         self._pages.drop()
         self._counts.drop()
+
+    def _count(self) -> None:
+        self._counts.read(self._tell_count, customers.count, self.wanted)
+
+    def _tell_count(self, count: int) -> None:
+        self.counted.emit(count)
 
     def _reorder(self) -> None:
         self._read(PAGE, keep_place=False)
@@ -70,9 +76,12 @@ class Listing(QObject):
         current = table.current()
         chosen = {one.id for one in table.chosen()}
         place = table.verticalScrollBar().value()
+        # Reading again moves no cursor of a person's: the panel stays where it is.
+        table.blockSignals(True)
         table.records.show_pages(partial(self._follow, wanted), rows, more=len(rows) >= limit)
         choose(table, chosen, None if current is None else current.id)
         table.verticalScrollBar().setValue(place if keep_place else 0)
+        table.blockSignals(False)
         self.loaded.emit()
 
     def _follow(

@@ -65,6 +65,7 @@ class TodayPage(FreshPage):
         super().__init__(session)
         self._desk = desk
         self._latest = Latest(session, self.failed)
+        self._led = False  # whether the panel was led to the first customer yet
         self.title = label("", "title")
         self.summary = label("", "hint")
         self.scope: Choice[str] = Choice({"mine": _("Mine"), "office": _("Whole office")})
@@ -113,7 +114,7 @@ class TodayPage(FreshPage):
         self.supervision_part = _part(
             row(label(_("Overdue by person"), "subtitle"), None), self.supervision
         )
-        self.supervision_part.layout().setContentsMargins(10, 0, 0, 0)
+        self.supervision_part.setContentsMargins(10, 0, 0, 0)
         for part in (self.payments_part, self.supervision_part):
             part.setMinimumHeight(_LOWEST)
         below = QSplitter(Qt.Orientation.Horizontal)
@@ -154,7 +155,8 @@ class TodayPage(FreshPage):
     def log_contact(self) -> None:
         """Log a contact with the customer the cursor is on."""
         current = self.table.current()
-        self._desk.log_contact(None if current is None else current.customer.id)
+        if self._desk.log_contact(None if current is None else current.customer.id):
+            self._picked(self.table.current())  # the next one to call
 
     def print_current(self) -> None:
         """Print whom to contact."""
@@ -186,6 +188,8 @@ class TodayPage(FreshPage):
     def _show_due(self, found: list[Due], *, whole: bool) -> None:
         place = self.table.currentIndex().row()
         before = self.table.current()
+        # Reading again moves no cursor of a person's: the panel stays where it is.
+        self.table.blockSignals(True)
         self.table.set_rows(found, same=lambda one: one.customer.id)
         for column, hidden in (
             (_COMPANY, not any(one.customer.company for one in found)),
@@ -197,6 +201,10 @@ class TodayPage(FreshPage):
         rows = self.table.records.rowCount()
         if rows and self.table.current() is None:
             self.table.selectRow(min(max(place, 0), rows - 1) if before is not None else 0)
+        self.table.blockSignals(False)
+        if not self._led:
+            self._led = True
+            self._picked(self.table.current())
         overdue = sum(one.overdue_days > 0 for one in found)
         if len(found) >= LONGEST:
             text = _("the {count} longest overdue").format(count=len(found))

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal, Slot
 from PySide6.QtWidgets import QProgressDialog, QWidget
+from shiboken6 import isValid
 
 from salesdesk.errors import Cancelled, SalesDeskError
 from salesdesk.text import _
@@ -80,14 +82,18 @@ class Work(QObject):
     @Slot(object)
     def _on_done(self, result: object) -> None:
         self._over()
-        if not self._job.cancelled.is_set():
+        if not self._job.cancelled.is_set() and _stands(self._then):
             self._then(result)
 
     @Slot(object)
     def _on_failed(self, error: BaseException) -> None:
+        dropped = self._job.cancelled.is_set() and self._box is None
         self._over()
+        if dropped:
+            return
         if isinstance(error, SalesDeskError):
-            self._failed(error)
+            if _stands(self._failed):
+                self._failed(error)
         else:
             raise error
 
@@ -104,6 +110,13 @@ class Work(QObject):
             self._box.close()
             self._box.deleteLater()
             self._box = None
+
+
+def _stands(handler: Callable[..., None]) -> bool:
+    """Whether the widget that waits for a result is still there: its page may be closed by now."""
+    plain = handler.func if isinstance(handler, partial) else handler
+    owner = getattr(plain, "__self__", None)
+    return not isinstance(owner, QObject) or isValid(owner)
 
 
 #: Work under way, so that Python doesn't let go of it.

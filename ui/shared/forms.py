@@ -187,15 +187,15 @@ class Choice(QComboBox, Generic[T]):
     def set_choices(
         self, choices: Mapping[T, str] | Sequence[tuple[T, str]], value: T | None = None
     ) -> None:
-        """Offer other choices; ``value`` is chosen if it is among them, else the first."""
+        """Offer other choices, quietly; ``value`` is chosen if it is among them, else the first."""
         pairs = list(choices.items()) if isinstance(choices, Mapping) else list(choices)
         self.blockSignals(True)
         self.clear()
         self._values = [one for one, _name in pairs]
         self.addItems([name for _one, name in pairs])
-        self.blockSignals(False)
         if value in self._values:
             self.setCurrentIndex(self._values.index(value))
+        self.blockSignals(False)
 
     def value(self) -> T:
         """What is chosen. Raises InputError when there is nothing to choose."""
