@@ -139,7 +139,7 @@ class YearForm(FormDialog):
             )
         )
         self.add(
-            _("Days"),
+            _("Announced days"),
             self.lines,
             _("A line each: 2027-02-05 off Spring Festival, or 2027-02-20 work. 休 and 班 do too."),
         )
