@@ -1,6 +1,6 @@
 ; The installer: for the person who runs it, without an administrator; Chinese and English.
 ; /S installs silently, /D=FOLDER (last) chooses the folder. Offices are never touched.
-Unicode true
+Target amd64-unicode
 !include "MUI2.nsh"
 !include "FileFunc.nsh"
 

@@ -1,0 +1,149 @@
+"""A Windows machine as far as Wine is one: its screen, its programs, its files, its person.
+
+Everything runs in the environment of :mod:`scripts.windows.environment`; paths of Windows lead
+into the Wine prefix, which lies below the project and can be looked into from outside.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from scripts.windows.environment import ROOT, Finished, run
+
+
+class CheckError(AssertionError):
+    """What was to be proved isn't so."""
+
+
+def require(condition: object, sentence: str) -> None:
+    """Raise CheckError with the sentence unless the condition holds."""
+    if not condition:
+        raise CheckError(sentence)
+
+
+def wait_for(found: Callable[[], object], sentence: str, seconds: float = 60) -> None:
+    """Wait until ``found`` gives something; raise CheckError when it never does."""
+    until = time.monotonic() + seconds
+    while not found():
+        require(time.monotonic() < until, f"never happened: {sentence}")
+        time.sleep(0.2)
+
+
+@dataclass
+class Screen:
+    """A virtual screen with its own number; windows are found by their title."""
+
+    number: int
+    server: subprocess.Popen[bytes] = field(repr=False)
+
+    @property
+    def display(self) -> str:
+        """What DISPLAY is set to."""
+        return f":{self.number}"
+
+    def picture(self, path: Path) -> None:
+        """Write what is on the screen as a PNG."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        subprocess.run(
+            ["import", "-display", self.display, "-window", "root", str(path)], check=True
+        )
+
+    def windows(self, title: str) -> list[str]:
+        """The windows whose title holds ``title``."""
+        return self._xdotool("search", "--onlyvisible", "--name", title).split()
+
+    def title(self, window: str) -> str:
+        """A window's title."""
+        return self._xdotool("getwindowname", window).strip()
+
+    def click(self, window: str, x: int, y: int) -> None:
+        """Click into a window."""
+        self._xdotool("mousemove", "--window", window, str(x), str(y), "click", "1")
+
+    def press(self, *keys: str) -> None:
+        """Press keys, ctrl+2 say, on the window that has the focus."""
+        for key in keys:
+            self._xdotool("key", "--clearmodifiers", key)
+
+    def _xdotool(self, *arguments: str) -> str:
+        done = subprocess.run(
+            ["xdotool", *arguments],
+            env={"DISPLAY": self.display, "PATH": "/usr/bin:/bin"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.stdout
+
+
+@contextmanager
+def screen() -> Iterator[Screen]:
+    """A virtual screen for as long as the block runs."""
+    number = next(n for n in range(90, 200) if not Path(f"/tmp/.X11-unix/X{n}").exists())
+    server = subprocess.Popen(
+        ["Xvfb", f":{number}", "-screen", "0", "1440x900x24", "-ac", "-nolisten", "tcp"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        wait_for(Path(f"/tmp/.X11-unix/X{number}").exists, "the virtual screen starts", 20)
+        yield Screen(number, server)
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+@dataclass
+class Machine:
+    """The Wine prefix ``name`` with a person of their own."""
+
+    screen: Screen
+    name: str = "prefix"
+    user: str = "root"
+    variables: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def drive(self) -> Path:
+        """Drive C: from outside."""
+        return ROOT / "root" / self.name / "drive_c"
+
+    def path(self, windows: str) -> Path:
+        """A path of drive C: ("C:\\\\x\\\\y") from outside."""
+        return self.drive / windows.removeprefix("C:\\").replace("\\", "/")
+
+    def start(self, *command: str, seconds: int = 600) -> subprocess.Popen[bytes]:
+        """Start a program and go on."""
+        import sys
+
+        code = (
+            "import sys; from scripts.windows.environment import run;"
+            "done = run(sys.argv[4:], seconds=int(sys.argv[1]), display=sys.argv[2],"
+            " settings={'WINEPREFIX': sys.argv[3]}); sys.stdout.write(done.output);"
+            "sys.exit(done.status)"
+        )
+        return subprocess.Popen(
+            [sys.executable, "-c", code, str(seconds), self.screen.display, f"/root/{self.name}",
+             "wine", *command],
+        )  # fmt: skip
+
+    def run(self, *command: str, seconds: int = 300, **variables: str) -> Finished:
+        """Run a program to its end."""
+        return run(
+            ["wine", *command],
+            seconds=seconds,
+            display=self.screen.display,
+            settings={"WINEPREFIX": f"/root/{self.name}", **self.variables, **variables},
+        )
+
+    def kill(self, program: str) -> None:
+        """End a program at once, as the task manager or a power cut would."""
+        subprocess.run(["pkill", "-KILL", "-f", program], check=False)
+
+    def stop(self) -> None:
+        """End everything that runs on the machine."""
+        run(["wineserver", "-k"], seconds=30, settings={"WINEPREFIX": f"/root/{self.name}"})
