@@ -90,6 +90,8 @@ def new_plan(
     """A new draft; its id. Raises InputError for an empty title or a product's plan."""
     if not title.strip():
         raise InputError(_("The plan needs a title."))
+    if who.product_id is not None:
+        raise InputError(_("A plan is the office's, a team's or a person's, not a product's."))
     return change.insert(
         plan,
         title=title.strip(),
