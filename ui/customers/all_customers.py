@@ -79,6 +79,8 @@ class AllCustomersPage(FreshPage):
         )
         self.listing = Listing(session, self.table)
         self.count = label("", "hint")
+        self.reading = label(_("Reading the list…"), "hint")
+        self.reading.hide()
         self.chosen_count = label("", "hint")
         self._on_one: list[QPushButton] = []
         self._on_some: list[QPushButton] = []
@@ -123,7 +125,7 @@ class AllCustomersPage(FreshPage):
             )
         )  # fmt: skip
         layout.addWidget(self.stack, 1)
-        layout.addWidget(row(self.count, self.chosen_count, None))
+        layout.addWidget(row(self.count, self.chosen_count, self.reading, None))
         layout.addWidget(
             flow(
                 self.log_button, self.edit_button, self.deal_button, self.grade_button,
@@ -157,6 +159,7 @@ class AllCustomersPage(FreshPage):
             field.currentIndexChanged.connect(self._search)
         self.overdue.toggled.connect(self._search)
         self.listing.counted.connect(self._counted)
+        self.listing.slow.connect(self.reading.setVisible)
         self.listing.loaded.connect(self._loaded)
         self.table.picked.connect(self._picked)
         self.table.opened.connect(self._opened)

@@ -13,11 +13,13 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from salesdesk.customers import customers
 from salesdesk.customers.customers import Customer, CustomerFilter
+from salesdesk.errors import SalesDeskError
 from salesdesk.sales import deals
 from salesdesk.sales.deals import Deal, PaymentDue
 from salesdesk.text import _, ngettext
 from ui.customers.texts import deal_name, grade_name
 from ui.shared import background
+from ui.shared.messages import tell
 from ui.shared.session import Session
 
 #: Changes of more rows than this run in the background, behind a box.
@@ -40,25 +42,29 @@ class Desk(QObject):
         """Log a call, a visit or another contact; False when it was given up."""
         from ui.customers.contact_form import ContactForm
 
-        return self._done(ContactForm(self.session, self._customer(customer_id), self._parent))
+        customer = self._customer(customer_id)
+        if customer is None and customer_id is not None:
+            return False
+        return self._done(ContactForm(self.session, customer, self._parent))
 
     def new_customer(self) -> None:
         """Enter a customer and show them."""
-        from ui.customers.customer_form import CustomerForm
-
-        form = CustomerForm(self.session, None, self._parent)
-        done = self._done(form)
-        wanted = form.saved_id if done else form.known_id
-        if wanted is not None:
-            self.opened.emit(wanted)
+        self._customer_form(None)
 
     def edit_customer(self, customer_id: int) -> None:
         """Change what is known of a customer."""
+        customer = self._customer(customer_id)
+        if customer is not None:
+            self._customer_form(customer)
+
+    def _customer_form(self, customer: Customer | None) -> None:
         from ui.customers.customer_form import CustomerForm
 
-        form = CustomerForm(self.session, self._customer(customer_id), self._parent)
-        if not self._done(form) and form.known_id is not None:
-            self.opened.emit(form.known_id)
+        form = CustomerForm(self.session, customer, self._parent)
+        saved = self._done(form)
+        wanted = form.saved_id if saved and customer is None else form.known_id
+        if wanted is not None:
+            self.opened.emit(wanted)
 
     def grade(self, chosen: Sequence[Customer], grade: str) -> None:
         """Give customers a grade."""
@@ -74,8 +80,10 @@ class Desk(QObject):
         """Ask whom to give customers to, and do it; ``name`` is what one of them is called."""
         from ui.customers.hand_over_form import HandOverForm
 
+        if not ids:
+            return
         form = HandOverForm(self.session, len(ids), name, self._parent)
-        if ids and form.exec() == QDialog.DialogCode.Accepted:
+        if self._done(form):
             self.hand_over(ids, form.owner.value())
 
     def ask_hand_over_all(self, wanted: CustomerFilter) -> None:
@@ -104,15 +112,20 @@ class Desk(QObject):
 
     def new_deal(self, customer_id: int | None) -> None:
         """Enter a deal."""
-        from ui.customers.deal_form import DealForm
-
-        self._done(DealForm(self.session, None, self._customer(customer_id), self._parent))
+        customer = self._customer(customer_id)
+        if customer is not None or customer_id is None:
+            self._deal_form(None, customer)
 
     def edit_deal(self, deal: Deal) -> None:
         """Change a deal's figures and shares."""
+        customer = self._customer(deal.customer_id)
+        if customer is not None:
+            self._deal_form(deal, customer)
+
+    def _deal_form(self, deal: Deal | None, customer: Customer | None) -> None:
         from ui.customers.deal_form import DealForm
 
-        self._done(DealForm(self.session, deal, self._customer(deal.customer_id), self._parent))
+        self._done(DealForm(self.session, deal, customer, self._parent))
 
     def date_stages(self, deal: Deal) -> None:
         """Set the dates of a deal's stages."""
@@ -124,7 +137,7 @@ class Desk(QObject):
         """Show a deal's payments, to add and to receive."""
         from ui.customers.payments import PaymentsDialog
 
-        self._done(PaymentsDialog(self.session, deal.id, self._parent))
+        self._done(PaymentsDialog(self.session, deal, self._parent))
 
     def receive(self, due: PaymentDue) -> None:
         """Note on which day a payment was received."""
@@ -146,11 +159,17 @@ class Desk(QObject):
     # -- within ----------------------------------------------------------------------------------
 
     def _customer(self, customer_id: int | None) -> Customer | None:
+        """The customer as stored now; None, and it is said, when somebody deleted them."""
         if customer_id is None:
             return None
-        return self.session.read(customers.customer_by_id, customer_id)
+        try:
+            return self.session.read(customers.customer_by_id, customer_id)
+        except SalesDeskError as error:
+            tell(self._parent, error)
+            return None
 
     def _done(self, dialog: QDialog) -> bool:
+        """Show a dialog until it is over; whether it was accepted. Its fields can still be read."""
         accepted = dialog.exec() == QDialog.DialogCode.Accepted
         dialog.deleteLater()
         return accepted

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QObject, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QObject, QTimer, Signal
 
 from salesdesk.customers import customers
 from salesdesk.customers.customers import Customer, CustomerFilter
@@ -14,15 +14,20 @@ from ui.shared.messages import tell
 from ui.shared.session import Latest, Session
 from ui.shared.tables import PAGE, RecordTable
 
+#: Milliseconds of reading before it is said that the list is being read.
+PATIENCE = 300
+
 
 class Listing(QObject):
     """Fills a table with the customers of a filter; the newest come first unless it is sorted.
 
-    ``counted`` tells how many there are, ``loaded`` that the first page stands.
+    ``counted`` tells how many there are, ``loaded`` that the first page stands, ``slow`` (True)
+    that reading takes longer than a blink, and (False) that it is over.
     """
 
     counted = Signal(int)
     loaded = Signal()
+    slow = Signal(bool)
 
     def __init__(self, session: Session, table: RecordTable[Customer]) -> None:
         super().__init__(table)
@@ -30,6 +35,10 @@ class Listing(QObject):
         self._session, self._table = session, table
         self._pages = Latest(session, self._failed)
         self._counts = Latest(session, self._failed)
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(PATIENCE)
+        self._patience.timeout.connect(self._is_slow)
         table.records.order_wanted.connect(self._reorder)
 
     def show(self, wanted: CustomerFilter) -> None:
@@ -55,11 +64,15 @@ class Listing(QObject):
     def _tell_count(self, count: int) -> None:
         self.counted.emit(count)
 
+    def _is_slow(self) -> None:
+        self.slow.emit(True)
+
     def _reorder(self) -> None:
         self._read(PAGE, keep_place=False)
 
     def _read(self, limit: int, *, keep_place: bool) -> None:
         key, descending = self._table.records.order
+        self._patience.start()
         self._pages.read(
             partial(self._show, self.wanted, limit, keep_place),
             customers.page,
@@ -82,6 +95,8 @@ class Listing(QObject):
         choose(table, chosen, None if current is None else current.id)
         table.verticalScrollBar().setValue(place if keep_place else 0)
         table.blockSignals(False)
+        self._patience.stop()
+        self.slow.emit(False)
         self.loaded.emit()
 
     def _follow(
@@ -98,6 +113,8 @@ class Listing(QObject):
         )
 
     def _failed(self, error: SalesDeskError) -> None:
+        self._patience.stop()
+        self.slow.emit(False)
         tell(self._table, error)
 
 

@@ -122,6 +122,7 @@ class CustomerPanel(QWidget):
         head.addLayout(facts)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)
         self.tabs.addTab(self.timeline, _("Contacts"))
         self.tabs.addTab(
             TableOrEmpty(

@@ -20,9 +20,9 @@ from ui.shared.tables import Column, RecordTable, TableOrEmpty
 class PaymentsDialog(QDialog):
     """A deal's payments, each change of them written at once."""
 
-    def __init__(self, session: Session, deal_id: int, parent: QWidget | None) -> None:
+    def __init__(self, session: Session, deal: Deal, parent: QWidget | None) -> None:
         super().__init__(parent)
-        self._session, self._deal_id = session, deal_id
+        self._session, self._deal = session, deal
         self.setWindowTitle(_("Payments"))
         self.resize(620, 420)
         self.title = label("", "subtitle", wrap=True)
@@ -45,6 +45,7 @@ class PaymentsDialog(QDialog):
         self.receive_button = button(_("Received…"), self._receive)
         self.unpay_button = button(_("Not received"), self._unpay)
         self.delete_button = button(_("Delete"), self._delete)
+        self._on_row = (self.receive_button, self.unpay_button, self.delete_button)
         empty = EmptyPage(
             _("No payments yet"),
             _("Enter what the customer owes and when, and note what is received."),
@@ -70,12 +71,15 @@ class PaymentsDialog(QDialog):
     def refresh(self) -> None:
         """Read the payments again."""
         try:
-            deal = self._session.read(deals.deal_by_id, self._deal_id)
-        except NotFoundError:  # somebody undid the deal meanwhile
+            deal = self._session.read(deals.deal_by_id, self._deal.id)
+        except NotFoundError as error:  # somebody undid the deal meanwhile
+            self.sums.setText(error.message)
+            for made in (self.new_button, *self._on_row):
+                made.setEnabled(False)
             self.reject()
             return
         self._deal = deal
-        rows = self._session.read(deals.payments, self._deal_id)
+        rows = self._session.read(deals.payments, deal.id)
         self.title.setText(deal_name(deal))
         self.sums.setText(
             _("Amount {amount} yuan, received {paid}, outstanding {open}").format(

@@ -175,7 +175,7 @@ def test_a_cancellation_needs_a_reason_and_can_be_taken_back(
 def test_payments_due_received_and_refunded_make_what_is_outstanding(
     office: Session, deal: Deal, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    dialog = PaymentsDialog(office, deal.id, None)
+    dialog = PaymentsDialog(office, deal, None)
     qtbot.addWidget(dialog)
     for kind, amount in (("due", "500,000"), ("received", "20万"), ("refund", "1万")):
         form = PaymentForm(office, deal, dialog)
@@ -230,7 +230,7 @@ def test_the_list_keeps_qts_rules(page: DealsPage, qtmodeltester: ModelTester) -
 def test_a_deal_undone_while_its_payments_are_open_closes_them(
     office: Session, deal: Deal, qtbot: QtBot
 ) -> None:
-    dialog = PaymentsDialog(office, deal.id, None)
+    dialog = PaymentsDialog(office, deal, None)
     qtbot.addWidget(dialog)
     dialog.show()
     assert office.workspace.undo() == "Sell"
