@@ -74,6 +74,14 @@ def test_a_choice_keeps_its_value_and_refuses_when_empty(qtbot: QtBot) -> None:
         choice.value()
 
 
+def test_offering_other_choices_tells_nobody(qtbot: QtBot) -> None:
+    choice: Choice[int] = Choice([(1, "One"), (2, "Two")], 2)
+    qtbot.addWidget(choice)
+    with qtbot.assertNotEmitted(choice.currentIndexChanged):
+        choice.set_choices([(3, "Three"), (2, "Two"), (1, "One")], 1)
+    assert choice.value() == 1
+
+
 def test_a_text_field_gives_the_text_without_spaces_around(qtbot: QtBot) -> None:
     field = TextField("  Zhang ")
     qtbot.addWidget(field)

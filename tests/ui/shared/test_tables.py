@@ -77,6 +77,20 @@ def test_a_long_list_is_read_a_page_at_a_time_in_the_order_asked_for() -> None:
     assert asked[-1] == ("name", True, None)
 
 
+def test_a_list_read_elsewhere_asks_for_another_order_and_reads_on_itself(qtbot: QtBot) -> None:
+    everything = [Fruit(f"F{number:04}", number) for number in range(PAGE + 5)]
+    model: RecordModel[Fruit] = RecordModel(COLUMNS)
+    model.show_pages(lambda _key, _down, _after: everything[PAGE:], everything[:PAGE], more=True)
+    assert model.rowCount() == PAGE
+    model.fetchMore(QModelIndex())
+    assert list(model.rows) == everything
+    model.show_pages(lambda _key, _down, _after: everything[PAGE:], everything[:PAGE], more=True)
+    with qtbot.waitSignal(model.order_wanted):
+        model.sort(0, Qt.SortOrder.DescendingOrder)
+    assert model.order == ("name", True)
+    assert not model.canFetchMore(QModelIndex())  # what is shown has the old order
+
+
 def test_copied_rows_are_tab_separated_with_headings(qtbot: QtBot) -> None:
     table: RecordTable[Fruit] = RecordTable(COLUMNS, name="Fruit")
     qtbot.addWidget(table)
