@@ -106,7 +106,12 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         allow_abbrev=False,
         parents=[common],
     )
-    parser.add_argument("--version", action="version", version=__version__)
+    parser.add_argument(
+        "--version",
+        action="version",
+        version=__version__,
+        help=_("show program's version number and exit"),
+    )
     choices = parser.add_subparsers(title=_("commands"), metavar="COMMAND", required=True)
     for command in COMMANDS:
         summary = _(command.summary)
