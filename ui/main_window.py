@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, Qt, QThreadPool, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
@@ -37,6 +37,8 @@ TABS = (
 _POLL = 1000
 #: Milliseconds after opening until the day's backup is made, when people have begun to work.
 _BACKUP_AFTER = 20_000
+#: Milliseconds that closing waits for work in the background to end.
+_PARTING = 10_000
 
 
 class MainWindow(QMainWindow):
@@ -251,4 +253,6 @@ class MainWindow(QMainWindow):
         geometry = bytes(self.saveGeometry().toBase64().data()).decode()
         self.preferences.set("geometry", geometry)
         self.close_office()
+        # What still reads in the background must not tell a window that is gone.
+        QThreadPool.globalInstance().waitForDone(_PARTING)
         super().closeEvent(event)

@@ -54,9 +54,9 @@ def build(*, sign_with: Path | None = None, password: str = "") -> Path:
     stamp.unlink(missing_ok=True)
     _freeze()
     for name in PROGRAMS:
-        _sign(DIST / "SalesDesk" / name, sign_with, password)
+        sign(DIST / "SalesDesk" / name, sign_with, password)
     _pack()
-    _sign(installer(), sign_with, password)
+    sign(installer(), sign_with, password)
     _measure()
     stamp.write_text(wanted)
     return installer()
@@ -136,7 +136,8 @@ def _pack() -> None:
     )  # fmt: skip
 
 
-def _sign(program: Path, certificate: Path | None, password: str) -> None:
+def sign(program: Path, certificate: Path | None, password: str) -> None:
+    """Sign a program with a PKCS#12 certificate; without one leave it as it is."""
     if certificate is None:
         return
     signed = program.with_suffix(".signed")

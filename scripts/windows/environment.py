@@ -26,7 +26,10 @@ WHEELS = BUILD / "wheels"
 TOOLS = ("debootstrap", "xvfb", "nsis", "osslsigncode", "librsvg2-bin", "icoutils", "imagemagick")
 #: Debian's name of the release whose Wine runs Qt 6 programs.
 RELEASE = "trixie"
-PACKAGES = ("wine", "wine64", "fonts-noto-cjk", "libcups2")
+PACKAGES = ("wine", "wine64", "fonts-noto-cjk", "libcups2", "locales")
+#: A Chinese Windows: its code page is 936.
+LOCALE = "zh_CN.UTF-8"
+FONT = "usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"
 
 
 class BuildError(RuntimeError):
@@ -75,7 +78,7 @@ def run(
     """Run a command in the environment; /project is the project. Its output comes back as text."""
     variables = {
         "HOME": "/root",
-        "LANG": "C.UTF-8",
+        "LC_ALL": LOCALE,
         "WINEPREFIX": "/root/prefix",
         "WINEDEBUG": "-all",
         "WINEDLLOVERRIDES": "mscoree,mshtml=",
@@ -155,7 +158,8 @@ def _root() -> None:
         [
             "sh", "-ec",
             "export DEBIAN_FRONTEND=noninteractive; apt-get update -q;"
-            f" apt-get install -y -q --no-install-recommends {' '.join(PACKAGES)}; apt-get clean",
+            f" apt-get install -y -q --no-install-recommends {' '.join(PACKAGES)};"
+            " apt-get clean; localedef -i zh_CN -f UTF-8 zh_CN.UTF-8",
         ],
         seconds=900,
     )  # fmt: skip
@@ -224,6 +228,10 @@ def _prefix() -> None:
     print("Windows environment: setting Wine up …", flush=True)
     run(["wineboot", "-i"], seconds=180)
     finished = run(["wine", "winecfg", "-v", "win10"], seconds=120)
+    # Windows keeps its fonts in a folder of its own; programs that don't ask Wine look there.
+    fonts = ROOT / "root" / "prefix" / "drive_c" / "windows" / "Fonts"
+    fonts.mkdir(parents=True, exist_ok=True)
+    shutil.copy(ROOT / FONT, fonts)
     python = windows_path(PYTHON / "python.exe")
     told = run(["wine", python, "-c", "import sys; print(sys.version)"])
     if told.status != 0 or "3.13" not in told.output:

@@ -7,13 +7,14 @@ into the Wine prefix, which lies below the project and can be looked into from o
 from __future__ import annotations
 
 import subprocess
+import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scripts.windows.environment import ROOT, Finished, run
+from scripts.windows.environment import PYTHON, ROOT, Finished, run, windows_path
 
 
 class CheckError(AssertionError):
@@ -65,8 +66,9 @@ class Screen:
         """Click into a window."""
         self._xdotool("mousemove", "--window", window, str(x), str(y), "click", "1")
 
-    def press(self, *keys: str) -> None:
-        """Press keys, ctrl+2 say, on the window that has the focus."""
+    def press(self, window: str, *keys: str) -> None:
+        """Press keys, ctrl+2 say, in a window."""
+        self._xdotool("windowfocus", "--sync", window)
         for key in keys:
             self._xdotool("key", "--clearmodifiers", key)
 
@@ -104,8 +106,6 @@ class Machine:
 
     screen: Screen
     name: str = "prefix"
-    user: str = "root"
-    variables: dict[str, str] = field(default_factory=dict)
 
     @property
     def drive(self) -> Path:
@@ -113,13 +113,11 @@ class Machine:
         return ROOT / "root" / self.name / "drive_c"
 
     def path(self, windows: str) -> Path:
-        """A path of drive C: ("C:\\\\x\\\\y") from outside."""
+        """A path of drive C:, written as Windows does, seen from outside."""
         return self.drive / windows.removeprefix("C:\\").replace("\\", "/")
 
     def start(self, *command: str, seconds: int = 600) -> subprocess.Popen[bytes]:
         """Start a program and go on."""
-        import sys
-
         code = (
             "import sys; from scripts.windows.environment import run;"
             "done = run(sys.argv[4:], seconds=int(sys.argv[1]), display=sys.argv[2],"
@@ -131,14 +129,21 @@ class Machine:
              "wine", *command],
         )  # fmt: skip
 
-    def run(self, *command: str, seconds: int = 300, **variables: str) -> Finished:
+    def run(
+        self, *command: str, seconds: int = 300, variables: Mapping[str, str] | None = None
+    ) -> Finished:
         """Run a program to its end."""
         return run(
             ["wine", *command],
             seconds=seconds,
             display=self.screen.display,
-            settings={"WINEPREFIX": f"/root/{self.name}", **self.variables, **variables},
+            settings={"WINEPREFIX": f"/root/{self.name}", **(variables or {})},
         )
+
+    def run_line(self, line: str, seconds: int = 300) -> Finished:
+        """Run a command line exactly as it stands: the installer's /D= takes no quotes."""
+        code = f"import subprocess, sys; sys.exit(subprocess.call({line!r}))"
+        return self.run(windows_path(PYTHON / "python.exe"), "-c", code, seconds=seconds)
 
     def kill(self, program: str) -> None:
         """End a program at once, as the task manager or a power cut would."""

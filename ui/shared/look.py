@@ -9,6 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QIcon, QPalette
 from PySide6.QtWidgets import QApplication
 
+from salesdesk.text import resources_folder
+
 #: Families with Chinese characters, the best for a screen first.
 FAMILIES = ("Microsoft YaHei UI", "PingFang SC", "Noto Sans CJK SC", "WenQuanYi Micro Hei")
 
@@ -101,6 +103,8 @@ def _palette() -> QPalette:
 
 def _sheet() -> str:
     c = _Current.colours
+    name = "check-dark.svg" if is_dark() else "check.svg"
+    tick = (resources_folder() / "icons" / name).as_posix()
     return f"""
 QTabWidget::pane {{ border: 0; border-top: 1px solid {c["line"]}; }}
 QTabBar#mainTabs::tab {{ padding: 9px 26px; border: 0; color: {c["pale"]}; font-size: 11pt; }}
@@ -139,6 +143,12 @@ QPushButton[primary="true"] {{ background: {c["accent"]}; color: {c["accent_text
   border-color: {c["accent"]}; }}
 QPushButton[primary="true"]:disabled {{ background: {c["line"]}; border-color: {c["line"]};
   color: {c["pale"]}; }}
+QCheckBox::indicator, QAbstractItemView::indicator {{ width: 14px; height: 14px;
+  border: 1px solid {c["pale"]}; border-radius: 3px; background: {c["base"]}; }}
+QCheckBox::indicator:checked, QAbstractItemView::indicator:checked {{
+  background: {c["accent"]}; border-color: {c["accent"]}; image: url("{tick}"); }}
+QCheckBox::indicator:focus {{ border-color: {c["accent"]}; }}
+QCheckBox::indicator:disabled {{ border-color: {c["line"]}; }}
 QToolButton {{ border: 1px solid transparent; border-radius: 4px; padding: 4px 8px; }}
 QToolButton:hover {{ border-color: {c["line"]}; background: {c["button"]}; }}
 QToolButton:checked {{ background: {c["selection"]}; }}
