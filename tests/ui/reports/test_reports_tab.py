@@ -1,0 +1,217 @@
+"""The Reports tab shows the pages exactly as they print, saves and prints them."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+import python_calamine
+from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from salesdesk.calc import periods
+from salesdesk.customers import customers
+from salesdesk.errors import ReportError
+from salesdesk.office import people
+from salesdesk.planning.places import person
+from salesdesk.reports import documents
+from salesdesk.sales import deals, products
+from tests.cups_queue import Queue
+from ui.reports.tab import ReportsTab
+from ui.shared import background
+from ui.shared.printing import DrawJob, Pages, print_pages
+from ui.shared.session import Session
+
+
+@pytest.fixture
+def sold(session: Session) -> Session:
+    """Zhang San sold a flat in November, for 1,234,567.00 yuan."""
+    with session.changing("Sell") as change:
+        zhang = people.person_named(change.connection, "Zhang San")
+        buyer = customers.add(change, name="Zhao Liu", owner_id=zhang.id)
+        deals.add_deal(
+            change,
+            customer_id=buyer,
+            product_id=products.product_named(change.connection, "Flat 90").id,
+            amount=123_456_700,
+            shares=[deals.Share(zhang.id, 10_000)],
+            stages={"contracted": date(2026, 11, 3)},
+        )
+    return session
+
+
+@pytest.fixture
+def tab(qtbot: QtBot, sold: Session) -> Iterator[ReportsTab]:
+    made = ReportsTab(sold)
+    qtbot.addWidget(made)
+    with qtbot.waitSignal(made.made, timeout=30_000):
+        made.show()
+    yield made
+    qtbot.waitUntil(lambda: not background.running, timeout=30_000)
+
+
+def text_of(pdf: Path) -> str:
+    done = subprocess.run(
+        ["pdftotext", "-layout", str(pdf), "-"], capture_output=True, text=True, check=True
+    )
+    return done.stdout
+
+
+def test_the_pages_of_this_month_come_up_by_themselves(tab: ReportsTab, tmp_path: Path) -> None:
+    tab.save_pdf(tmp_path / "report.pdf")
+    text = text_of(tmp_path / "report.pdf")
+    # The showroom counts in 10,000 yuan: 1,234,567.00 are 123.46.
+    assert "123.46" in text
+    assert "Zhang San" in text
+    assert "2026-11" in text
+    assert tab.stack.currentWidget() is tab.view
+    assert tab.view.document().pageCount() >= 1
+
+
+def test_another_month_and_person_are_made_anew(
+    qtbot: QtBot, tab: ReportsTab, tmp_path: Path
+) -> None:
+    li = tab.session.read(people.person_named, "Li Si")
+    with qtbot.waitSignal(tab.made, timeout=30_000):
+        tab.set_month(periods.month(2026, 10))
+    with qtbot.waitSignal(tab.made, timeout=30_000):
+        tab.set_scope(person(li.id))
+    tab.save_pdf(tmp_path / "report.pdf")
+    text = text_of(tmp_path / "report.pdf")
+    assert "Li Si" in text
+    assert "2026-10" in text
+    assert "123.46" not in text
+
+
+def test_a_section_left_out_is_gone_and_remembered(
+    qtbot: QtBot, tab: ReportsTab, tmp_path: Path
+) -> None:
+    menu = tab.sections.menu()
+    products_action = next(one for one in menu.actions() if one.text() == "Products")
+    with qtbot.waitSignal(tab.made, timeout=30_000):
+        products_action.trigger()
+    tab.save_pdf(tmp_path / "report.pdf")
+    assert not re.search(r"^ *Products$", text_of(tmp_path / "report.pdf"), re.MULTILINE)
+    again = ReportsTab(tab.session)
+    qtbot.addWidget(again)
+    assert again._left_out == {"products"}
+
+
+def test_a_change_of_the_office_is_seen_in_the_pages(
+    qtbot: QtBot, tab: ReportsTab, tmp_path: Path
+) -> None:
+    with qtbot.waitSignal(tab.made, timeout=30_000):
+        assert tab.session.workspace.undo() == "Sell"
+    tab.save_pdf(tmp_path / "report.pdf")
+    assert "123.46" not in text_of(tmp_path / "report.pdf")
+
+
+def test_the_workbook_holds_the_same_figure_as_a_number(
+    qtbot: QtBot, tab: ReportsTab, tmp_path: Path
+) -> None:
+    path = tmp_path / "report.xlsx"
+    tab.save_excel(path)
+    qtbot.waitUntil(lambda: path.exists() and not background.running, timeout=30_000)
+    sheets = python_calamine.CalamineWorkbook.from_path(path)
+    numbers = [
+        value
+        for name in sheets.sheet_names
+        for row in sheets.get_sheet_by_name(name).to_python()
+        for value in row
+        if isinstance(value, float)
+    ]
+    assert any(abs(value - 123.4567) < 1e-9 for value in numbers)
+
+
+def test_a_folder_that_cannot_be_written_is_named(tab: ReportsTab, tmp_path: Path) -> None:
+    with pytest.raises(ReportError, match=r"gone.*report\.pdf"):
+        tab.save_pdf(tmp_path / "gone" / "report.pdf")
+
+
+def test_a_missing_font_is_said_instead_of_printed_as_boxes(
+    qtbot: QtBot, tab: ReportsTab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(documents, "FONTS", ("No Such Font",))
+    documents.font.cache_clear()
+    try:
+        tab.set_month(periods.month(2026, 9))
+        qtbot.waitUntil(lambda: tab._problem is not None, timeout=30_000)
+        assert tab.stack.currentWidget() is tab._problem
+        assert tab.pdf is None
+        assert not tab.print_button.isEnabled()
+    finally:
+        documents.font.cache_clear()
+
+
+@pytest.mark.cups
+def test_the_report_is_printed_by_cups_with_its_text(
+    qtbot: QtBot, tab: ReportsTab, pdf_queue: Queue
+) -> None:
+    tab.print_to(pdf_queue.name)
+    text = text_of(pdf_queue.printed_files()[0])
+    assert "123.46" in text
+    assert "Zhang San" in text
+
+
+@pytest.mark.cups
+def test_only_the_pages_asked_for_are_printed(
+    qtbot: QtBot, tab: ReportsTab, pdf_queue: Queue
+) -> None:
+    assert tab.pdf is not None
+    pages = Pages(tab.pdf)
+    assert pages.count >= 2
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setPrinterName(pdf_queue.name)
+    printer.setFromTo(2, 2)
+    print_pages(tab, pages, printer)
+    printed = text_of(pdf_queue.printed_files()[0])
+    assert printed.count("\f") == 1
+    assert "2 of" in printed
+
+
+def test_pages_are_drawn_where_no_cups_takes_them(
+    qtbot: QtBot, tab: ReportsTab, tmp_path: Path
+) -> None:
+    assert tab.pdf is not None
+    pages = Pages(tab.pdf)
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(tmp_path / "drawn.pdf"))
+    job = DrawJob(tab, pages, printer)
+    with qtbot.waitSignal(job.done, timeout=60_000):
+        job.start()
+    assert printer.resolution() <= 300
+    drawn = Pages((tmp_path / "drawn.pdf").read_bytes())
+    assert drawn.count == pages.count
+    subprocess.run(
+        ["pdftoppm", "-r", "40", "-f", "1", "-l", "1", "-gray", str(tmp_path / "drawn.pdf"),
+         str(tmp_path / "page")],
+        check=True,
+    )  # fmt: skip
+    picture = next(tmp_path.glob("page-*.pgm")).read_bytes()
+    # Paper with ink on it: mostly white, and darker than nothing at all.
+    inked = sum(1 for value in picture[-200_000:] if value < 128)
+    assert 200 < inked < 100_000
+
+
+def test_a_drawn_print_that_is_cancelled_ends(
+    qtbot: QtBot, tab: ReportsTab, tmp_path: Path
+) -> None:
+    assert tab.pdf is not None
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(tmp_path / "drawn.pdf"))
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    job = DrawJob(parent, Pages(tab.pdf), printer)
+    finished: list[object] = []
+    job.done.connect(lambda: finished.append(True))
+    with qtbot.waitSignal(job.destroyed, timeout=30_000):
+        job.start()
+        job._box.cancel()
+    assert not finished
