@@ -50,8 +50,8 @@ STATUSES: Mapping[str, str] = {
     "not_set": mark("No target"),
 }
 STAGES: Mapping[str, str] = {
-    "calls": mark("Calls"),
-    "visits": mark("Visits"),
+    "calls": mark("Calls made and received"),
+    "visits": mark("Visits and walk-ins"),
     "intention": mark("Intention"),
     "subscribed": mark("Subscription"),
     "contracted": mark("Contract"),
