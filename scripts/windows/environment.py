@@ -7,6 +7,7 @@ it comes from the package registries that the machine is set up for and is kept 
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
 import shutil
@@ -213,6 +214,12 @@ def _wheels() -> None:
     shutil.rmtree(WHEELS, ignore_errors=True)
     print("Windows environment: fetching the packages for Windows …", flush=True)
     # uv judges the environment markers for Windows; pip would judge them for this machine.
+    if importlib.util.find_spec("uv") is None:
+        subprocess.run(
+            [sys.executable, "-m", "pip", "install", "-q", "--require-hashes", "-r",
+             str(HERE / "uv.txt")],
+            check=True,
+        )  # fmt: skip
     subprocess.run(
         [sys.executable, "-m", "uv", "pip", "install", "-q", "--target", str(WHEELS),
          "--python-platform", "x86_64-pc-windows-msvc", "--python-version", "3.13",

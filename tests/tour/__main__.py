@@ -1,0 +1,237 @@
+"""Walks through the program on the demo office: ``python -m tests.tour``.
+
+Leaves in build/tour: pictures of every page and dialog in Chinese and English (zh/, en/, dark/),
+the quota sheet that went out and the one that came back, and the monthly report as PDF and Excel.
+Whoever changes a page looks at its picture before saying that it is done.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QEventLoop
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+
+from salesdesk import demo, text
+from salesdesk.calc import periods
+from salesdesk.customers import customers
+from salesdesk.office import people
+from salesdesk.planning import plans
+from tests.libreoffice import SetCell, Sort, edit
+from ui.__main__ import speak
+from ui.main_window import MainWindow
+from ui.preferences import Preferences
+from ui.shared import background, look
+
+ROOT = Path(__file__).resolve().parents[2]
+OUT = ROOT / "build" / "tour"
+#: Seconds that a page is given to fill itself.
+_PATIENCE = 60
+
+
+class Tour:
+    """One walk in one language and scheme."""
+
+    def __init__(self, office: Path, name: str) -> None:
+        self.folder = OUT / name
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.number = 0
+        self.window = MainWindow(Preferences(OUT / f"{name}.json"))
+        self.window.resize(1280, 800)
+        self.window.show()
+        self.window.show_start()
+        self.picture(self.window, "start")
+        self.window.preferences.work_as(*_manager(office))
+        self.window.begin(office)
+        settle()
+
+    @property
+    def session(self) -> object:
+        """The office that is open."""
+        assert self.window.session is not None
+        return self.window.session
+
+    def picture(self, widget: QWidget, name: str) -> None:
+        """Write what a widget looks like once it has filled itself."""
+        settle()
+        self.number += 1
+        widget.grab().save(str(self.folder / f"{self.number:02}-{name}.png"))
+
+    def dialog(self, dialog: QDialog, name: str) -> None:
+        """Write what a dialog looks like."""
+        dialog.show()
+        self.picture(dialog, name)
+        dialog.close()
+        dialog.deleteLater()
+
+    def pages(self) -> None:
+        """Every page of every tab."""
+        from ui.customers.tab import CustomersTab
+        from ui.planning.tab import PlanningTab
+        from ui.reports.tab import ReportsTab
+
+        tab = self.window.tab("customers")
+        assert isinstance(tab, CustomersTab)
+        for code in ("today", "all", "deals", "handover"):
+            tab.show_page(code)
+            self.picture(self.window, f"customers-{code}")
+        planning = self.window.tab("planning")
+        assert isinstance(planning, PlanningTab)
+        planning.select_plan(self.yearly_plan())
+        for code in ("text", "targets", "excel", "remarks"):
+            planning.show_page(code)
+            self.picture(self.window, f"plan-{code}")
+        reports = self.window.tab("reports")
+        assert isinstance(reports, ReportsTab)
+        reports.set_month(_last_month())
+        wait_for(lambda: reports.pdf is not None and not background.running, "the report")
+        self.picture(self.window, "reports")
+
+    def dialogs(self) -> None:
+        """Every dialog that can stand by itself."""
+        from ui.customers.contact_form import ContactForm
+        from ui.customers.customer_form import CustomerForm
+        from ui.help import GuideDialog
+        from ui.office.calendar import CalendarDialog
+        from ui.office.history import HistoryDialog
+        from ui.office.measures import MeasuresDialog
+        from ui.office.people import PeopleDialog, PersonForm
+        from ui.office.products import ProductForm, ProductsDialog
+        from ui.office.rules import RulesDialog
+        from ui.planning.new_plan import NewPlanDialog
+        from ui.start.dialogs import NewOfficeDialog
+
+        session = self.window.session
+        assert session is not None
+        someone = session.read(customers.page, limit=1)[0]
+        for dialog, name in (
+            (NewOfficeDialog(self.window), "new-office"),
+            (PeopleDialog(session, self.window), "people"),
+            (PersonForm(session, None, self.window), "person"),
+            (CalendarDialog(session, self.window), "calendar"),
+            (ProductsDialog(session, self.window), "products"),
+            (ProductForm(session, None, self.window), "product"),
+            (MeasuresDialog(session, self.window), "measures"),
+            (RulesDialog(session, self.window), "rules"),
+            (HistoryDialog(session, self.window), "history"),
+            (ContactForm(session, someone, self.window), "contact"),
+            (CustomerForm(session, someone, self.window), "customer"),
+            (NewPlanDialog(session, self.window), "new-plan"),
+            (GuideDialog(self.window), "guide"),
+        ):
+            self.dialog(dialog, name)
+
+    def main_job(self) -> None:
+        """The quota sheet out, changed by LibreOffice, back in; the report saved."""
+        from ui.planning.tab import PlanningTab
+        from ui.reports.tab import ReportsTab
+
+        planning = self.window.tab("planning")
+        assert isinstance(planning, PlanningTab)
+        planning.select_plan(self.yearly_plan())
+        page = planning.show_page("excel")
+        sent, back = OUT / "quota-sheet.xlsx", OUT / "quota-sheet-back.xlsx"
+        page.send(sent, measure_codes=["amount"])  # type: ignore[attr-defined]
+        wait_for(lambda: sent.exists() and not background.running, "the quota sheet")
+        edit(sent, [SetCell("年度计划", "F4", 888888.0), Sort("年度计划", "A4:Z9", 2)], back)
+        page.take_back(back)  # type: ignore[attr-defined]
+        wait_for(lambda: getattr(page, "preview", None) is not None, "the preview")
+        self.picture(page.preview, "preview")  # type: ignore[attr-defined]
+        page.preview.apply()  # type: ignore[attr-defined]
+        wait_for(lambda: not background.running, "the figures taken over")
+        reports = self.window.tab("reports")
+        assert isinstance(reports, ReportsTab)
+        reports.set_month(_last_month())
+        wait_for(lambda: reports.pdf is not None and not background.running, "the report")
+        reports.save_pdf(OUT / "monthly-report.pdf")
+        reports.save_excel(OUT / "monthly-report.xlsx")
+        wait_for(lambda: not background.running, "the report's workbook")
+
+    def yearly_plan(self) -> int:
+        """The office's own plan of this year."""
+        session = self.window.session
+        assert session is not None
+        wanted = periods.year(date.today().year)
+        return next(
+            one.id
+            for one in session.read(plans.plans)
+            if one.period == wanted and one.who.level == "office"
+        )
+
+    def end(self) -> None:
+        """Close the window."""
+        self.window.close()
+        self.window.deleteLater()
+        settle()
+
+
+def settle() -> None:
+    """Let the window do what it has to, until nothing is under way."""
+    until = time.monotonic() + _PATIENCE
+    for _turn in range(3):
+        while True:
+            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
+            if not background.running or time.monotonic() > until:
+                break
+        time.sleep(0.15)  # what gathers changes for a moment before it reads again
+    QCoreApplication.processEvents()
+
+
+def wait_for(come: Callable[[], bool], what: str) -> None:
+    """Wait until something has come; end the tour when it never does."""
+    until = time.monotonic() + _PATIENCE
+    while not come():
+        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
+        if time.monotonic() > until:
+            sys.exit(f"The tour waited in vain for {what}.")
+    settle()
+
+
+def _last_month() -> periods.Period:
+    return periods.previous(periods.containing(date.today(), "month"))
+
+
+def _manager(office: Path) -> tuple[str, int]:
+    """The office's id and its manager's, so that nobody is asked who is working."""
+    from salesdesk.office import settings
+    from salesdesk.workspace import Workspace
+
+    with Workspace.open(office) as workspace:
+        manager = next(one for one in workspace.read(people.people) if one.role == "manager")
+        return workspace.read(settings.read).office_id, manager.id
+
+
+def main() -> None:
+    """Walk through the program in Chinese, in the dark, and in English."""
+    application = QApplication(sys.argv[:1])
+    shutil.rmtree(OUT, ignore_errors=True)
+    OUT.mkdir(parents=True)
+    speak(application, "zh")
+    look.apply(application, "light")
+    office = OUT / "演示销售部.office"
+    demo.make(office).close()
+    tour = Tour(office, "zh")
+    tour.pages()
+    tour.dialogs()
+    tour.main_job()
+    tour.end()
+    look.apply(application, "dark")
+    tour = Tour(office, "dark")
+    tour.pages()
+    tour.end()
+    text.set_language("en")
+    look.apply(application, "light")
+    tour = Tour(office, "en")
+    tour.pages()
+    tour.dialogs()
+    tour.end()
+    print(f"The tour's pictures, workbooks and report are in {OUT.relative_to(ROOT)}.")
+
+
+if __name__ == "__main__":
+    main()
