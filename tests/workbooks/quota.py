@@ -1,0 +1,109 @@
+"""Sending a quota sheet out, changing it as people do, and taking it back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+
+from salesdesk.planning.places import Place, Who
+from salesdesk.workbooks import quota_import, quota_sheet
+from salesdesk.workbooks.quota_import import Comparison
+from salesdesk.workspace import Workspace
+
+#: The row of headings in a sheet as it goes out.
+HEAD = 3
+
+
+def send(workspace: Workspace, plan_id: int, name: str = "quota.xlsx", **options: Any) -> Path:
+    """Export a plan's quota sheet beside the office."""
+    path = workspace.path.with_name(name)
+    quota_sheet.export(workspace, plan_id, path, **options)
+    return path
+
+
+def compared(workspace: Workspace, path: Path) -> Comparison:
+    """What a sheet that came back would change."""
+    return workspace.read(quota_import.compare, path)
+
+
+def take_back(workspace: Workspace, path: Path, **options: Any) -> int:
+    """Compare and apply as one change; how many cells changed."""
+    with workspace.change("Take the quota sheet back") as change:
+        found = quota_import.compare(change.connection, path)
+        return quota_import.apply(change, found, **options)
+
+
+def changes(found: Comparison) -> dict[tuple[Place, str], Any]:
+    """The changed cells: what would stand at each place, and in which tier or field."""
+    return {(one.place, one.slot.field or one.slot.tier): one.sheet_value for one in found.changed}
+
+
+def causes(found: Comparison) -> dict[str, str]:
+    """The errors: cell and cause."""
+    return {one.cell: one.cause for one in found.errors}
+
+
+class Page:
+    """A sheet of a workbook, to be changed by who and heading; :meth:`save` writes it back."""
+
+    def __init__(self, path: Path, sheet: int = 0) -> None:
+        self.path = path
+        self.book: Any = openpyxl.load_workbook(path)
+        self.sheet: Any = self.book.worksheets[sheet]
+        self.columns = {
+            cell.value: cell.column for cell in self.sheet[HEAD] if cell.value is not None
+        }
+
+    def row(self, person: str, product: str | None = None) -> int:
+        """The row of a person (and product), counted from 1."""
+        for row in range(HEAD + 1, self.sheet.max_row + 1):
+            same = self.sheet.cell(row, self.columns["Person"]).value == person
+            if product is not None:
+                same &= self.sheet.cell(row, self.columns["Product"]).value == product
+            if same:
+                return row
+        raise AssertionError(f"no row of {person} {product}")
+
+    def cell(self, person: str, heading: str, product: str | None = None) -> Any:
+        """The cell at a person's row and a heading."""
+        return self.sheet.cell(self.row(person, product), self.columns[heading])
+
+    def set(
+        self,
+        person: str,
+        heading: str,
+        value: Any,
+        *,
+        product: str | None = None,
+        text: bool = False,
+    ) -> str:
+        """Write a value (as ``text``, as behind an apostrophe); the cell's name."""
+        cell = self.cell(person, heading, product)
+        cell.value = value
+        if text:
+            cell.data_type = "s"
+        return str(cell.coordinate)
+
+    def values(self, row: int) -> list[Any]:
+        """A row's values."""
+        return [cell.value for cell in self.sheet[row]]
+
+    def reorder(self, order: Sequence[int]) -> None:
+        """Put the rows of people in another order: whole rows, as a sort does."""
+        rows = [self.values(HEAD + 1 + number) for number in order]
+        for number, values in enumerate(rows):
+            for column, value in enumerate(values, 1):
+                self.sheet.cell(HEAD + 1 + number, column).value = value
+
+    def save(self) -> Path:
+        """Write the workbook back; its path."""
+        self.book.save(self.path)
+        return self.path
+
+
+def who_of(people: dict[str, int], name: str, product_id: int | None = None) -> Who:
+    """The place of somebody by name."""
+    return Who(None, people[name], product_id)
