@@ -41,20 +41,43 @@ class MonthTargets:
 
 def values(db: Connection, plan_id: int, measure_id: int, tier: str) -> dict[Place, Target]:
     """Every stored cell of a plan's measure and tier."""
+    return {
+        Place(who, period): cell
+        for who, cells in by_who(db, plan_id, measure_id, tier).items()
+        for period, cell in cells.items()
+    }
+
+
+def by_who(
+    db: Connection, plan_id: int, measure_id: int, tier: str
+) -> dict[Who, dict[Period, Target]]:
+    """The same, each one's cells together."""
     rows = db.execute(
-        select(target).where(
+        select(
+            target.c.id,
+            target.c.team_id,
+            target.c.person_id,
+            target.c.product_id,
+            target.c.period_kind,
+            target.c.start_day,
+            target.c.value,
+            target.c.locked,
+        ).where(
             target.c.plan_id == plan_id,
             target.c.measure_id == measure_id,
             target.c.tier == tier,
         )
-    )
+    ).all()
     periods: dict[tuple[str, date], Period] = {}
-    return {
-        Place(Who(row.team_id, row.person_id, row.product_id), _period(periods, row)): Target(
-            row.id, row.value, row.locked
-        )
-        for row in rows
-    }
+    found: dict[tuple[int | None, int | None, int | None], dict[Period, Target]] = {}
+    for row_id, team_id, person_id, product_id, kind, day, value, locked in rows:
+        period = periods.get((kind, day))
+        if period is None:
+            period = periods[kind, day] = stored_period(kind, day)
+        # A plain tuple finds what a Who does: they are equal, and cheaper to make.
+        cells = found.setdefault((team_id, person_id, product_id), {})
+        cells[period] = Target(row_id, value, locked)
+    return {Who(*who): cells for who, cells in found.items()}
 
 
 def measures_used(db: Connection, plan_id: int) -> list[tuple[int, str]]:
@@ -160,13 +183,6 @@ def counting_in(db: Connection, periods: Collection[Period]) -> dict[Period, Mon
     for day, measure_id, tier, *who, value in rows:
         found.setdefault(day, {}).setdefault((measure_id, tier, Who(*who)), value)
     return {period: MonthTargets(found.get(period.start, {})) for period in periods}
-
-
-def _period(known: dict[tuple[str, date], Period], row: Any) -> Period:
-    key = (row.period_kind, row.start_day)
-    if key not in known:
-        known[key] = stored_period(row.period_kind, row.start_day)
-    return known[key]
 
 
 def stored_period(kind: str, start: date) -> Period:

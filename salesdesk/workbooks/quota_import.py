@@ -38,8 +38,11 @@ from salesdesk.workbooks.reader import (
     text_of,
     uncalculated_formulas,
 )
+from salesdesk.workbooks.writer import allowed_text
 
 Keep = Literal["sheet", "office"]
+#: A target isn't as large as this, in its measure's smallest step.
+LARGEST = 10**17
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +181,7 @@ def _sent(db: Connection, sheets: Sequence[Sheet], name: str) -> Sent:
     office_id = settings.read(db).office_id
     if carried.office_id != office_id:
         raise WorkbookError(_("{name} was sent out by another office.").format(name=name))
-    sent = quota_sent.recall(db, carried.export_id, office_id) or carried
+    sent = quota_sent.recall(db, carried.export_id, office_id) or carried.whole()
     if sent.plan_id not in {plan.id for plan in plans.plans(db)}:
         raise WorkbookError(
             _("The plan that {name} belongs to has been deleted.").format(name=name)
@@ -186,20 +189,23 @@ def _sent(db: Connection, sheets: Sequence[Sheet], name: str) -> Sent:
     return sent
 
 
+_NO_CELLS: Mapping[Period, targets.Target] = {}
+
+
 class _Office:
     """What is in the office now, read once."""
 
     def __init__(self, db: Connection, plan_id: int) -> None:
         self._db, self._plan_id = db, plan_id
-        self._cells: dict[tuple[int, str], dict[Place, targets.Target]] = {}
+        self._cells: dict[tuple[int, str], dict[Who, dict[Period, targets.Target]]] = {}
         self._words: dict[Period, dict[tuple[int, int, Who], remarks.Remark]] = {}
 
-    def cells(self, measure_id: int, tier: str) -> dict[Place, targets.Target]:
-        """The plan's targets of a measure and tier."""
+    def cells(self, measure_id: int, tier: str, who: Who) -> Mapping[Period, targets.Target]:
+        """The plan's targets of a measure and tier that are ``who``'s."""
         key = (measure_id, tier)
         if key not in self._cells:
-            self._cells[key] = targets.values(self._db, self._plan_id, measure_id, tier)
-        return self._cells[key]
+            self._cells[key] = targets.by_who(self._db, self._plan_id, measure_id, tier)
+        return self._cells[key].get(who, _NO_CELLS)
 
     def value(self, slot: Slot, who: Who) -> Base:
         """The value at a slot of a row."""
@@ -210,14 +216,14 @@ class _Office:
                 )
             found = self._words[slot.period].get((self._plan_id, slot.measure_id, who))
             return getattr(found, slot.field) if found else ""
-        cell = self.cells(slot.measure_id, slot.tier).get(Place(who, slot.period))
+        cell = self.cells(slot.measure_id, slot.tier, who).get(slot.period)
         return None if cell is None else cell.value
 
     def locked(self, slot: Slot, who: Who) -> bool:
         """Whether the target is locked."""
         if slot.field:
             return False
-        cell = self.cells(slot.measure_id, slot.tier).get(Place(who, slot.period))
+        cell = self.cells(slot.measure_id, slot.tier, who).get(slot.period)
         return cell is not None and cell.locked
 
 
@@ -249,6 +255,8 @@ class _Comparer:
         self.slots = {
             code: [_slot(key) for key in block.keys] for code, block in sent.blocks.items()
         }
+        #: By sheet, the cells of formulas without a value; looked for when an empty cell asks.
+        self.uncalculated: dict[str, set[tuple[int, int]]] = {}
         plan = plans.plan_by_id(db, sent.plan_id)
         self.result = Comparison(sent.plan_id, plan.title, sent.export_id)
 
@@ -405,8 +413,12 @@ class _Comparer:
     # -- comparing ---------------------------------------------------------------------------------
 
     def _compare(self, table: _Table) -> None:
-        uncalculated: set[tuple[int, int]] | None = None
         slots = self.slots[table.block.code]
+        inputs = [
+            (column, place, slots[place], self._scale(slots[place]))
+            for column, place in table.inputs
+        ]
+        tiers = list(dict.fromkeys((slot.measure_id, slot.tier) for slot in slots if slot.tier))
         for row, key, new in self._rows(table):
             if new:
                 self.result.new_rows.append(
@@ -417,29 +429,51 @@ class _Comparer:
                         self.product_names.get(key.product_id or 0, ""),
                     )
                 )
+            who = person(key.person_id, key.product_id)
             base_row = table.block.rows.get(key.rid, ())
+            line = table.sheet.rows[row]
+            cells = {tier: self.office.cells(*tier, who) for tier in tiers}
+            any_locked = any(cell.locked for mine in cells.values() for cell in mine.values())
             wanted: dict[Slot, Base] = {}
-            for column, place in table.inputs:
-                slot = slots[place]
+            for column, place, slot, scale in inputs:
                 base = base_row[place] if place < len(base_row) else _nothing(slot)
-                raw = table.sheet.cell(row, column)
-                if raw == "" and base not in (None, ""):
-                    if uncalculated is None:
-                        uncalculated = uncalculated_formulas(self.path, table.sheet.name)
-                    if (row, column) in uncalculated:
-                        self._error(
-                            table.sheet, row, column,
-                            _("The formula has no value: open and save the file in Excel first."),
-                        )  # fmt: skip
-                        continue
+                raw = line[column] if column < len(line) else ""
+                # Most cells come back as they went out: those need no look at what they mean.
+                if scale and isinstance(base, int) and type(raw) is float and raw == base / scale:
+                    cell = cells[slot.measure_id, slot.tier].get(slot.period)
+                    if cell is None or cell.value != base:
+                        self._difference(table, row, column, key, slot, base, base)
+                    if any_locked:
+                        wanted[slot] = base
+                    continue
                 try:
-                    value = self._value(raw, slot)
+                    value = self._came_back(table, row, column, slot, base, raw)
                 except InputError as error:
                     self._error(table.sheet, row, column, error.message)
                     continue
                 wanted[slot] = value
-                self._difference(table, row, column, key, slot, base, value)
-            self._check_locked_sums(table, row, key, wanted)
+                if not _same(value, self.office.value(slot, who)):
+                    self._difference(table, row, column, key, slot, base, value)
+            if any_locked:
+                self._check_locked_sums(table, row, key, wanted)
+
+    def _scale(self, slot: Slot) -> int:
+        """What a target's stored value is divided by to be shown; 0 for a remark."""
+        return 0 if slot.field else 10 ** self.measures[slot.measure_id].digits
+
+    def _came_back(
+        self, table: _Table, row: int, column: int, slot: Slot, base: Base, raw: Value
+    ) -> Base:
+        """What a cell says. Raises InputError when that is nothing a target or remark can be."""
+        if raw == "":
+            name = table.sheet.name
+            if name not in self.uncalculated:
+                self.uncalculated[name] = uncalculated_formulas(self.path, name)
+            if (row, column) in self.uncalculated[name]:
+                raise InputError(
+                    _("The formula has no value: open and save the file in Excel first.")
+                )
+        return self._value(raw, slot)
 
     def _difference(
         self,
@@ -453,9 +487,7 @@ class _Comparer:
     ) -> None:
         who = person(key.person_id, key.product_id)
         now = self.office.value(slot, who)
-        if value == now:
-            return
-        if value != base and self.office.locked(slot, who):
+        if not _same(value, base) and self.office.locked(slot, who):
             self._error(table.sheet, row, column, _("This cell is locked in the plan."))
             return
         difference = Difference(
@@ -470,9 +502,9 @@ class _Comparer:
             value,
             now,
         )
-        if value == base:
+        if _same(value, base):
             self.result.office_changed.append(difference)
-        elif now == base:
+        elif _same(now, base):
             self.result.changed.append(difference)
         else:
             self.result.conflicts.append(difference)
@@ -482,16 +514,20 @@ class _Comparer:
     ) -> None:
         """A whole smaller than what is locked of it can never be split."""
         who = person(key.person_id, key.product_id)
+        base = dict(
+            zip(self.slots[table.block.code], table.block.rows.get(key.rid, ()), strict=False)
+        )
         for slot, value in wanted.items():
             if slot.field or not isinstance(value, int) or slot.period.kind == "week":
                 continue
+            if value in (base.get(slot), self.office.value(slot, who)):
+                continue  # what the sheet didn't change is no fault of it
             locked = [
-                int(part or 0)
-                for other, part in wanted.items()
+                int(self.office.value(other, who) or 0)
+                for other in wanted
                 if (other.measure_id, other.tier) == (slot.measure_id, slot.tier)
                 and other.period != slot.period
                 and other.period.start in slot.period
-                and not isinstance(part, str)
                 and self.office.locked(other, who)
             ]
             if locked and value < sum(locked):
@@ -523,6 +559,8 @@ class _Comparer:
             exact = Decimal(repr(raw)).scaleb(measure.digits)
             if not exact.is_finite():
                 raise InputError(_("“{text}” is not a number.").format(text=raw))
+            if abs(exact) >= LARGEST:
+                raise InputError(_too_large(raw))
             # A formula may leave 0.1 + 0.2 or a third of a yuan: what Excel shows counts. A count
             # of calls isn't rounded, since nobody means 3.5 of them.
             rounded = exact.quantize(Decimal(1), ROUND_HALF_UP)
@@ -531,8 +569,8 @@ class _Comparer:
             value = int(rounded)
         if value < 0 and not may_be_negative(measure):
             raise InputError(_("A target isn't negative."))
-        if abs(value) >= 10**17:
-            raise InputError(_("{value} is too large for a target.").format(value=text_of(raw)))
+        if abs(value) >= LARGEST:
+            raise InputError(_too_large(raw))
         return value
 
     def _name(self, key: RowKey) -> str:
@@ -544,12 +582,28 @@ class _Comparer:
         self.result.errors.append(CellError(sheet.name, cell_name(row, column), cause))
 
 
+def _too_large(raw: Value) -> str:
+    return _("{value} is too large for a target.").format(value=text_of(raw))
+
+
 def _slot(key: str) -> Slot:
     measure_id, what, kind, start = key.split("/")
     period = containing(date.fromisoformat(start), kind)  # type: ignore[arg-type]
     if what in ("reason", "countermeasure"):
         return Slot(int(measure_id), "", period, what)
     return Slot(int(measure_id), what, period)
+
+
+def _same(one: Base, other: Base) -> bool:
+    """Whether two values are the same as far as a cell can hold them."""
+    if isinstance(one, str) and isinstance(other, str):
+        return one == other or _as_held(one) == _as_held(other)
+    return one == other
+
+
+def _as_held(words: str) -> str:
+    """Words as they come back from a cell: one kind of line end, no spaces around."""
+    return text_of(allowed_text(words).replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _nothing(slot: Slot) -> Base:

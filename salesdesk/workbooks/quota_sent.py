@@ -19,7 +19,7 @@ from salesdesk.text import _
 from salesdesk.workbooks.quota_layout import FILE_KIND, HIDDEN_SHEET, SCHEMA_VERSION, Block
 from salesdesk.workbooks.reader import Sheet, text_of
 from salesdesk.workbooks.tables import quota_export
-from salesdesk.workbooks.writer import Book, Look
+from salesdesk.workbooks.writer import Book
 
 #: A target in its measure's smallest step, a remark's text, or None for an empty cell.
 Base = int | str | None
@@ -95,7 +95,6 @@ def recall(db: Connection, export_id: str, office_id: str) -> Sent | None:
 def write_hidden(book: Book, sent: Sent) -> None:
     """The hidden sheet: a line of what it is, then each block's description and base values."""
     sheet = book.sheet(HIDDEN_SHEET, hidden=True)
-    plain = Look(grid=False)
     lines: list[Sequence[Any]] = [
         (FILE_KIND, SCHEMA_VERSION),
         ("export", sent.export_id),
@@ -112,10 +111,30 @@ def write_hidden(book: Book, sent: Sent) -> None:
         ]
         lines += [("row", rid, *values) for rid, values in block.rows.items()]
     for number, line in enumerate(lines, 1):
-        sheet.row(number, line, plain)
+        sheet.plain_row(number, line)
 
 
-def read_hidden(sheets: Sequence[Sheet], name: str) -> Sent:
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What a workbook says of its export: which it is, and its hidden sheet."""
+
+    export_id: str
+    office_id: str
+    plan_id: int
+    plan_revision: int
+    name: str
+    sheet: Sheet
+
+    def whole(self) -> Sent:
+        """All that was sent, base values too. Raises WorkbookError for a damaged sheet."""
+        try:
+            blocks = {block.code: block for block in _blocks(self.sheet)}
+        except (KeyError, IndexError, ValueError) as error:
+            raise _damaged(self.name) from error
+        return Sent(self.export_id, self.office_id, self.plan_id, self.plan_revision, blocks)
+
+
+def read_hidden(sheets: Sequence[Sheet], name: str) -> Carried:
     """What the workbook itself says of its export; ``name`` is the file's, for messages.
 
     Raises WorkbookError when it has no such sheet or one of a newer version.
@@ -135,19 +154,24 @@ def read_hidden(sheets: Sequence[Sheet], name: str) -> Sent:
                 )
             )
         facts = {text_of(row[0]): row for row in sheet.rows[1:4]}
-        return Sent(
+        return Carried(
             text_of(facts["export"][1]),
             text_of(facts["office"][1]),
             int(text_of(facts["plan"][1])),
             int(text_of(facts["plan"][2])),
-            {block.code: block for block in _blocks(sheet)},
+            name,
+            sheet,
         )
     except (KeyError, IndexError, ValueError) as error:
-        raise WorkbookError(
-            _("The hidden sheet of {name} is damaged: send the quota sheet out again.").format(
-                name=name
-            )
-        ) from error
+        raise _damaged(name) from error
+
+
+def _damaged(name: str) -> WorkbookError:
+    return WorkbookError(
+        _("The hidden sheet of {name} is damaged: send the quota sheet out again.").format(
+            name=name
+        )
+    )
 
 
 def _blocks(sheet: Sheet) -> Iterator[SentBlock]:

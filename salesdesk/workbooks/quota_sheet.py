@@ -30,14 +30,13 @@ from salesdesk.office import measures, people, settings
 from salesdesk.office.measures import Measure
 from salesdesk.planning import plans, remarks, targets
 from salesdesk.planning.actuals import actuals
-from salesdesk.planning.places import TIERS, Place, Who, person
+from salesdesk.planning.places import TIERS, Who, person
 from salesdesk.sales import products
 from salesdesk.text import _
 from salesdesk.workbooks import quota_sent
 from salesdesk.workbooks.quota_layout import (
     PROPERTY,
     Block,
-    Column,
     RowKey,
     Slot,
     monthly_columns,
@@ -78,7 +77,7 @@ class Contents:
     rows: Sequence[Row]
     blocks: Sequence[tuple[Block, Measure]]
     measures: Mapping[int, Measure]
-    cells: Mapping[tuple[int, str], Mapping[Place, targets.Target]]
+    cells: Mapping[tuple[int, str], Mapping[Who, Mapping[Period, targets.Target]]]
     words: Mapping[tuple[int, int, Who], remarks.Remark]
     actual: Mapping[tuple[str, int | None, int | None], int]  # (what, person, product)
 
@@ -148,7 +147,7 @@ def gather(
         blocks = [(_monthly_block(db, plan, month, amount, tier, with_products), amount)]
     slots = [slot for block, _measure in blocks for slot in block.slots]
     cells = {
-        key: targets.values(db, plan_id, *key)
+        key: targets.by_who(db, plan_id, *key)
         for key in dict.fromkeys((slot.measure_id, slot.tier) for slot in slots if slot.tier)
     }
     words = remarks.remarks(db, month, plan_id=plan_id) if month is not None else {}
@@ -161,16 +160,8 @@ def current_value(contents: Contents, slot: Slot, who: Who) -> Base:
     if slot.field:
         found = contents.words.get((contents.plan.id, slot.measure_id, who))
         return getattr(found, slot.field) if found else ""
-    cell = contents.cells[slot.measure_id, slot.tier].get(Place(who, slot.period))
+    cell = contents.cells[slot.measure_id, slot.tier].get(who, {}).get(slot.period)
     return None if cell is None else cell.value
-
-
-def is_locked(contents: Contents, slot: Slot, who: Who) -> bool:
-    """Whether the office has locked the cell."""
-    if slot.field:
-        return False
-    cell = contents.cells[slot.measure_id, slot.tier].get(Place(who, slot.period))
-    return cell is not None and cell.locked
 
 
 # -- what it consists of ---------------------------------------------------------------------------
@@ -253,12 +244,12 @@ def _month_actuals(
 
 
 def _sent_block(contents: Contents, block: Block) -> quota_sent.SentBlock:
-    rows = {
-        row.key(block.code).rid: tuple(
-            current_value(contents, slot, row.who) for slot in block.slots
-        )
-        for row in contents.rows
-    }
+    slots = block.slots
+    rows = {}
+    for row in contents.rows:
+        who = row.who
+        values = tuple(current_value(contents, slot, who) for slot in slots)
+        rows[row.key(block.code).rid] = values
     return quota_sent.sent_block(block, rows)
 
 
@@ -292,8 +283,26 @@ def _sheet_name(contents: Contents, block: Block, measure_name: str) -> str:
     return _("Yearly plan {measure}").format(measure=measure_name)
 
 
+_NO_CELLS: Mapping[Period, targets.Target] = {}
+
+
+class _Input:
+    """An input column: its slot, the targets that stand in it, and how its cells look."""
+
+    def __init__(self, contents: Contents, slot: Slot) -> None:
+        self.slot = slot
+        self.measure = contents.measures[slot.measure_id]
+        self.cells = contents.cells.get((slot.measure_id, slot.tier), {})
+        self.look = _look(self.measure, "input")
+        self.locked = _look(self.measure, "locked")
+
+
 class _BlockWriter:
-    """Writes one sheet."""
+    """Writes one sheet.
+
+    What is the same in every row (letters, looks, which columns a formula adds) is found once; what
+    the totals show is added up while the rows are written.
+    """
 
     def __init__(
         self, contents: Contents, block: Block, measure: Measure, sheet: SheetWriter
@@ -302,6 +311,24 @@ class _BlockWriter:
         self.columns = list(enumerate(block.columns, 1))
         self.first = _HEAD_ROW + 1
         self.last = _HEAD_ROW + len(contents.rows)
+        self.inputs = {
+            column: _Input(contents, one.slot) for column, one in self.columns if one.slot
+        }
+        self.months = [c for c, one in self.inputs.items() if one.slot.period.kind == "month"]
+        self.letters = {column: get_column_letter(column) for column, _one in self.columns}
+        self.computed = {one.formula: column for column, one in self.columns if one.formula}
+        self.quarters = {
+            column: [c for c in self.months if c < column and not self._parted(c, column)]
+            for column, one in self.columns
+            if one.formula == "quarter"
+        }
+        self.look = _look(measure, "computed")
+        #: (team, column) -> what stands in the rows together
+        self.sums: dict[tuple[str, int], Decimal] = {}
+
+    def _parted(self, month: int, quarter: int) -> bool:
+        """Whether something else than months stands between a month's column and a quarter's."""
+        return any(column not in self.months for column in range(month, quarter))
 
     def write(self, progress: Callable[[int], None]) -> None:
         """Title, header, one line a row, totals, page set-up."""
@@ -323,8 +350,13 @@ class _BlockWriter:
 
     def _write_row(self, line: int, number: int, row: Row) -> None:
         values: dict[int, Decimal | None] = {}
+        who = row.who
         for column, one in self.columns:
-            if one.role == "number":
+            if one.slot is not None:
+                values[column] = self._write_input(line, column, who)
+            elif one.role == "computed":
+                values[column] = self._write_computed(line, column, one.formula, row, values)
+            elif one.role == "number":
                 self.sheet.put(line, column, number, _NUMBERED)
             elif one.role == "team":
                 self.sheet.put(line, column, row.person.team_name, _NAMED)
@@ -332,114 +364,83 @@ class _BlockWriter:
                 self.sheet.put(line, column, row.person.name, _NAMED)
             elif one.role == "product":
                 self.sheet.put(line, column, row.product.name if row.product else "", _NAMED)
-            elif one.role == "rid":
-                self.sheet.put(line, column, row.key(self.block.code).rid, _PLAIN)
-            elif one.slot is not None:
-                values[column] = self._write_input(line, column, one, row)
             else:
-                self._write_computed(line, column, one, row, values)
+                self.sheet.put(line, column, row.key(self.block.code).rid, _PLAIN)
+        team = row.person.team_name
+        for column, value in values.items():
+            if value:
+                self.sums[team, column] = self.sums.get((team, column), Decimal(0)) + value
 
-    def _write_input(self, line: int, column: int, one: Column, row: Row) -> Decimal | None:
-        slot = one.slot
-        assert slot is not None
-        value = current_value(self.contents, slot, row.who)
-        if slot.field:
-            self.sheet.put(line, column, value, _REMARK)
+    def _write_input(self, line: int, column: int, who: Who) -> Decimal | None:
+        one = self.inputs[column]
+        if one.slot.field:
+            self.sheet.put(line, column, current_value(self.contents, one.slot, who), _REMARK)
             return None
-        locked = is_locked(self.contents, slot, row.who)
-        measure = self.contents.measures[slot.measure_id]
-        shown = None if value is None else to_decimal(int(value), measure.digits)
-        self.sheet.put(line, column, shown, _look(measure, "locked" if locked else "input"))
+        cell = one.cells.get(who, _NO_CELLS).get(one.slot.period)
+        shown = None if cell is None else to_decimal(cell.value, one.measure.digits)
+        self.sheet.put(line, column, shown, one.locked if cell and cell.locked else one.look)
         return shown
 
     def _write_computed(
-        self, line: int, column: int, one: Column, row: Row, values: dict[int, Decimal | None]
-    ) -> None:
-        look = _look(self.measure, "computed")
-        if one.formula in ("quarter", "sum", "difference"):
-            formula, value = self._row_formula(line, column, one.formula, values)
-            self.sheet.formula(line, column, formula, value, look)
-            values[column] = value
-            return
-        if one.formula == "attainment":
-            actual, target = self._letters("actual"), self._target_letter()
+        self, line: int, column: int, name: str, row: Row, values: Mapping[int, Decimal | None]
+    ) -> Decimal | None:
+        """Write what a formula of the row gives; the value where the column is summed up."""
+        if name in ("quarter", "sum", "difference"):
+            formula, value = self._row_formula(line, column, name, values)
+            self.sheet.formula(line, column, formula, value, self.look)
+            return value
+        if name not in ("attainment", "month_difference"):
+            value = self._actual(row, name)
+            self.sheet.put(line, column, value, self.look)
+            return value
+        actual, target = self._letter("actual"), self.letters[self._target_column()]
+        goal = values.get(self._target_column()) or Decimal(0)
+        reached = self._actual(row, "actual")
+        if name == "attainment":
             formula = f'=IF(N({target}{line})=0,"",{actual}{line}/{target}{line})'
-            goal = values.get(self._target_column())
-            reached = self._actual(row, "actual")
             share = float(reached / goal) if goal else ""
-            self.sheet.formula(line, column, formula, share, replace(look, format=PERCENT))
-            return
-        if one.formula == "month_difference":
-            actual, target = self._letters("actual"), self._target_letter()
-            goal = values.get(self._target_column()) or Decimal(0)
-            self.sheet.formula(
-                line,
-                column,
-                f"={actual}{line}-N({target}{line})",
-                self._actual(row, "actual") - goal,
-                look,
-            )
-            return
-        self.sheet.put(line, column, self._actual(row, one.formula), look)
+            self.sheet.formula(line, column, formula, share, replace(self.look, format=PERCENT))
+            return None
+        difference = reached - goal
+        formula = f"={actual}{line}-N({target}{line})"
+        self.sheet.formula(line, column, formula, difference, self.look)
+        return difference
 
     def _row_formula(
         self, line: int, column: int, name: str, values: Mapping[int, Decimal | None]
     ) -> tuple[str, Decimal]:
-        months = [c for c, one in self.columns if one.slot and one.slot.period.kind == "month"]
         if name == "quarter":
-            mine = []
-            for candidate in range(column - 1, 0, -1):
-                if candidate not in months:
-                    break
-                mine.append(candidate)
-            first, last = get_column_letter(mine[-1]), get_column_letter(mine[0])
-            formula = f"=SUM({first}{line}:{last}{line})"
-            return formula, sum((values.get(c) or Decimal(0) for c in mine), Decimal(0))
-        total = sum((values.get(c) or Decimal(0) for c in months), Decimal(0))
+            mine = self.quarters[column]
+            first, last = self.letters[mine[0]], self.letters[mine[-1]]
+            total = sum((values[c] or Decimal(0) for c in mine), Decimal(0))
+            return f"=SUM({first}{line}:{last}{line})", total
+        total = sum((values[c] or Decimal(0) for c in self.months), Decimal(0))
         if name == "sum":
-            parts = [
-                f"{get_column_letter(c)}{line}"
-                for c, one in self.columns
-                if one.formula == "quarter"
-            ]
-            return f"={'+'.join(parts)}", total
+            parts = "+".join(f"{self.letters[c]}{line}" for c in self.quarters)
+            return f"={parts}", total
         whole = self._split_column()
-        formula = f"=N({get_column_letter(whole)}{line})-{self._letters('sum')}{line}"
-        return formula, (values.get(whole) or Decimal(0)) - total
+        formula = f"=N({self.letters[whole]}{line})-{self._letter('sum')}{line}"
+        return formula, (values[whole] or Decimal(0)) - total
 
     def _actual(self, row: Row, what: str) -> Decimal:
         product_id = row.product.id if row.product else None
         value = self.contents.actual.get((what, row.person.id, product_id), 0)
         return to_decimal(value, 2)
 
-    def _letters(self, formula: str) -> str:
-        column = next(c for c, one in self.columns if one.formula == formula)
-        return get_column_letter(column)
+    def _letter(self, formula: str) -> str:
+        return self.letters[self.computed[formula]]
 
     def _target_column(self) -> int:
         """The month's target of the measure that the sheet is about."""
-        return next(
-            c
-            for c, one in self.columns
-            if one.slot
-            and one.slot.period.kind == "month"
-            and one.slot.measure_id == self.measure.id
-        )
-
-    def _target_letter(self) -> str:
-        return get_column_letter(self._target_column())
+        return next(c for c in self.months if self.inputs[c].measure.id == self.measure.id)
 
     def _split_column(self) -> int:
         """The whole-period input of the tier that is split over the months."""
-        tier = next(
-            one.slot.tier
-            for _c, one in self.columns
-            if one.slot and one.slot.period.kind == "month"
-        )
+        tier = self.inputs[self.months[0]].slot.tier
         return next(
             c
-            for c, one in self.columns
-            if one.slot and one.slot.tier == tier and one.slot.period == self.contents.plan.period
+            for c, one in self.inputs.items()
+            if one.slot.tier == tier and one.slot.period == self.contents.plan.period
         )
 
     def _write_totals(self) -> None:
@@ -448,13 +449,13 @@ class _BlockWriter:
         line = self.last + 1
         if len(teams) > 1:
             for team in filter(None, teams):
-                self._write_total(line, team)
+                self._write_total(line, team, [team])
                 line += 1
-        self._write_total(line, None)
+        self._write_total(line, None, teams)
         self.end = line
 
-    def _write_total(self, line: int, team: str | None) -> None:
-        team_letter = get_column_letter(next(c for c, o in self.columns if o.role == "team"))
+    def _write_total(self, line: int, team: str | None, teams: Sequence[str]) -> None:
+        team_letter = self.letters[next(c for c, o in self.columns if o.role == "team")]
         names = f"${team_letter}${self.first}:${team_letter}${self.last}"
         label = _("Total") if team is None else _("{team} total").format(team=team)
         bold = Look(fill="subtotal", bold=True)
@@ -465,44 +466,15 @@ class _BlockWriter:
             elif not summed:
                 self.sheet.put(line, column, None, bold)
             else:
-                letter = get_column_letter(column)
+                letter = self.letters[column]
                 area = f"{letter}${self.first}:{letter}${self.last}"
                 formula = (
                     f"=SUM({area})" if team is None else f'=SUMIF({names},"{_quoted(team)}",{area})'
                 )
-                look = replace(_look(self._measure_of(one), "subtotal"), bold=True)
-                self.sheet.formula(line, column, formula, self._total(one, team), look)
-
-    def _measure_of(self, one: Column) -> Measure:
-        return self.contents.measures[one.slot.measure_id] if one.slot else self.measure
-
-    def _total(self, one: Column, team: str | None) -> Decimal:
-        total = Decimal(0)
-        rows = [row for row in self.contents.rows if team is None or row.person.team_name == team]
-        column = next(c for c, other in self.columns if other is one)
-        for row in rows:
-            if one.slot is not None:
-                value = current_value(self.contents, one.slot, row.who)
-                total += to_decimal(int(value or 0), self._measure_of(one).digits)
-            elif one.formula in ("quarter", "sum", "difference"):
-                values = {
-                    c: self._shown(other.slot, row) for c, other in self.columns if other.slot
-                }
-                total += self._row_formula(1, column, one.formula, values)[1]
-            elif one.formula == "month_difference":
-                goal = self._shown(self.block.columns[self._target_column() - 1].slot, row)
-                total += self._actual(row, "actual") - (goal or Decimal(0))
-            else:
-                total += self._actual(row, one.formula)
-        return total
-
-    def _shown(self, slot: Slot | None, row: Row) -> Decimal | None:
-        if slot is None or slot.field:
-            return None
-        value = current_value(self.contents, slot, row.who)
-        if value is None:
-            return None
-        return to_decimal(int(value), self.contents.measures[slot.measure_id].digits)
+                measure = self.inputs[column].measure if one.slot else self.measure
+                look = replace(_look(measure, "subtotal"), bold=True)
+                total = sum((self.sums.get((t, column), Decimal(0)) for t in teams), Decimal(0))
+                self.sheet.formula(line, column, formula, total, look)
 
     def _finish(self, shown: int) -> None:
         self.sheet.widths([one.width for _column, one in self.columns])
@@ -516,7 +488,7 @@ class _BlockWriter:
         for column, one in self.columns:
             if one.role == "input" and one.slot is not None:
                 letter = get_column_letter(column)
-                measure = self.contents.measures[one.slot.measure_id]
+                measure = self.inputs[column].measure
                 self.sheet.numbers_only(
                     f"{letter}{self.first}:{letter}{self.last}",
                     negative=may_be_negative(measure),

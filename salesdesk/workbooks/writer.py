@@ -95,6 +95,9 @@ class Look:
     colour: str = "222222"
 
 
+_UNSEEN = Look(grid=False)
+
+
 class Book:
     """A workbook being built; its sheets are made by :meth:`sheet`."""
 
@@ -198,6 +201,14 @@ class SheetWriter:
         """Set cells side by side from column ``first``."""
         for column, value in enumerate(values, first):
             self.put(row, column, value, look)
+
+    def plain_row(self, row: int, values: Iterable[Value]) -> None:
+        """Set cells side by side without looks, for a sheet that nobody sees."""
+        for column, value in enumerate(values, 1):
+            if isinstance(value, str):
+                self.put(row, column, value, _UNSEEN)
+            elif value is not None:
+                self.worksheet.cell(row, column, value)
 
     def formula(
         self, row: int, column: int, formula: str, value: Decimal | float | str | None, look: Look
