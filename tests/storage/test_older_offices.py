@@ -1,0 +1,30 @@
+"""Offices that earlier versions of the program made still open, whole."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from salesdesk.check import check
+from salesdesk.customers import customers
+from salesdesk.planning import plans
+from salesdesk.workspace import Workspace
+
+#: One file a released version, made by that version's program and never written since.
+KEPT = sorted((Path(__file__).parents[1] / "data" / "offices").glob("*.office"))
+
+
+@pytest.mark.parametrize("kept", KEPT, ids=[one.stem for one in KEPT])
+def test_an_office_of_an_earlier_version_opens_sound_and_whole(kept: Path, tmp_path: Path) -> None:
+    office = tmp_path / kept.name
+    shutil.copy(kept, office)
+    with Workspace.open(office) as workspace:
+        assert check(workspace) == []
+        assert workspace.read(customers.count) > 0
+        assert workspace.read(plans.plans)
+
+
+def test_the_first_version_is_among_them() -> None:
+    assert "0.1.0" in [one.stem for one in KEPT]
