@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Connection, case, select
+from sqlalchemy import Connection, Integer, String, case, select, type_coerce
 
 from salesdesk.calc.periods import Kind, Period, containing
 from salesdesk.errors import InputError
@@ -59,24 +59,27 @@ def by_who(
             target.c.person_id,
             target.c.product_id,
             target.c.period_kind,
-            target.c.start_day,
+            # As stored: a large plan has few days, and tens of thousands of rows that name them.
+            type_coerce(target.c.start_day, String),
             target.c.value,
-            target.c.locked,
+            type_coerce(target.c.locked, Integer),
         ).where(
             target.c.plan_id == plan_id,
             target.c.measure_id == measure_id,
             target.c.tier == tier,
         )
     ).all()
-    periods: dict[tuple[str, date], Period] = {}
+    periods: dict[tuple[str, str], Period] = {}
     found: dict[tuple[int | None, int | None, int | None], dict[Period, Target]] = {}
     for row_id, team_id, person_id, product_id, kind, day, value, locked in rows:
         period = periods.get((kind, day))
         if period is None:
-            period = periods[kind, day] = stored_period(kind, day)
+            # The driver of another database may know dates itself.
+            start = day if isinstance(day, date) else date.fromisoformat(day)
+            period = periods[kind, day] = stored_period(kind, start)
         # A plain tuple finds what a Who does: they are equal, and cheaper to make.
         cells = found.setdefault((team_id, person_id, product_id), {})
-        cells[period] = Target(row_id, value, locked)
+        cells[period] = Target(row_id, value, locked == 1)
     return {Who(*who): cells for who, cells in found.items()}
 
 

@@ -351,9 +351,10 @@ class _Comparer:
                 continue
             seen[key] = row
             yield row, key, new and key.rid not in table.block.rows
+        there = {key.rid for key in seen}
         for rid in table.block.rows:
-            key = row_key(rid)
-            if key is not None and key not in seen:
+            key = None if rid in there else row_key(rid)
+            if key is not None:
                 self.result.missing_rows.append(
                     OddRow(
                         table.sheet.name,
