@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Connection, Integer, String, case, select, type_coerce
+from sqlalchemy import Connection, case, select
 
 from salesdesk.calc.periods import Kind, Period, containing
 from salesdesk.errors import InputError
@@ -52,24 +52,27 @@ def by_who(
     db: Connection, plan_id: int, measure_id: int, tier: str
 ) -> dict[Who, dict[Period, Target]]:
     """The same, each one's cells together."""
-    rows = db.execute(
+    result = db.execute(
         select(
             target.c.id,
             target.c.team_id,
             target.c.person_id,
             target.c.product_id,
             target.c.period_kind,
-            # As stored: a large plan has few days, and tens of thousands of rows that name them.
-            type_coerce(target.c.start_day, String),
+            target.c.start_day,
             target.c.value,
-            type_coerce(target.c.locked, Integer),
+            target.c.locked,
         ).where(
             target.c.plan_id == plan_id,
             target.c.measure_id == measure_id,
             target.c.tier == tier,
         )
-    ).all()
-    periods: dict[tuple[str, str], Period] = {}
+    )
+    # The driver's own rows: a large plan has tens of thousands, and few days that they all name.
+    assert result.cursor is not None
+    rows = result.cursor.fetchall()
+    result.close()
+    periods: dict[tuple[str, Any], Period] = {}
     found: dict[tuple[int | None, int | None, int | None], dict[Period, Target]] = {}
     for row_id, team_id, person_id, product_id, kind, day, value, locked in rows:
         period = periods.get((kind, day))

@@ -415,11 +415,13 @@ class _Comparer:
 
     def _compare(self, table: _Table) -> None:
         slots = self.slots[table.block.code]
+        tiers = list(dict.fromkeys((slot.measure_id, slot.tier) for slot in slots))
         inputs = [
-            (column, place, slots[place], self._scale(slots[place]))
+            (column, place, slot, slot.period, tiers.index((slot.measure_id, slot.tier)),
+             self._scale(slot))
             for column, place in table.inputs
-        ]
-        tiers = list(dict.fromkeys((slot.measure_id, slot.tier) for slot in slots if slot.tier))
+            for slot in [slots[place]]
+        ]  # fmt: skip
         for row, key, new in self._rows(table):
             if new:
                 self.result.new_rows.append(
@@ -433,15 +435,15 @@ class _Comparer:
             who = person(key.person_id, key.product_id)
             base_row = table.block.rows.get(key.rid, ())
             line = table.sheet.rows[row]
-            cells = {tier: self.office.cells(*tier, who) for tier in tiers}
-            any_locked = any(cell.locked for mine in cells.values() for cell in mine.values())
+            cells = [self.office.cells(*tier, who) for tier in tiers]
+            any_locked = any(cell.locked for mine in cells for cell in mine.values())
             wanted: dict[Slot, Base] = {}
-            for column, place, slot, scale in inputs:
+            for column, place, slot, period, tier, scale in inputs:
                 base = base_row[place] if place < len(base_row) else _nothing(slot)
                 raw = line[column] if column < len(line) else ""
                 # Most cells come back as they went out: those need no look at what they mean.
                 if scale and isinstance(base, int) and type(raw) is float and raw == base / scale:
-                    cell = cells[slot.measure_id, slot.tier].get(slot.period)
+                    cell = cells[tier].get(period)
                     if cell is None or cell.value != base:
                         self._difference(table, row, column, key, slot, base, base)
                     if any_locked:

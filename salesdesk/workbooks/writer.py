@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
@@ -27,6 +27,7 @@ from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.writer.excel import ExcelWriter
 
 from salesdesk.errors import WorkbookError
 from salesdesk.text import _
@@ -150,7 +151,9 @@ class Book:
     def save(self, path: Path) -> None:
         """Write the workbook whole or not at all. Raises WorkbookError when it can't be written."""
         content = io.BytesIO()
-        self.workbook.save(content)
+        self.workbook.properties.modified = datetime.now(UTC).replace(tzinfo=None)
+        # Not compressed yet: it is written once more, with the values of its formulas.
+        ExcelWriter(self.workbook, zipfile.ZipFile(content, "w", allowZip64=True)).save()
         with whole_file(path) as target:
             self._write_with_values(content, target)
 
@@ -204,11 +207,15 @@ class SheetWriter:
 
     def plain_row(self, row: int, values: Iterable[Value]) -> None:
         """Set cells side by side without looks, for a sheet that nobody sees."""
+        plain: dict[int, Value] = {}
         for column, value in enumerate(values, 1):
             if isinstance(value, str):
                 self.put(row, column, value, _UNSEEN)
             elif value is not None:
-                self.worksheet.cell(row, column, value)
+                plain[column] = value
+        sheet: Any = self.worksheet
+        sheet._current_row = row - 1  # where openpyxl appends
+        sheet.append(plain)
 
     def formula(
         self, row: int, column: int, formula: str, value: Decimal | float | str | None, look: Look
