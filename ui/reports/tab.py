@@ -107,6 +107,10 @@ class ReportsTab(QWidget):
         """Show the report of the office, a team or a person."""
         self.scope.set_value(who)
 
+    def find(self) -> None:  # type: ignore[override]  # QWidget.find finds windows by number
+        """Go to the choice of the month: what is looked for among reports."""
+        self.month.setFocus()
+
     def print_current(self) -> None:
         """Print the pages shown, through the system's dialog."""
         if self.pdf is not None and self.report is not None:
