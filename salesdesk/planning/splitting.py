@@ -83,7 +83,7 @@ def split_people(
     office become the sums of their people, so that both axes are exact. Raises as split_time.
     """
     db = change.connection
-    members = _members(db, place.who)
+    members = people_of(db, place.who)
     if not members:
         raise InputError(_("There is nobody here to split the target over."))
     stored = targets.values(db, plan_id, measure.id, tier)
@@ -395,7 +395,7 @@ def _leaves(who: Who, below: Callable[[Who], Sequence[Who]]) -> list[Who]:
     return [who] if not parts else [leaf for part in parts for leaf in _leaves(part, below)]
 
 
-def _members(db: Connection, who: Who) -> list[people.Person]:
+def people_of(db: Connection, who: Who) -> list[people.Person]:
     """The people a target of ``who`` is split over: those who sell, managers only if alone."""
     everyone = people.people(db)
     if who.level == "team":

@@ -1,12 +1,14 @@
-"""The split grid as a table: rows are the office, teams and people, columns periods.
+"""The split grid as a table: rows office, teams, people; columns year, quarters, months, days.
 
-A cell shows what was entered, or in pale italics the sum of what is below it. A cell whose parts
-don't sum carries a mark and says in its tip along which axis how much is missing.
+The model shows a Grid, which computes on demand, and turns what people do (type, fill, paste,
+clear) into one wish for a change; it is refused as a whole, with a sentence naming the cell, or
+handed to ``write``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import (
@@ -19,205 +21,339 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QFont
 
-from salesdesk.calc.periods import Kind, Period, children, descendants
+from salesdesk.calc.periods import Kind, Period, children, descendants, week_number
 from salesdesk.errors import InputError
+from salesdesk.office.measures import Measure
 from salesdesk.planning.grid import Gap, Grid, GridRow
 from salesdesk.planning.places import Place
-from salesdesk.text import _
+from salesdesk.text import _, mark
 from ui.shared import look
 
 Index = QModelIndex | QPersistentModelIndex
-#: Stands behind a value whose parts don't sum to it.
-GAP_MARK = " ▲"
-PLACE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
-_INDENT = "    "
+#: Changes the office: (label, cells to set) -> whether it was done.
+Write = Callable[[str, Mapping[Place, int | None]], bool]
+#: A cell with everything that is drawn of it.
+CELL_ROLE = int(Qt.ItemDataRole.UserRole) + 1
+#: Larger values are typing errors, and don't fit the sums of an office.
+_LARGEST = 10**17
+_ROOT: Index = QModelIndex()
+
+_MISSING = {
+    "time": mark("{amount} not assigned to shorter periods"),
+    "people": mark("{amount} not assigned to people"),
+    "products": mark("{amount} not assigned to products"),
+}
+_TOO_MUCH = {
+    "time": mark("the shorter periods exceed it by {amount}"),
+    "people": mark("the people exceed it by {amount}"),
+    "products": mark("the products exceed it by {amount}"),
+}
 
 
-def columns_of(period: Period, opened: Mapping[Period, Kind]) -> list[Period]:
-    """The columns for a plan of ``period``: itself, quarters and months, and what is opened.
+@dataclass(frozen=True, slots=True)
+class GridCell:
+    """One cell as it is shown. ``entered`` tells a target from a sum of what lies below."""
 
-    ``opened`` says of a month that its weeks or days follow it.
-    """
-    found = [period]
-    if period.kind in ("year", "quarter"):
-        for child in children(period):
-            found += columns_of(child, opened)
-    elif period.kind == "month" and period in opened:
-        found += descendants(period, opened[period])
-    elif period.kind == "week" and period in opened:
-        found += children(period)
-    return found
+    text: str
+    actual: str
+    entered: bool
+    locked: bool
+    gaps: Mapping[str, int]
+
+
+def gap_words(measure: Measure, axis: str, amount: int) -> str:
+    """What a gap says: "50,000 not assigned to shorter periods"."""
+    words = _MISSING[axis] if amount > 0 else _TOO_MUCH[axis]
+    return _(words).format(amount=measure.format(abs(amount)))
+
+
+def gap_sentence(grid: Grid, gap: Gap) -> str:
+    """A gap with its place."""
+    return _("{name}, {period}: {gap}").format(
+        name=gap.row_name or _("Whole office"),
+        period=gap.place.period.label,
+        gap=gap_words(grid.measure, gap.axis, gap.amount),
+    )
 
 
 class GridModel(QAbstractTableModel):
-    """One measure and tier of a plan.
+    """The cells of one plan, measure and tier. ``refused`` says why something wasn't taken."""
 
-    ``edited`` asks for cells to be set: a mapping of places to values (None clears);
-    ``refused`` tells why what was typed can't be taken.
-    """
-
-    edited = Signal(object)
     refused = Signal(str)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, write: Write, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.grid: Grid | None = None
-        self.columns: list[Period] = []
+        self.rows: Sequence[GridRow] = ()
+        self.columns: Sequence[Period] = ()
+        self.editable = True
         self.with_actuals = False
-        self._office_name = ""
+        self.opened: tuple[Period, Kind] | None = None
+        self._write = write
+        self._cells: dict[tuple[int, int], GridCell] = {}
 
-    # -- what is shown -----------------------------------------------------------------------------
+    # -- what is shown ---------------------------------------------------------------------------
 
     def show(
-        self, grid: Grid | None, columns: Sequence[Period], office_name: str, actuals: bool
-    ) -> None:
-        """Show a grid; the same rows and columns keep their place."""
-        same = (
-            self.grid is not None
-            and grid is not None
-            and [row.who for row in self.grid.rows] == [row.who for row in grid.rows]
-            and self.columns == list(columns)
-        )
+        self, grid: Grid | None, *, opened: tuple[Period, Kind] | None = None,
+        with_actuals: bool = False,
+    ) -> bool:  # fmt: skip
+        """Show a grid; ``opened`` is the month shown in weeks or days.
+
+        True when rows or columns are others than before, so that the cursor is lost.
+        """
+        rows = list(grid.rows) if grid is not None else []
+        columns = columns_of(grid.plan.period, opened) if grid is not None else []
+        same = rows == self.rows and columns == self.columns
         if not same:
             self.beginResetModel()
-        self.grid, self.columns = grid, list(columns)
-        self.with_actuals, self._office_name = actuals, office_name
+        self.grid, self.rows, self.columns = grid, rows, columns
+        self.opened, self.with_actuals = opened, with_actuals
+        self._cells.clear()
         if not same:
             self.endResetModel()
-        elif self.columns and grid is not None and grid.rows:
-            last = self.index(self.rowCount() - 1, self.columnCount() - 1)
-            self.dataChanged.emit(self.index(0, 0), last)
-            self.headerDataChanged.emit(Qt.Orientation.Vertical, 0, self.rowCount() - 1)
+        elif rows and columns:
+            self.dataChanged.emit(
+                self.index(0, 0), self.index(len(rows) - 1, len(columns) - 1), []
+            )
+        return not same
 
     def place(self, row: int, column: int) -> Place:
-        """The place a cell stands for."""
-        return Place(self.row(row).who, self.columns[column])
+        """Where a cell stands."""
+        return Place(self.rows[row].who, self.columns[column])
 
-    def row(self, row: int) -> GridRow:
-        """A row of the grid."""
-        assert self.grid is not None
-        return self.grid.rows[row]
+    def find(self, place: Place) -> tuple[int, int] | None:
+        """Row and column of a place, None when it isn't shown."""
+        for row, one in enumerate(self.rows):
+            if one.who == place.who and place.period in self.columns:
+                return row, list(self.columns).index(place.period)
+        return None
 
-    def name(self, row: GridRow) -> str:
-        """How a row is called; the office's own row by the office's name."""
-        return row.name or self._office_name
+    def row_name(self, row: int) -> str:
+        """What a row is called, a product with whose it is."""
+        one = self.rows[row]
+        if one.who.product_id is None:
+            return one.name or _("Whole office")
+        above = next(
+            (self.rows[at] for at in range(row - 1, -1, -1)
+             if self.rows[at].who == one.who._replace(product_id=None)),
+            None,
+        )  # fmt: skip
+        whose = (above.name or _("Whole office")) if above is not None else ""
+        return f"{whose} / {one.name}" if whose else one.name
 
-    def find(self, place: Place) -> QModelIndex:
-        """The cell of a place; an invalid index when no column shows it."""
-        if self.grid is None or place.period not in self.columns:
-            return QModelIndex()
-        for number, row in enumerate(self.grid.rows):
-            if row.who == place.who:
-                return self.index(number, self.columns.index(place.period))
-        return QModelIndex()
-
-    def parse(self, text: str) -> int | None:
-        """The value a person typed or pasted. Raises InputError naming the text."""
-        assert self.grid is not None
-        value = self.grid.measure.parse(text)
-        if value is not None and value < 0 and self.grid.measure.counts not in ("profit", "hand"):
-            raise InputError(_("A target isn't negative."))
-        if value is not None and abs(value) >= 10**17:
-            raise InputError(_("{value} is too large for a target.").format(value=text.strip()))
-        return value
-
-    def gap_words(self, gap: Gap) -> str:
-        """A gap in words: whose, when, along which axis, how much."""
-        assert self.grid is not None
-        amount = self.grid.measure.format(abs(gap.amount))
-        sentences = {
-            ("time", True): _("{name}, {period}: {amount} not yet split over shorter periods"),
-            ("time", False): _("{name}, {period}: the shorter periods exceed it by {amount}"),
-            ("people", True): _("{name}, {period}: {amount} not yet split over people"),
-            ("people", False): _("{name}, {period}: the people exceed it by {amount}"),
-            ("products", True): _("{name}, {period}: {amount} not yet split over products"),
-            ("products", False): _("{name}, {period}: the products exceed it by {amount}"),
-        }
-        return sentences[gap.axis, gap.amount > 0].format(
-            name=gap.row_name or self._office_name, period=gap.place.period.label, amount=amount
+    def cell_name(self, row: int, column: int) -> str:
+        """A cell as sentences name it."""
+        return _("{name}, {period}").format(
+            name=self.row_name(row), period=self.columns[column].label
         )
 
-    # -- Qt ----------------------------------------------------------------------------------------
+    def cell(self, row: int, column: int) -> GridCell:
+        """A cell as it is shown."""
+        found = self._cells.get((row, column))
+        if found is None:
+            found = self._cells[row, column] = self._made(row, column)
+        return found
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() or self.grid is None else len(self.grid.rows)
+    def _made(self, row: int, column: int) -> GridCell:
+        grid = self.grid
+        assert grid is not None
+        who, period = self.place(row, column)
+        value = grid.value(who, period)
+        actual = ""
+        if self.with_actuals:
+            actual = grid.measure.format(grid.actual_of(who, period))
+        return GridCell(
+            grid.measure.format(value),
+            actual,
+            grid.stored(who, period) is not None,
+            grid.locked(who, period),
+            grid.gaps(who, period),
+        )
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+    def describe(self, row: int, column: int) -> str:
+        """Everything about a cell in a sentence."""
+        assert self.grid is not None
+        cell = self.cell(row, column)
+        if not cell.text:
+            kind = _("not set")
+        elif cell.entered:
+            kind = _("{value}, locked") if cell.locked else _("{value}, entered")
+        else:
+            kind = _("{value}, the sum of what lies below")
+        parts = [kind.format(value=cell.text)]
+        if cell.actual:
+            parts.append(_("actual {value}").format(value=cell.actual))
+        parts += [gap_words(self.grid.measure, axis, n) for axis, n in cell.gaps.items()]
+        return _("{cell}: {facts}").format(cell=self.cell_name(row, column), facts="; ".join(parts))
+
+    # -- what people do --------------------------------------------------------------------------
+
+    def enter(self, row: int, column: int, text: str) -> bool:
+        """Take what was typed into one cell."""
+        try:
+            wanted = {self.place(row, column): self._parsed(row, column, text)}
+            return self._wish(_("Set target"), wanted)
+        except InputError as error:
+            self.refused.emit(error.message)
+            return False
+
+    def clear_cells(self, cells: Iterable[tuple[int, int]]) -> bool:
+        """Clear the entered targets among ``cells``."""
+        return self._try(_("Clear targets"), {self.place(*cell): None for cell in cells})
+
+    def fill(self, cells: Sequence[tuple[int, int]], *, right: bool) -> bool:
+        """Copy the first column of a block to its right, or its first row downwards.
+
+        A single cell takes its left, or upper, neighbour's value.
+        """
+        if self.grid is None or not cells:
+            return False
+        lines: dict[int, list[tuple[int, int]]] = {}
+        for cell in sorted(cells):
+            lines.setdefault(cell[0 if right else 1], []).append(cell)
+        wanted: dict[Place, int | None] = {}
+        for line in lines.values():
+            first, others = line[0], line[1:]
+            if not others:
+                row, column = first
+                others = [first]
+                first = (row, column - 1) if right else (row - 1, column)
+                if min(first) < 0:
+                    continue
+            value = self.grid.value(*self.place(*first))
+            wanted.update({self.place(*cell): value for cell in others})
+        return self._try(_("Fill right") if right else _("Fill down"), wanted)
+
+    def paste(self, top: int, left: int, block: Sequence[Sequence[str]]) -> bool:
+        """Set a block of texts, its upper left corner at a cell: all of it or nothing."""
+        wide = max((len(line) for line in block), default=0)
+        try:
+            self._check_room(top, left, len(block), wide)
+            wanted = {
+                self.place(top + down, left + across): self._parsed(
+                    top + down, left + across, text
+                )
+                for down, line in enumerate(block)
+                for across, text in enumerate(line)
+            }
+            return self._wish(_("Paste targets"), wanted)
+        except InputError as error:
+            self.refused.emit(error.message)
+            return False
+
+    def block_text(self, cells: Iterable[tuple[int, int]]) -> str:
+        """The rectangle around ``cells``, tab-separated, numbers as Excel reads them."""
+        assert self.grid is not None
+        chosen = set(cells)
+        rows = sorted({row for row, _column in chosen})
+        columns = sorted({column for _row, column in chosen})
+        lines = []
+        for row in range(rows[0], rows[-1] + 1):
+            texts = [
+                self.cell(row, column).text.replace(",", "") if (row, column) in chosen else ""
+                for column in range(columns[0], columns[-1] + 1)
+            ]
+            lines.append("\t".join(texts))
+        return "\n".join(lines)
+
+    def whole_text(self) -> list[list[str]]:
+        """The whole grid with headings, for Excel and paper."""
+        head = ["", *(heading(period).replace("\n", " ") for period in self.columns)]
+        return [head] + [
+            [
+                "　" * one.depth + (one.name or _("Whole office")),
+                *(self.cell(row, column).text for column in range(len(self.columns))),
+            ]
+            for row, one in enumerate(self.rows)
+        ]
+
+    def _parsed(self, row: int, column: int, text: str) -> int | None:
+        """What a text means in a cell. Raises InputError naming the cell."""
+        assert self.grid is not None
+        measure = self.grid.measure
+        try:
+            value = measure.parse(text)
+        except InputError as error:
+            raise self._wrong(row, column, error.message) from error
+        if value is not None and abs(value) >= _LARGEST:
+            raise self._wrong(
+                row, column, _("{value} is too large for a target.").format(value=text.strip())
+            )
+        if value is not None and value < 0 and measure.counts not in ("profit", "hand"):
+            raise self._wrong(row, column, _("A target isn't negative."))
+        return value
+
+    def _wrong(self, row: int, column: int, cause: str) -> InputError:
+        return InputError(
+            _("{cell}: {cause}").format(cell=self.cell_name(row, column), cause=cause)
+        )
+
+    def _check_room(self, top: int, left: int, tall: int, wide: int) -> None:
+        if not tall or not wide:
+            raise InputError(_("There is nothing on the clipboard that could be pasted."))
+        rows, columns = len(self.rows) - top, len(self.columns) - left
+        if tall > rows or wide > columns:
+            raise InputError(
+                _(
+                    "The copied block has {tall} rows and {wide} columns; from here on there are "
+                    "only {rows} rows and {columns} columns. Nothing was pasted."
+                ).format(tall=tall, wide=wide, rows=rows, columns=columns)
+            )
+
+    def _try(self, label: str, wanted: Mapping[Place, int | None]) -> bool:
+        try:
+            return self._wish(label, wanted)
+        except InputError as error:
+            self.refused.emit(error.message)
+            return False
+
+    def _wish(self, label: str, wanted: Mapping[Place, int | None]) -> bool:
+        """Hand over what really changes. Raises InputError naming a locked cell."""
+        grid = self.grid
+        assert grid is not None
+        changed = {
+            place: value for place, value in wanted.items() if grid.stored(*place) != value
+        }
+        for place in changed:
+            if grid.locked(*place):
+                found = self.find(place)
+                name = self.cell_name(*found) if found is not None else place.period.label
+                raise InputError(
+                    _("{cell} is locked: unlock it first. Nothing was changed.").format(cell=name)
+                )
+        return self._write(label, changed) if changed else True
+
+    # -- Qt --------------------------------------------------------------------------------------
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index = _ROOT) -> int:
         return 0 if parent.isValid() else len(self.columns)
-
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        flags = super().flags(index)
-        return flags | Qt.ItemFlag.ItemIsEditable if index.isValid() else flags
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid() or self.grid is None:
             return None
-        who, period = place = self.place(index.row(), index.column())
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._shown(place)
-        if role == Qt.ItemDataRole.EditRole:
-            return self.grid.measure.format(self.grid.stored(who, period))
+        row, column = index.row(), index.column()
+        if role == CELL_ROLE:
+            return self.cell(row, column)
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
+            return self.cell(row, column).text
+        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
+            return self.describe(row, column)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        if role == Qt.ItemDataRole.BackgroundRole:
-            if self.grid.gaps(who, period):
-                return look.colour("gap")
-            if self.grid.locked(who, period):
-                return look.colour("locked")
-            return look.colour("computed") if index.column() == 0 else None
-        if role == Qt.ItemDataRole.ForegroundRole:
-            if self.grid.gaps(who, period):
-                return look.colour("gap_text")
-            return look.colour("pale") if self.grid.stored(who, period) is None else None
-        if role == Qt.ItemDataRole.FontRole:
-            font = QFont()
-            font.setItalic(self.grid.stored(who, period) is None)
-            font.setBold(self.row(index.row()).who.level != "person")
-            return font
-        if role == Qt.ItemDataRole.DecorationRole and self.grid.locked(who, period):
-            return look.icon("mdi6.lock", "pale")
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return self._tip(place)
-        return place if role == PLACE_ROLE else None
-
-    def _shown(self, place: Place) -> str:
-        assert self.grid is not None
-        who, period = place
-        text = self.grid.measure.format(self.grid.value(who, period))
-        if self.grid.gaps(who, period):
-            text += GAP_MARK
-        if self.with_actuals:
-            actual = self.grid.actual_of(who, period)
-            text += "\n" + ("" if actual is None else self.grid.measure.format(actual))
-        return text
-
-    def _tip(self, place: Place) -> str | None:
-        assert self.grid is not None
-        who, period = place
-        row = next(one for one in self.grid.rows if one.who == who)
-        lines = [
-            self.gap_words(Gap(place, row.name, axis, amount))
-            for axis, amount in self.grid.gaps(who, period).items()
-        ]
-        if self.grid.locked(who, period):
-            lines.append(_("Locked: splits leave this cell as it is."))
-        if self.grid.stored(who, period) is None and self.grid.value(who, period) is not None:
-            lines.append(_("The sum of what is below; nothing was entered here."))
-        return "\n".join(lines) or None
+        return None
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        if role != Qt.ItemDataRole.EditRole or self.grid is None or not index.isValid():
+        if not index.isValid() or role != Qt.ItemDataRole.EditRole or not self.editable:
             return False
-        place = self.place(index.row(), index.column())
-        try:
-            wanted = self.parse(str(value))
-        except InputError as error:
-            self.refused.emit(error.message)
-            return False
-        if wanted == self.grid.stored(*place):
-            return False
-        self.edited.emit({place: wanted})
-        return True
+        return self.enter(index.row(), index.column(), str(value))
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        flags = super().flags(index)
+        return flags | Qt.ItemFlag.ItemIsEditable if self.editable else flags
 
     def headerData(
         self,
@@ -225,24 +361,74 @@ class GridModel(QAbstractTableModel):
         orientation: Qt.Orientation,
         role: int = Qt.ItemDataRole.DisplayRole,
     ) -> Any:
-        if self.grid is None:
+        across = orientation == Qt.Orientation.Horizontal
+        if not 0 <= section < (len(self.columns) if across else len(self.rows)):
             return None
-        if orientation == Qt.Orientation.Horizontal:
-            if not 0 <= section < len(self.columns):
-                return None
-            period = self.columns[section]
-            if role == Qt.ItemDataRole.DisplayRole:
-                return period.label_short
-            return period.label if role == Qt.ItemDataRole.ToolTipRole else None
-        if not 0 <= section < len(self.grid.rows):
-            return None
-        row = self.row(section)
-        if role == Qt.ItemDataRole.DisplayRole:
-            return _INDENT * row.depth + self.name(row)
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        if role == Qt.ItemDataRole.FontRole and row.who.level != "person":
+            side = Qt.AlignmentFlag.AlignCenter if across else Qt.AlignmentFlag.AlignLeft
+            return side | Qt.AlignmentFlag.AlignVCenter
+        if across:
+            return self._column_header(self.columns[section], role)
+        return self._row_header(section, role)
+
+    def _column_header(self, period: Period, role: int) -> Any:
+        if role == Qt.ItemDataRole.DisplayRole:
+            return heading(period)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            if period.kind == "month" and self.can_open(period):
+                return _("{month}: click to show its weeks or days").format(month=period.label)
+            return period.label
+        if role == Qt.ItemDataRole.DecorationRole and self.can_open(period):
+            is_open = self.opened is not None and self.opened[0] == period
+            return look.icon("mdi6.chevron-down" if is_open else "mdi6.chevron-right", "pale")
+        return None
+
+    def can_open(self, period: Period) -> bool:
+        """Whether a column can be opened into weeks or days."""
+        return period.kind == "month"
+
+    def _row_header(self, section: int, role: int) -> Any:
+        one = self.rows[section]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return "    " * one.depth + (one.name or _("Whole office"))
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self.row_name(section)
+        if role == Qt.ItemDataRole.FontRole and one.who.level != "person":
             font = QFont()
-            font.setBold(True)
+            font.setBold(one.who.product_id is None)
             return font
         return None
+
+
+def columns_of(period: Period, opened: tuple[Period, Kind] | None) -> list[Period]:
+    """The columns of a plan: its period, quarters, months; the opened month with what is in it."""
+    if period.kind in ("week", "day"):
+        return [period, *children(period)]
+    found = [period]
+    if period.kind == "year":
+        found += children(period)
+    months = descendants(period, "month") if period.kind != "month" else ()
+    for month in months or (period,):
+        if months:
+            found.append(month)
+        if opened is not None and opened[0] == month:
+            for week in children(month):
+                found.append(week)
+                found += children(week) if opened[1] == "day" else ()
+    return found
+
+
+def heading(period: Period) -> str:
+    """A column's heading; a week's second line has its days."""
+    if period.kind == "week":
+        name = _("Week {number}").format(number=week_number(period))
+        return f"{name}\n{period.start:%m.%d}–{period.last_day:%m.%d}"
+    return period.label_short
+
+
+def parse_block(text: str) -> list[list[str]]:
+    """The rows and cells of a block copied from Excel or WPS; the last line break ends it."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    if lines.endswith("\n"):
+        lines = lines[:-1]
+    return [line.split("\t") for line in lines.split("\n")] if lines else []

@@ -1,132 +1,165 @@
-"""Asks for a new plan: from a template, blank, or with an earlier plan's text."""
+"""The dialog for a new plan: from a template, blank, or as an earlier one."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtWidgets import QWidget
 
-from salesdesk.calc.periods import Kind, Period, containing, following, previous
-from salesdesk.errors import InputError
+from salesdesk.calc.periods import KINDS, Kind, Period, containing, following, previous
 from salesdesk.office import people
 from salesdesk.planning import plans, templates
 from salesdesk.planning.places import OFFICE, Who, person, team
-from salesdesk.planning.plans import Plan
-from salesdesk.planning.templates import KIND_NAMES, Template
 from salesdesk.text import _
 from ui.shared.forms import Choice, FormDialog, TextField
 from ui.shared.labels import label
 from ui.shared.session import Session
 
-_KINDS: tuple[Kind, ...] = ("year", "quarter", "month", "week")
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+#: How many periods of a kind can be chosen before and after the present one.
+_AROUND: dict[Kind, tuple[int, int]] = {
+    "year": (2, 3), "quarter": (4, 8), "month": (12, 18), "week": (4, 12), "day": (7, 31),
+}  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Origin:
-    """What a new plan begins as."""
+class Source(NamedTuple):
+    """What a plan is begun from: "blank", "template" with its name, or "plan" with its id."""
 
-    kind: Literal["blank", "template", "copy"]
-    template: Template | None = None
-    plan: Plan | None = None
+    kind: str
+    name: str = ""
+    plan_id: int = 0
 
 
 class NewPlanDialog(FormDialog):
-    """Makes the plan; ``plan_id`` is its id once accepted."""
+    """Asks for source, owner, period and title; ``plan_id`` is the plan made."""
 
-    def __init__(
-        self, session: Session, parent: QWidget | None, *, copy_of: Plan | None = None
-    ) -> None:
+    def __init__(self, session: Session, parent: QWidget | None) -> None:
         super().__init__(_("New plan"), parent, save_text=_("Create"))
-        self.setMinimumWidth(560)
-        self._session = session
+        self.setMinimumWidth(540)
+        self.session = session
         self.plan_id: int | None = None
-        self._titled = False
-        origins: list[tuple[Origin, str]] = [(Origin("blank"), _("Blank"))]
-        origins += [(Origin("template", one), one.title) for one in templates.all()]
-        origins += [
-            (Origin("copy", plan=one), _("Text of: {title}").format(title=one.title))
-            for one in session.read(plans.plans)[:30]
-        ]
-        self.origin: Choice[Origin] = Choice(origins)
-        self.origin.setMaxVisibleItems(20)
-        self.owner: Choice[Who] = Choice(self._owners(), OFFICE)
-        self.kind: Choice[Kind] = Choice([(kind, _(KIND_NAMES[kind])) for kind in _KINDS])
-        self.period: Choice[Period] = Choice([(containing(session.today, "year"), "")])
-        self.title = TextField(longest=120)
+        self._templates = {one.name: one for one in templates.all()}
+        self._plans = {one.id: one for one in session.read(plans.plans)}
+        self.source: Choice[Source] = Choice(self._sources())
+        self.source.setMaxVisibleItems(20)
         self.about = label("", "hint", wrap=True)
-        self.add(_("Begin with"), self.origin)
+        self.owner: Choice[Who] = Choice(session.read(_owners), self._usual_owner())
+        self.kind: Choice[Kind] = Choice([])
+        self.period: Choice[Period] = Choice([])
+        self.title = TextField(longest=120)
+        self.add(_("Begin with"), self.source)
         self.form.addRow("", self.about)
         self.add(_("Owner"), self.owner)
         self.add(_("Kind of period"), self.kind)
         self.add(_("Period"), self.period)
         self.add(_("Title"), self.title)
-        self.origin.currentIndexChanged.connect(self._origin_chosen)
+        self._proposed = ""
+        self.source.currentIndexChanged.connect(self._source_chosen)
         self.kind.currentIndexChanged.connect(self._kind_chosen)
         self.period.currentIndexChanged.connect(self._propose_title)
         self.owner.currentIndexChanged.connect(self._propose_title)
-        self.title.textEdited.connect(self._title_typed)
-        if copy_of is not None:
-            self.origin.setCurrentIndex(
-                next(n for n, (one, _name) in enumerate(origins) if one.plan == copy_of)
-            )
-        self._origin_chosen()
+        self._source_chosen()
 
     def save(self) -> None:
-        """Make the plan. Raises SalesDeskError."""
-        if not self.title.value():
-            raise InputError(_("The plan needs a title."))
-        origin, who, period = self.origin.value(), self.owner.value(), self.period.value()
-        title = self.title.value()
-        with self._session.changing(_("New plan")) as change:
-            if origin.template is not None:
+        source, period, who = self.source.value(), self.period.value(), self.owner.value()
+        with self.session.changing(_("New plan")) as change:
+            if source.kind == "template":
                 self.plan_id = templates.new_plan(
-                    change, origin.template.name, period=period, who=who, title=title
+                    change, source.name, period=period, who=who, title=self.title.value()
                 )
                 return
-            text = origin.plan.text if origin.plan is not None else ""
-            template = origin.plan.template if origin.plan is not None else ""
+            earlier = self._plans.get(source.plan_id)
             self.plan_id = plans.new_plan(
-                change, title=title, period=period, who=who, text=text, template=template
+                change,
+                title=self.title.value(),
+                period=period,
+                who=who,
+                template=earlier.template if earlier is not None else "",
+                text=earlier.text if earlier is not None else "",
             )
 
-    def _owners(self) -> list[tuple[Who, str]]:
-        found: list[tuple[Who, str]] = [(OFFICE, _("Whole office"))]
-        found += [(team(one.id), one.name) for one in self._session.read(people.teams)]
-        found += [(person(one.id), one.name) for one in self._session.read(people.people)]
+    def _sources(self) -> list[tuple[Source, str]]:
+        found = [(Source("template", one.name), one.title) for one in self._templates.values()]
+        found.append((Source("blank"), _("Blank")))
+        found += [
+            (Source("plan", plan_id=one.id), _("Text of: {title}").format(title=one.title))
+            for one in self._plans.values()
+        ]
         return found
 
-    def _origin_chosen(self, _place: int = 0) -> None:
-        origin = self.origin.value()
-        kinds = origin.template.kinds if origin.template is not None else _KINDS
-        if origin.plan is not None:
-            kinds = (origin.plan.period.kind, *(k for k in _KINDS if k != origin.plan.period.kind))
-            self.owner.set_value(origin.plan.who)
-        self.kind.set_choices([(kind, _(KIND_NAMES[kind])) for kind in kinds])
-        self.about.setText(origin.template.about if origin.template is not None else "")
-        self.about.setVisible(bool(self.about.text()))
+    def _usual_owner(self) -> Who:
+        """A manager plans for the office, everybody else for themselves."""
+        if self.session.person_id is None:
+            return OFFICE
+        me = self.session.read(people.person_by_id, self.session.person_id)
+        return OFFICE if me.role == "manager" else person(me.id)
+
+    def _source_chosen(self) -> None:
+        source = self.source.value()
+        template = self._templates.get(source.name)
+        earlier = self._plans.get(source.plan_id)
+        kinds: tuple[Kind, ...] = template.kinds if template is not None else KINDS[:-1]
+        usual = kinds[0]
+        if earlier is not None:
+            usual = earlier.period.kind
+            if self.owner.offers(earlier.who):
+                self.owner.set_value(earlier.who)
+        self.kind.set_choices([(kind, _(templates.KIND_NAMES[kind])) for kind in kinds], usual)
+        if template is not None:
+            self.about.setText(template.about)
+        elif earlier is not None:
+            self.about.setText(_("Takes over the text; targets are set anew."))
+        else:
+            self.about.setText(_("An empty text and no targets."))
         self._kind_chosen()
         self.fit()
 
-    def _kind_chosen(self, _place: int = 0) -> None:
-        now = containing(self._session.today, self.kind.value())
-        found = [previous(now), now]
-        for _turn in range(4):
-            found.append(following(found[-1]))
-        self.period.set_choices([(one, one.label) for one in found], now)
+    def _kind_chosen(self) -> None:
+        kind = self.kind.value()
+        now = containing(self.session.today, kind)
+        before, after = _AROUND[kind]
+        periods = [now]
+        for _number in range(before):
+            periods.insert(0, previous(periods[0]))
+        for _number in range(after):
+            periods.append(following(periods[-1]))
+        usual = self._usual_period(now)
+        self.period.set_choices(
+            [(one, one.label) for one in periods], usual if usual in periods else now
+        )
         self._propose_title()
 
-    def _title_typed(self, typed: str) -> None:
-        self._titled = bool(typed)
+    def _usual_period(self, now: Period) -> Period:
+        """The period after an earlier plan's, else the present one, near its end the next."""
+        earlier = self._plans.get(self.source.value().plan_id)
+        if earlier is not None and earlier.period.kind == now.kind:
+            return following(earlier.period)
+        nearly_over = (now.end - self.session.today) * 4 < now.end - now.start
+        return following(now) if nearly_over and now.kind != "day" else now
 
-    def _propose_title(self, _place: int = 0) -> None:
-        if self._titled:
+    def _propose_title(self) -> None:
+        """Keep the title in step with the choices until somebody writes their own."""
+        if self.title.value() not in ("", self._proposed):
             return
-        origin, who = self.origin.value(), self.owner.value()
-        what = origin.template.title if origin.template is not None else _("Work plan")
-        owner = "" if who == OFFICE else self.owner.currentText()
-        self.title.setText(
+        template = self._templates.get(self.source.value().name)
+        owner = "" if self.owner.value() == OFFICE else self.owner.currentText()
+        self._proposed = (
             _("{owner} {period} {what}")
-            .format(owner=owner, period=self.period.value().label, what=what)
+            .format(
+                owner=owner,
+                period=self.period.value().label,
+                what=template.title if template is not None else _("Work plan"),
+            )
             .strip()
         )
+        self.title.setText(self._proposed)
+
+
+def _owners(db: Connection) -> list[tuple[Who, str]]:
+    """The office, its teams, its people."""
+    found: list[tuple[Who, str]] = [(OFFICE, _("Whole office"))]
+    found += [(team(one.id), _("Team {name}").format(name=one.name)) for one in people.teams(db)]
+    found += [(person(one.id), one.name) for one in people.people(db)]
+    return found

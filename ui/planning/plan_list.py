@@ -33,7 +33,7 @@ class PlanLine:
     @property
     def owner(self) -> str:
         """Whose it is, in words."""
-        return self.plan.owner or _("Office")
+        return self.plan.owner or _("Whole office")
 
     @property
     def where(self) -> str:
@@ -156,7 +156,7 @@ def _draw_standing(painter: QPainter, font: QFont, area: QRect, line: PlanLine) 
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(look.colour("line"))
     painter.drawRoundedRect(bar, 3, 3)
-    bar.setWidth(int(bar.width() * min(max(share, 0), 1)))
+    bar.setWidth(int(bar.width() * min(max(float(share), 0.0), 1.0)))
     painter.setBrush(look.colour(line.standing.status))
     painter.drawRoundedRect(bar, 3, 3)
 

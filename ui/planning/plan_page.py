@@ -31,8 +31,9 @@ class PlanPage(QWidget):
             self.plan = plan
             self.outdated()
 
-    def leave(self) -> None:
-        """Keep what was typed, because the page or the plan is about to go."""
+    def leave(self) -> bool:
+        """Keep what was typed, as the plan is about to go; False when it can't be kept."""
+        return True
 
     def refresh(self) -> None:
         """Read everything again; only called while a plan is shown."""

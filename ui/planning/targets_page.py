@@ -1,319 +1,439 @@
-"""Targets: the split grid of a plan with its toolbar and the line that names the gaps."""
+"""The targets of a plan: the split grid, what can be done with it, and its gaps."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import partial
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QItemSelectionModel
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtWidgets import QCheckBox, QFrame, QToolButton, QVBoxLayout
 
-from salesdesk.calc.periods import Kind, Period
+from salesdesk.calc.periods import Kind, Period, containing, descendants
 from salesdesk.errors import SalesDeskError
-from salesdesk.office import measures, settings
-from salesdesk.office.measures import Measure
-from salesdesk.planning import grid, splitting, targets
-from salesdesk.planning.grid import Gap
+from salesdesk.office.measures import Measure, measures
+from salesdesk.planning import grid, splitting, standing, targets
+from salesdesk.planning.grid import Gap, Grid
 from salesdesk.planning.places import TIERS, Place
 from salesdesk.planning.plans import Plan
-from salesdesk.text import _
-from ui.planning.grid_model import GridModel, columns_of
-from ui.planning.grid_view import GridView, legend, swatch_style
-from ui.planning.split_dialog import SplitDialog
-from ui.shared import look
-from ui.shared.flow import FlowLayout
+from salesdesk.text import _, ngettext
+from salesdesk.workspace import ChangeNotice
+from ui.planning.gap_line import GapLine
+from ui.planning.grid_model import GridModel
+from ui.planning.grid_table import GridTable
+from ui.planning.plan_page import PlanPage
+from ui.shared import background, look
+from ui.shared.flow import flow
 from ui.shared.forms import Choice
-from ui.shared.labels import button, label
-from ui.shared.session import Session
+from ui.shared.labels import label, row
+from ui.shared.session import Latest, Session
 
-#: The largest gaps are named in the line below the grid; the others are counted.
-_NAMED = 3
-#: Changes of these tables are seen in the grid.
-TABLES = ("target", "plan", "person", "team", "product", "measure", "deal", "payment", "activity")
+if TYPE_CHECKING:
+    from ui.planning.split_dialog import SplitDialog
+
+#: Above so many cells their sum isn't reckoned while the selection grows.
+_SUMMED = 5000
+_TEXT_BESIDE = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+#: Kinds of period that hold months.
+_LONG: tuple[Kind, ...] = ("year", "quarter", "month")
 
 
-class TargetsPage(QWidget):
-    """The grid of the plan shown; ``table`` is the grid's view."""
+class TargetsPage(PlanPage):
+    """``shown`` tells that the grid asked for stands in :attr:`table`, ``gaps_found`` that its
+    gaps are named below it.
+    """
+
+    tables = ("target", "plan", "person", "team", "product", "measure")
+
+    shown = Signal()
+    gaps_found = Signal()
 
     def __init__(self, session: Session) -> None:
-        super().__init__()
-        self.session = session
-        self.plan: Plan | None = None
-        self._opened: dict[Period, Kind] = {}
-        self.measure: Choice[Measure] = Choice(self._measures())
+        super().__init__(session)
+        self._latest = Latest(session, self._failed)
+        self._gap_work: background.Work | None = None
+        self._reading = False
+        self._writing = False
+        self._wanted_measure: str | None = None
+        self.measure: Choice[Measure] = Choice([])
         self.measure.setAccessibleName(_("Measure"))
-        self.tier: Choice[str] = Choice({code: _(name) for code, name in TIERS.items()})
+        self.tier: Choice[str] = Choice([(code, _(name)) for code, name in TIERS.items()])
         self.tier.setAccessibleName(_("Tier"))
-        self.detail: Choice[Kind] = Choice([("week", _("Weeks")), ("day", _("Days"))])
-        self.detail.setAccessibleName(_("A month opens into"))
+        self.month: Choice[Period | None] = Choice([])
+        self.month.setAccessibleName(_("Month to open"))
+        self.detail: Choice[Kind] = Choice([("week", _("in weeks")), ("day", _("in days"))])
+        self.detail.setAccessibleName(_("Weeks or days"))
         self.actuals = QCheckBox(_("Show actuals"))
-        self.by_product = QCheckBox(_("By product"))
-        self.model = GridModel(self)
-        self.table = GridView(self.model)
-        self.unit = label("", "hint")
-        self.refusal = label("", "error", wrap=True)
-        self.refusal.hide()
-        self.gaps = QWidget()
-        self._gaps_line = FlowLayout(self.gaps, spacing=6)
+        self.products = QCheckBox(_("By product"))
+        self.model = GridModel(self.write, self)
+        self.table = GridTable(self.model)
+        self.status = label("", "hint")
+        self.gaps = GapLine()
+        self._errors = QTimer(self)
+        self._build()
+        self._connect()
+
+    def _build(self) -> None:
+        self._tools = flow(
+            self._tool(_("Split…"), "mdi6.call-split", self.split),
+            self._tool(_("Rebalance"), "mdi6.scale-balance", self.rebalance,
+                       _("Make the shorter periods sum to the target again, locked ones kept")),
+            self._tool(_("Catch up"), "mdi6.fast-forward", self.catch_up,
+                       _("Put what is still missing on the rest of the period")),
+            self._line(),
+            self._action("right", "mdi6.arrow-right-bold"),
+            self._action("down", "mdi6.arrow-down-bold"),
+            self._action("lock", "mdi6.lock"),
+            spacing=4,
+        )  # fmt: skip
+        choices = flow(
+            row(label(_("Measure")), self.measure, self.tier),
+            row(label(_("Open")), self.month, self.detail),
+            self.actuals,
+            self.products,
+            spacing=14,
+        )
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 8, 0, 0)
-        layout.setSpacing(8)
-        layout.addWidget(self._bar())
+        layout.setContentsMargins(14, 10, 14, 10)
+        layout.setSpacing(7)
+        layout.addWidget(choices)
+        layout.addWidget(self._tools)
         layout.addWidget(self.table, 1)
-        layout.addWidget(self.refusal)
+        layout.addWidget(self.status)
         layout.addWidget(self.gaps)
-        layout.addLayout(self._legend())
-        for choice in (self.measure, self.tier):
-            choice.currentIndexChanged.connect(self._chosen)
-        self.detail.currentIndexChanged.connect(self._detail_chosen)
-        self.actuals.toggled.connect(self._chosen)
-        self.by_product.toggled.connect(self._chosen)
-        self.model.edited.connect(self.set_cells)
-        self.model.refused.connect(self._say)
-        self.table.lock_wanted.connect(self._lock)
-        self.table.open_wanted.connect(self.open_month)
 
-    # -- what is shown -----------------------------------------------------------------------------
+    def _tool(
+        self, name: str, icon: str, pressed: Callable[[], object], tip: str = ""
+    ) -> QToolButton:
+        made = QToolButton()
+        made.setText(name)
+        made.setIcon(look.icon(icon))
+        made.setToolButtonStyle(_TEXT_BESIDE)
+        made.setToolTip(tip or name)
+        made.clicked.connect(lambda _checked=False: pressed())
+        return made
 
-    def show_plan(self, plan: Plan | None) -> None:
-        """Show another plan: its own measure first, months closed."""
-        if plan is None or self.plan is None or plan.id != self.plan.id:
-            self._opened.clear()
-            if plan is not None:
-                self._choose_used(plan)
-                if plan.period.kind in ("month", "week"):
-                    self._opened[plan.period] = "week" if plan.period.kind == "month" else "day"
-        self.plan = plan
-        self.refresh()
+    def _action(self, code: str, icon: str) -> QToolButton:
+        action = self.table.actions_by_code[code]
+        made = self._tool(action.text(), icon, action.trigger)
+        made.setToolTip(f"{action.text()} ({action.shortcut().toString()})")
+        return made
 
-    def refresh(self) -> None:
-        """Read the grid again."""
-        self._say("")
-        if self.plan is None or self.measure.count() == 0:
-            self.model.show(None, [], "", False)
-            return
-        measure = self.measure.value()
-        found = self.session.read(
-            grid.read,
-            self.plan.id,
-            measure.id,
-            self.tier.value(),
-            with_products=self.by_product.isChecked(),
-            with_actuals=self.actuals.isChecked(),
-        )
-        name = self.session.read(settings.read).office_name
-        self.model.show(
-            found, columns_of(self.plan.period, self._opened), name, self.actuals.isChecked()
-        )
-        self.table.set_tall(self.actuals.isChecked())
-        self.unit.setText(_("in {unit}; 1.2万 is understood").format(unit=measure.unit))
-        self._show_gaps(found.all_gaps())
-        index = self.table.currentIndex()
-        if not index.isValid() and self.model.rowCount():
-            self.table.selectionModel().setCurrentIndex(
-                self.model.index(0, 0), QItemSelectionModel.SelectionFlag.ClearAndSelect
-            )
+    def _line(self) -> QFrame:
+        made = QFrame()
+        made.setFrameShape(QFrame.Shape.VLine)
+        return made
+
+    def _connect(self) -> None:
+        self.measure.currentIndexChanged.connect(self._choice_changed)
+        self.tier.currentIndexChanged.connect(self._choice_changed)
+        self.actuals.toggled.connect(self._choice_changed)
+        self.products.toggled.connect(self._choice_changed)
+        self.month.currentIndexChanged.connect(self._reshape)
+        self.detail.currentIndexChanged.connect(self._reshape)
+        self.model.refused.connect(self.say_error)
+        self.table.moved.connect(self._describe)
+        self.table.lock_wanted.connect(self.toggle_lock)
+        self.table.month_wanted.connect(self._month_wanted)
+        self.table.print_wanted.connect(self.print_table)
+        self.gaps.picked.connect(self.go_to_gap)
+        self._errors.setSingleShot(True)
+        self._errors.setInterval(12_000)
+        self._errors.timeout.connect(self._describe)
+
+    # -- what is shown ---------------------------------------------------------------------------
+
+    def show_plan(self, plan: Plan) -> None:
+        if self.plan is None or plan.id != self.plan.id:
+            self._wanted_measure = None
+            self._latest.drop()
+            self._show_grid(None)
+            self._offer_months(plan)
+            self.plan = plan
+            self._offer_measures(anew=True)
+            self.outdated()
+        super().show_plan(plan)
 
     def set_measure(self, code: str) -> None:
-        """Show another measure, by its code. Raises ValueError for one not in use."""
-        known = self._measures()
-        self.measure.setCurrentIndex([one.code for one, _name in known].index(code))
+        """Show another measure, by its code. Raises ValueError when it isn't offered."""
+        found = self.session.read(measures, active_only=False)
+        self.measure.set_value(next(one for one in found if one.code == code))
 
     def set_tier(self, code: str) -> None:
-        """Show the assigned task, own goal or stretch."""
+        """Show another tier: assigned, goal or stretch."""
         self.tier.set_value(code)
 
-    def open_month(self, period: Period) -> None:
-        """Open a month into its weeks or days, or close it; a week or day closes its month."""
-        if self.plan is None:
+    def refresh(self) -> None:
+        plan = self.plan
+        assert plan is not None
+        self._offer_measures()
+        self._reading = True
+        self._latest.read(
+            self._read, grid.read, plan.id, self.measure.value().id, self.tier.value(),
+            with_products=self.products.isChecked(), with_actuals=self.actuals.isChecked(),
+        )  # fmt: skip
+
+    def _offer_measures(self, *, anew: bool = False) -> None:
+        """The measures in use and those the plan has targets for; the main one to begin with."""
+        plan = self.plan
+        assert plan is not None
+        known = self.session.read(measures, active_only=False)
+        used = self.session.read(targets.measures_used, plan.id)
+        used_ids = {measure_id for measure_id, _tier in used}
+        shown = [one for one in known if one.active or one.id in used_ids]
+        main = standing.main_target({one.id: one for one in known}, used)
+        usual = main[0] if main is not None else shown[0]
+        current = None if anew or not self.measure.count() else self.measure.value().id
+        kept = next((one for one in shown if one.id == current), usual)
+        self.measure.set_choices([(one, f"{one.name} ({one.unit})") for one in shown], kept)
+        if anew:
+            with QSignalBlocker(self.tier):
+                self.tier.set_value(main[1] if main is not None else "assigned")
+
+    def _offer_months(self, plan: Plan) -> None:
+        months = descendants(plan.period, "month") if plan.period.kind in _LONG else ()
+        choices: list[tuple[Period | None, str]] = [(None, _("no month"))]
+        if plan.period.kind == "month":
+            choices = []
+        choices += [(one, one.label_short) for one in months]
+        self.month.set_choices(choices, choices[0][0] if choices else None)
+        for part in (self.month, self.detail):
+            part.setEnabled(bool(choices))
+
+    def _choice_changed(self) -> None:
+        if self.plan is not None:
+            self.outdated()
+
+    def _read(self, found: Grid) -> None:
+        self._reading = False
+        self._show_grid(found)
+        self.shown.emit()
+
+    def _show_grid(self, found: Grid | None) -> None:
+        current = self.table.currentIndex()
+        kept = self.model.place(current.row(), current.column()) if current.isValid() else None
+        closed = found is not None and found.plan.status == "closed"
+        self.model.editable = not closed
+        self._tools.setEnabled(not closed)
+        opened = self._opened() if found is not None else None
+        changed_lines = self.model.with_actuals != self.actuals.isChecked()
+        lost = self.model.show(found, opened=opened, with_actuals=self.actuals.isChecked())
+        if changed_lines and not lost:
+            self.table.fit()
+        if lost and found is not None and self.model.columns:
+            at = self.model.find(kept) if kept is not None else None
+            self.table.go_to(*(at or (0, 0)))
+        self._describe()
+        self._find_gaps()
+
+    def _opened(self) -> tuple[Period, Kind] | None:
+        if not self.month.count():
+            return None
+        month = self.month.value()
+        return None if month is None else (month, self.detail.value())
+
+    def _reshape(self) -> None:
+        """Open or close a month: nothing needs to be read for that."""
+        if self.model.grid is not None:
+            self._show_grid(self.model.grid)
+
+    def _month_wanted(self, column: int, wish: bool) -> None:
+        period = self.model.columns[column]
+        if period.kind in _LONG[:2]:
             return
-        if period in self._opened and period != self.plan.period:
-            del self._opened[period]
-        elif period.kind == "month":
-            self._opened[period] = self.detail.value()
-        elif period.kind in ("week", "day"):
-            for month in [one for one in self._opened if period.start in one]:
-                if month != self.plan.period:
-                    del self._opened[month]
-        self.refresh()
+        month = containing(period.start, "month")
+        if not self.month.offers(month):
+            return
+        if wish and self.month.value() == month:
+            self.detail.set_value("day")
+        elif wish:
+            self.detail.set_value("week")
+            self.month.set_value(month)
+        elif self.detail.value() == "day" and not self.month.offers(None):
+            self.detail.set_value("week")
+        elif self.month.offers(None):
+            self.month.set_value(None)
+        self._keep_column(period if period in self.model.columns else month)
 
-    def changed(self, notice: Any) -> None:
-        """Hear of a change."""
-        if notice.touches("measure"):
-            current = self.measure.value() if self.measure.count() else None
-            known = self._measures()
-            kept = next((o for o, _n in known if current and o.id == current.id), None)
-            self.measure.set_choices(known, kept)
-        if notice.touches(*TABLES):
-            self.refresh()
+    def _keep_column(self, period: Period) -> None:
+        current = self.table.currentIndex()
+        row_ = max(current.row(), 0)
+        if period in self.model.columns:
+            self.table.go_to(row_, list(self.model.columns).index(period))
 
-    # -- changing ----------------------------------------------------------------------------------
+    # -- below the grid --------------------------------------------------------------------------
 
-    def set_cells(self, wanted: Mapping[Place, int | None]) -> None:
-        """Set cells as one change; a refusal is said below the grid."""
-        self._do(_("Set targets"), targets.set_values, wanted)
+    def _describe(self) -> None:
+        """Say everything about the cursor's cell, or the sum of the cells selected."""
+        self._errors.stop()
+        self._set_status("hint")
+        current = self.table.currentIndex()
+        if self.model.grid is None or not current.isValid():
+            self.status.setText("")
+            return
+        chosen = self.table.selectionModel().selection().toList()
+        count = sum(area.width() * area.height() for area in chosen)
+        if 1 < count <= _SUMMED:
+            self.status.setText(self._summed())
+        else:
+            self.status.setText(self.model.describe(current.row(), current.column()))
+
+    def _summed(self) -> str:
+        shown = self.model.grid
+        assert shown is not None
+        values = [shown.value(*self.model.place(*cell)) for cell in self.table.chosen()]
+        known = [one for one in values if one is not None]
+        words = ngettext(
+            "{count} cell with a figure, sum {sum}",
+            "{count} cells with figures, sum {sum}",
+            len(known),
+        )
+        return words.format(count=len(known), sum=shown.measure.format(sum(known)))
+
+    def say_error(self, text: str) -> None:
+        """Say below the grid why something wasn't taken."""
+        self._set_status("error")
+        self.status.setText(text)
+        self._errors.start()
+
+    def _set_status(self, role: str) -> None:
+        if self.status.property("role") != role:
+            self.status.setProperty("role", role)
+            self.status.style().unpolish(self.status)
+            self.status.style().polish(self.status)
+
+    def _find_gaps(self) -> None:
+        if self._gap_work is not None:
+            self._gap_work.cancel()
+            self._gap_work = None
+        found = self.model.grid
+        if found is None:
+            self.gaps.clear()
+            return
+        self._gap_work = background.run_quietly(found.all_gaps, self._show_gaps, self._failed)
+
+    def _show_gaps(self, found: list[Gap]) -> None:
+        self._gap_work = None
+        if self.model.grid is not None:
+            self.gaps.show_gaps(self.model.grid, found)
+            self.gaps_found.emit()
+
+    def go_to_gap(self, gap: Gap) -> None:
+        """Put the cursor on a gap; a month that hides it is opened first."""
+        period = gap.place.period
+        if period not in self.model.columns and period.kind in ("week", "day"):
+            month = containing(period.start, "month")
+            if self.month.offers(month):
+                with QSignalBlocker(self.detail):
+                    self.detail.set_value(period.kind)
+                self.month.set_value(month)
+                self._reshape()
+        at = self.model.find(gap.place)
+        if at is not None:
+            self.table.go_to(*at)
+            self.table.setFocus()
+
+    # -- what is done ----------------------------------------------------------------------------
+
+    def write(self, change_label: str, wanted: Mapping[Place, int | None]) -> bool:
+        """Set cells as one change; the grid shows them at once, without being read again."""
+        shown, plan = self.model.grid, self.plan
+        assert shown is not None
+        assert plan is not None
+        self._writing = True
+        try:
+            with self.session.changing(change_label) as change:
+                targets.set_values(change, plan.id, shown.measure.id, shown.tier, wanted)
+        except SalesDeskError as error:
+            self.say_error(error.message)
+            return False
+        finally:
+            self._writing = False
+        # What was read before this change is older than it: read it again.
+        again = self._reading or self._stale
+        self._show_grid(shown.with_values(wanted))
+        if again:
+            self.outdated()
+        return True
 
     def split(self) -> None:
-        """Split the target under the cursor, as a dialog asks."""
-        place = self.table.current_place()
-        if place is None or self.plan is None or self.model.grid is None:
-            return
-        if self.model.grid.stored(*place) is None:
-            self._say(
-                _("Set a target for {period} first: there is nothing to split.").format(
-                    period=place.period.label
-                )
-            )
-            return
-        name = self.model.name(self.model.row(self.table.currentIndex().row()))
-        SplitDialog(
-            self.session, self.plan, self.measure.value(), self.tier.value(), place, name, self
-        ).exec()
+        """Ask how to split the cursor's target, and split it."""
+        form = self.split_form()
+        if form is not None:
+            form.exec()
+            form.deleteLater()
+
+    def split_form(self) -> SplitDialog | None:
+        """The dialog that splits the cursor's target; None where there is no cell."""
+        from ui.planning.split_dialog import SplitDialog
+
+        shown, plan, current = self.model.grid, self.plan, self.table.currentIndex()
+        if shown is None or plan is None or not current.isValid():
+            return None
+        place = self.model.place(current.row(), current.column())
+        form = SplitDialog(
+            self.session, plan.id, shown.measure, shown.tier, place,
+            self.model.cell_name(current.row(), current.column()), shown.stored(*place), self,
+        )  # fmt: skip
+        if form.total.value_or_none() is None:
+            form.total.set_value(shown.value(*place))
+        return form
 
     def rebalance(self) -> None:
-        """Let what is below the cursor's cell sum to it again."""
-        self._on_place(_("Rebalance targets"), splitting.rebalance)
+        """Make what is below the cursor's target in time sum to it again."""
+        self._on_cell(_("Rebalance"), splitting.rebalance)
 
     def catch_up(self) -> None:
-        """Put what is still missing on the rest of the cursor's period."""
-        self._on_place(_("Catch up"), splitting.catch_up, self.session.today)
+        """Put what is still missing to the cursor's target on the rest of its period."""
+        self._on_cell(_("Catch up"), splitting.catch_up, self.session.today)
+
+    def _on_cell(self, change_label: str, writer: Callable[..., int], *more: object) -> None:
+        shown, plan, current = self.model.grid, self.plan, self.table.currentIndex()
+        if shown is None or plan is None or not current.isValid():
+            return
+        place = self.model.place(current.row(), current.column())
+        try:
+            with self.session.changing(change_label) as change:
+                writer(change, plan.id, shown.measure, shown.tier, place, *more)
+        except SalesDeskError as error:
+            self.say_error(error.message)
 
     def toggle_lock(self) -> None:
-        """Lock or unlock the selected cells."""
-        self.table.toggle_lock()
-
-    def _on_place(self, name: str, writer: Any, *more: Any) -> None:
-        place = self.table.current_place()
-        if place is None or self.plan is None:
+        """Lock the selected targets; unlock them when all are locked."""
+        shown, plan = self.model.grid, self.plan
+        if shown is None or plan is None or not self.model.editable:
             return
-        self._write(
-            name, writer, self.plan.id, self.measure.value(), self.tier.value(), place, *more
-        )
-
-    def _lock(self, places: Sequence[Place], locked: bool) -> None:
-        stored = [p for p in places if self.model.grid and self.model.grid.stored(*p) is not None]
-        if not stored:
-            self._say(_("Only a cell with a target of its own can be locked."))
+        places = [self.model.place(*cell) for cell in self.table.chosen()]
+        entered = [place for place in places if shown.stored(*place) is not None]
+        if not entered:
+            self.say_error(_("Only entered targets can be locked: this is a sum, or empty."))
             return
-        name = _("Lock targets") if locked else _("Unlock targets")
-        self._do(name, targets.set_locked, stored, locked)
+        lock = not all(shown.locked(*place) for place in entered)
+        self.session.change(
+            self, _("Lock targets") if lock else _("Unlock targets"), targets.set_locked,
+            plan.id, shown.measure.id, shown.tier, entered, lock,
+        )  # fmt: skip
 
-    def _do(self, name: str, writer: Any, *more: Any) -> None:
-        if self.plan is not None:
-            self._write(
-                name, writer, self.plan.id, self.measure.value().id, self.tier.value(), *more
-            )
+    def print_table(self) -> None:
+        """Print the grid as it is shown."""
+        from ui.shared.printing import print_listing  # the printer's modules load when first wanted
 
-    def _write(self, name: str, writer: Any, *arguments: Any) -> None:
-        try:
-            with self.session.changing(name) as change:
-                writer(change, *arguments)
-        except SalesDeskError as error:
-            self._say(error.message)
-
-    # -- within ------------------------------------------------------------------------------------
-
-    def _measures(self) -> list[tuple[Measure, str]]:
-        return [(one, one.name) for one in self.session.read(measures.measures)]
-
-    def _choose_used(self, plan: Plan) -> None:
-        """Show a measure and tier that the plan has targets for, the one shown if it has."""
-        used = self.session.read(targets.measures_used, plan.id)
-        known = self._measures()
-        if not used or not known:
+        shown = self.model.grid
+        if shown is None:
             return
-        now = (self.measure.value().id, self.tier.value()) if self.measure.count() else None
-        if now in used:
-            return
-        order = [one.id for one, _name in known]
-        tiers = list(TIERS)
-        shown = [pair for pair in used if pair[0] in order]
-        if not shown:
-            return
-        measure_id, tier = min(shown, key=lambda pair: (order.index(pair[0]), tiers.index(pair[1])))
-        for choice, place in (
-            (self.measure, order.index(measure_id)),
-            (self.tier, tiers.index(tier)),
-        ):
-            choice.blockSignals(True)
-            choice.setCurrentIndex(place)
-            choice.blockSignals(False)
+        lines = self.model.whole_text()
+        columns = [
+            (title, float(self.table.columnWidth(place - 1)) if place else 160.0,
+             "right" if place else "left")
+            for place, title in enumerate(lines[0])
+        ]  # fmt: skip
+        subtitle = f"{self.measure.currentText()} · {self.tier.currentText()}"
+        print_listing(self, self.session, shown.plan.title, subtitle, columns, lines[1:])
 
-    def _chosen(self, _place: object = None) -> None:
-        self.refresh()
+    def _failed(self, error: SalesDeskError) -> None:
+        self._reading = False
+        self.say_error(error.message)
 
-    def _detail_chosen(self, _place: int) -> None:
-        for period in self._opened:
-            if period.kind == "month":
-                self._opened[period] = self.detail.value()
-        self.refresh()
-
-    def _show_gaps(self, gaps: Sequence[Gap]) -> None:
-        while self._gaps_line.count():
-            item = self._gaps_line.takeAt(0)
-            widget = None if item is None else item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        self.gaps.setVisible(bool(gaps))
-        for gap in gaps[:_NAMED]:
-            one = QPushButton(self.model.gap_words(gap))
-            one.setAutoDefault(False)
-            one.setStyleSheet(
-                f"background: {look.colour('gap').name()}; color: {look.colour('gap_text').name()};"
-            )
-            one.clicked.connect(partial(self._go_to_gap, gap))
-            self._gaps_line.addWidget(one)
-        if len(gaps) > _NAMED:
-            self._gaps_line.addWidget(
-                label(_("and {count} more").format(count=len(gaps) - _NAMED), "hint")
-            )
-
-    def _go_to_gap(self, gap: Gap, _checked: bool = False) -> None:
-        if not self.table.go_to(gap.place):
-            for month in columns_of(self.plan.period, {}) if self.plan else []:
-                if month.kind == "month" and gap.place.period.start in month:
-                    self._opened[month] = "day" if gap.place.period.kind == "day" else "week"
-            self.refresh()
-            self.table.go_to(gap.place)
-
-    def _say(self, text: str) -> None:
-        self.refusal.setText(text)
-        self.refusal.setVisible(bool(text))
-
-    def _bar(self) -> QWidget:
-        holder = QWidget()
-        bar = FlowLayout(holder, spacing=8)
-        for part in (
-            self.measure,
-            self.tier,
-            button(_("Split…"), self.split, primary=True),
-            button(_("Rebalance"), self.rebalance,
-                   tip=_("The parts of the cell keep their proportions and sum to it again")),
-            button(_("Catch up"), self.catch_up,
-                   tip=_("What is still missing is put on the rest of the period")),
-            button(_("Lock"), self.toggle_lock, tip=_("Ctrl+K")),
-            label(_("A month opens into"), "hint"),
-            self.detail,
-            self.by_product,
-            self.actuals,
-            self.unit,
-        ):  # fmt: skip
-            bar.addWidget(part)
-        return holder
-
-    def _legend(self) -> QHBoxLayout:
-        line = QHBoxLayout()
-        line.setSpacing(6)
-        for colour, words in legend():
-            square = QLabel()
-            square.setFixedSize(12, 12)
-            square.setStyleSheet(swatch_style(colour))
-            line.addWidget(square)
-            line.addWidget(label(words, "hint"))
-            line.addSpacing(8)
-        line.addWidget(label(_("Italics: the sum of what is below"), "hint"))
-        line.addStretch(1)
-        line.addWidget(label(_("Double-click a month to open it"), "hint"))
-        return line
+    def _heard(self, notice: ChangeNotice) -> None:
+        # What this page has just written it shows already.
+        if not self._writing:
+            super()._heard(notice)

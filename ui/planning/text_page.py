@@ -1,174 +1,261 @@
-"""Text: the plan as a document, its status, and what may follow it."""
+"""A plan's text: title, document, status and what may follow it; printing and PDF."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import NamedTuple
 
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QFocusEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
-from salesdesk.errors import SalesDeskError
+from salesdesk.errors import ConflictError, SalesDeskError
 from salesdesk.planning import plans
 from salesdesk.planning.plans import FOLLOWS, STATUSES, Plan
 from salesdesk.text import _, mark
+from ui.planning.plan_page import PlanPage
 from ui.shared import background
+from ui.shared.flow import flow
 from ui.shared.forms import TextField
-from ui.shared.labels import button, label, make_primary
+from ui.shared.labels import button, label, row
 from ui.shared.messages import tell
 from ui.shared.session import Session
 
-#: What moves a plan to a status.
-MOVES = {
+#: What the step from one status to another is called; without an entry, by the next status alone.
+_STEPS = {
+    ("draft", "submitted"): mark("Submit"),
+    ("returned", "submitted"): mark("Submit again"),
+    ("closed", "approved"): mark("Open again"),
+}
+_STEP_TO = {
     "submitted": mark("Submit"),
-    "returned": mark("Return with comments"),
     "approved": mark("Approve"),
+    "returned": mark("Return"),
     "closed": mark("Close the plan"),
-    "draft": mark("Take up again"),
+    "draft": mark("Take back to draft"),
 }
 
 
-class TextPage(QWidget):
-    """Title and text of a plan; what was typed is saved by Ctrl+S and when one goes elsewhere."""
+class _Typed(NamedTuple):
+    title: str
+    text: str
+
+
+def _words(plan: Plan) -> _Typed:
+    return _Typed(plan.title, plan.text)
+
+
+class TextPage(PlanPage):
+    """The plan as a document. What is typed is saved as one change, with Save or on leaving."""
+
+    tables = ("plan",)
 
     def __init__(self, session: Session) -> None:
-        super().__init__()
-        self.session = session
-        self.plan: Plan | None = None
+        super().__init__(session)
         self.title = TextField(longest=120)
-        self.title.setAccessibleName(_("Title of the plan"))
-        self.title.setStyleSheet("font-size: 13pt; font-weight: 600;")
+        self.title.setAccessibleName(_("Title"))
+        self.title.setProperty("role", "title")
+        self.status = label("", "hint")
         self.text = QPlainTextEdit()
         self.text.setAccessibleName(_("Text of the plan"))
         self.text.setPlaceholderText(
-            _("Write the plan here: “# ” begins a heading, “1. ” a numbered item, “- ” a point.")
+            _("Write “# ” before a heading, “1. ” before a numbered item, “- ” before a point.")
         )
         self.text.setTabChangesFocus(True)
-        self.state = label("", "hint")
-        self.save_button = button(_("Save"), self.save)
-        make_primary(self.save_button)
-        self._moves = QHBoxLayout()
-        self._moves.setSpacing(6)
-        bar = QHBoxLayout()
-        bar.addWidget(self.state)
-        bar.addStretch(1)
-        bar.addLayout(self._moves)
-        bar.addWidget(button(_("Print…"), self.print_plan))
-        bar.addWidget(button(_("PDF…"), self.save_pdf))
-        bar.addWidget(self.save_button)
+        self.error = label("", "error", wrap=True)
+        self.error.hide()
+        self.save_button = button(_("Save"), self.save, primary=True)
+        self.discard_button = button(_("Discard what was typed"), self.discard)
+        self.print_button = button(_("Print…"), self.print_plan)
+        self.pdf_button = button(_("Save as PDF…"), self.save_pdf)
+        self._steps = QWidget()
+        self._steps_layout = QHBoxLayout(self._steps)
+        self._steps_layout.setContentsMargins(0, 0, 0, 0)
+        self.step_buttons: dict[str, QWidget] = {}
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 8, 0, 0)
-        layout.addWidget(self.title)
+        layout.setContentsMargins(14, 12, 14, 12)
+        layout.setSpacing(9)
+        layout.addWidget(row(self.title, self.status))
         layout.addWidget(self.text, 1)
-        layout.addLayout(bar)
-        save = QAction(self)
-        save.setShortcut(QKeySequence.StandardKey.Save)
-        save.triggered.connect(self.save)
-        self.addAction(save)
-        self.title.textEdited.connect(self._typed)
+        layout.addWidget(self.error)
+        layout.addWidget(
+            flow(self.save_button, self.discard_button, self._steps, self.print_button,
+                 self.pdf_button)
+        )  # fmt: skip
+        self.title.textChanged.connect(self._typed)
         self.text.textChanged.connect(self._typed)
+        self.title.installEventFilter(self)
+        self.text.installEventFilter(self)
+        save_key = QShortcut(QKeySequence(QKeySequence.StandardKey.Save), self)
+        save_key.activated.connect(self.save)
+        self._shown: Plan | None = None  # the plan as it was when its text was put into the fields
 
-    @property
-    def dirty(self) -> bool:
-        """Whether something typed isn't saved yet."""
-        return self.plan is not None and (self.title.value(), self.text.toPlainText()) != (
-            self.plan.title,
-            self.plan.text,
+    # -- what is shown ---------------------------------------------------------------------------
+
+    def show_plan(self, plan: Plan) -> None:
+        if self.plan is not None and plan.id != self.plan.id:
+            self._shown = None
+            self._show_error("")
+        super().show_plan(plan)
+
+    def refresh(self) -> None:
+        plan = self.plan
+        assert plan is not None
+        # Words being typed stay, even when somebody else has changed the plan's meanwhile: saving
+        # them then says so.
+        if not self.changed or _words(plan) == self._now():
+            self._fill(plan)
+        elif self._shown is not None and _words(plan) == _words(self._shown):
+            self._shown = plan  # only its status moved on: this is the version saving expects
+        self.status.setText(
+            _("{status} · revision {number}").format(
+                status=_(STATUSES[plan.status]), number=plan.revision
+            )
         )
-
-    def show_plan(self, plan: Plan | None) -> None:
-        """Show a plan; what was typed into the one before is saved first."""
-        if self.plan is not None and (plan is None or plan.id != self.plan.id):
-            self.leave()
-        typing = self.dirty and plan is not None and self.plan is not None
-        self.plan = plan
-        if not typing:
-            self._fill()
-        self._show_moves()
+        self._show_steps(plan)
+        closed = plan.status == "closed"
+        self.title.setReadOnly(closed)
+        self.text.setReadOnly(closed)
         self._typed()
 
-    def leave(self) -> None:
-        """Save what was typed, since the person goes elsewhere."""
-        if self.dirty:
-            self.save()
+    @property
+    def changed(self) -> bool:
+        """Whether something was typed that isn't saved."""
+        return self._shown is not None and self._now() != _words(self._shown)
 
-    def save(self) -> None:
-        """Save title and text as one change; a refusal is shown and nothing typed is lost."""
-        if self.plan is None or not self.dirty:
-            return
-        try:
-            with self.session.changing(_("Edit the plan's text")) as change:
-                plans.edit_plan(
-                    change,
-                    self.plan.id,
-                    seen_version=self.plan.version,
-                    title=self.title.value(),
-                    text=self.text.toPlainText(),
-                )
-        except SalesDeskError as error:
-            tell(self, error)
+    def _now(self) -> _Typed:
+        return _Typed(self.title.value(), self.text.toPlainText())
 
-    def set_status(self, status: str) -> None:
-        """Move the plan on."""
-        self.leave()
-        if self.plan is not None:
-            self.session.change(self, _(MOVES[status]), plans.set_status, self.plan.id, status)
+    def _fill(self, plan: Plan) -> None:
+        self._shown = plan
+        if self.title.value() != plan.title:
+            self.title.setText(plan.title)
+        if self.text.toPlainText() != plan.text:
+            self.text.setPlainText(plan.text)
 
-    def print_plan(self) -> None:
-        """Print the plan as a document to hand in."""
-        from ui.shared.printing import print_pdf  # the printer's modules load when first wanted
-
-        if self.plan is not None:
-            self._make(lambda pdf, title=self.plan.title: print_pdf(self, pdf, title))
-
-    def save_pdf(self) -> None:
-        """Save the plan as a document to hand in."""
-        from ui.shared.printing import save_pdf
-
-        if self.plan is not None:
-            self._make(lambda pdf, title=self.plan.title: save_pdf(self, pdf, title))
-
-    def _make(self, then: Any) -> None:
-        self.leave()
-        plan, workspace, today = self.plan, self.session.workspace, self.session.today
-        assert plan is not None
-
-        def work(_progress: background.Progress) -> bytes:
-            from salesdesk.reports import documents, plan_document
-
-            made = workspace.read(plan_document.document, plan.id, today=today)
-            return documents.pdf("plan", made.data())
-
-        background.run(self, _("Making the pages…"), work, then)
-
-    def _fill(self) -> None:
-        for field in (self.title, self.text):
-            field.blockSignals(True)
-            field.setEnabled(self.plan is not None)
-        self.title.setText(self.plan.title if self.plan else "")
-        self.text.setPlainText(self.plan.text if self.plan else "")
-        for field in (self.title, self.text):
-            field.blockSignals(False)
-        locked = self.plan is not None and self.plan.status in ("approved", "closed")
-        self.title.setReadOnly(locked)
-        self.text.setReadOnly(locked)
-
-    def _show_moves(self) -> None:
-        while self._moves.count():
-            item = self._moves.takeAt(0)
-            widget = None if item is None else item.widget()
+    def _show_steps(self, plan: Plan) -> None:
+        while self._steps_layout.count():
+            item = self._steps_layout.takeAt(0)
+            widget = item.widget() if item is not None else None
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        if self.plan is None:
-            return
-        for status in FOLLOWS[self.plan.status]:
-            self._moves.addWidget(button(_(MOVES[status]), partial(self.set_status, status)))
+        self.step_buttons.clear()
+        for status in FOLLOWS[plan.status]:
+            name = _STEPS.get((plan.status, status), _STEP_TO[status])
+            made = button(_(name), self._step_to(status))
+            self.step_buttons[status] = made
+            self._steps_layout.addWidget(made)
+
+    def _step_to(self, status: str) -> Callable[[], None]:
+        return lambda: self.move_on(status)
 
     def _typed(self) -> None:
-        self.save_button.setEnabled(self.dirty)
-        if self.plan is not None:
-            words = _("{status} · revision {number}").format(
-                status=_(STATUSES[self.plan.status]), number=self.plan.revision
+        self.save_button.setEnabled(self.changed)
+        self.discard_button.setVisible(self.changed)
+
+    def _show_error(self, text: str) -> None:
+        self.error.setText(text)
+        self.error.setVisible(bool(text))
+
+    # -- what is done ----------------------------------------------------------------------------
+
+    def save(self) -> bool:
+        """Save what was typed as one change; False when it was refused, with the reason shown."""
+        if not self.changed:
+            return True
+        shown, typed = self._shown, self._now()
+        assert shown is not None
+        try:
+            with self.session.changing(_("Edit plan text")) as change:
+                plans.edit_plan(
+                    change, shown.id, seen_version=shown.version, title=typed.title,
+                    text=typed.text,
+                )  # fmt: skip
+        except ConflictError as error:
+            self._show_error(
+                _("{cause} Your words are still here: copy what you need, then discard.").format(
+                    cause=error.message
+                )
             )
-            self.state.setText(words + (_(" · not saved yet") if self.dirty else ""))
+            return False
+        except SalesDeskError as error:
+            self._show_error(error.message)
+            return False
+        self._show_error("")
+        self._fill(self.session.read(plans.plan_by_id, shown.id))
+        self._typed()
+        return True
+
+    def leave(self) -> bool:
+        return self.save()
+
+    def discard(self) -> None:
+        """Forget what was typed and show the plan as it is."""
+        if self.plan is not None:
+            self._fill(self.session.read(plans.plan_by_id, self.plan.id))
+            self._show_error("")
+            self._typed()
+
+    def move_on(self, status: str) -> None:
+        """Save, then let ``status`` follow."""
+        if self.plan is not None and self.save():
+            self.session.change(
+                self, _("Plan: {step}").format(step=_(STATUSES[status])), plans.set_status,
+                self.plan.id, status,
+            )  # fmt: skip
+
+    def print_plan(self) -> None:
+        """Print the plan as a document through the system's dialog."""
+        from ui.shared.printing import print_pdf  # the printer's modules load when first wanted
+
+        self._with_pdf(lambda pdf, title: print_pdf(self, pdf, title))
+
+    def save_pdf(self) -> None:
+        """Save the plan as a PDF where the person says."""
+        from ui.shared.printing import save_pdf
+
+        self._with_pdf(lambda pdf, title: save_pdf(self, pdf, title))
+
+    def _with_pdf(self, then: Callable[[bytes, str], object]) -> None:
+        plan = self.plan
+        if plan is None or not self.save():
+            return
+        session = self.session
+
+        def make(_progress: background.Progress) -> bytes:
+            return plan_pdf(session, plan.id)
+
+        background.run(
+            self,
+            _("Making the pages…"),
+            make,
+            partial(self._made_pdf, then, plan.title),
+            partial(tell, self),
+        )
+
+    def _made_pdf(self, then: Callable[[bytes, str], object], title: str, pdf: bytes) -> None:
+        then(pdf, title)
+
+    # -- Qt --------------------------------------------------------------------------------------
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusOut and isinstance(event, QFocusEvent):
+            self._focus_left()
+        return super().eventFilter(watched, event)
+
+    def _focus_left(self) -> None:
+        """Save once the person has gone elsewhere in the window: not from title to text."""
+        going_to = QApplication.focusWidget()
+        if going_to not in (self.title, self.text, self.discard_button) and self.isVisible():
+            self.save()
+
+
+def plan_pdf(session: Session, plan_id: int) -> bytes:
+    """The plan as pages. Raises ReportError, NotFoundError."""
+    # The page maker loads when the first pages are wanted.
+    from salesdesk.reports import documents, plan_document
+
+    made = session.workspace.read(plan_document.document, plan_id, today=session.today)
+    return documents.pdf("plan", made.data())

@@ -203,6 +203,10 @@ class Choice(QComboBox, Generic[T]):
             raise InputError(_("There is nothing to choose yet."))
         return self._values[self.currentIndex()]
 
+    def offers(self, value: T) -> bool:
+        """Whether ``value`` is among the choices."""
+        return value in self._values
+
     def set_value(self, value: T) -> None:
         """Choose ``value``, which must be offered."""
         self.setCurrentIndex(self._values.index(value))

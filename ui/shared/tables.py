@@ -262,9 +262,16 @@ class RecordTable(QTableView, Generic[R]):
     picked = Signal(object)
     print_wanted = Signal()
 
-    def __init__(self, columns: Sequence[Column[R]], *, name: str, several: bool = False) -> None:
+    def __init__(
+        self,
+        columns: Sequence[Column[R]],
+        *,
+        name: str,
+        several: bool = False,
+        model: RecordModel[R] | None = None,
+    ) -> None:
         super().__init__()
-        self.records: RecordModel[R] = RecordModel(columns, self)
+        self.records: RecordModel[R] = RecordModel(columns, self) if model is None else model
         self.setModel(self.records)
         self.setAccessibleName(name)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

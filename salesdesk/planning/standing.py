@@ -1,0 +1,132 @@
+"""Where each plan stands: its main measure's target, what was achieved of it, and the pace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+
+from sqlalchemy import Connection, and_, func, select
+
+from salesdesk.calc import pace
+from salesdesk.calc.periods import Period
+from salesdesk.calc.workdays import WorkCalendar
+from salesdesk.errors import CalendarError
+from salesdesk.office import calendar, people
+from salesdesk.office.measures import Measure, measures
+from salesdesk.planning import grid, plans, targets
+from salesdesk.planning.actuals import actuals
+from salesdesk.planning.places import TIERS, Who
+from salesdesk.planning.tables import plan, target
+
+#: The measure a plan is judged by, if it has targets for it; else the first it has targets for.
+MAIN = "amount"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A plan's main target with what was achieved of it; ``tier`` is the one it was set in."""
+
+    measure: Measure
+    tier: str
+    target: int
+    actual: int
+    status: pace.Status
+
+    @property
+    def attainment(self) -> Fraction | None:
+        """Actual / target; None for a target of zero."""
+        return pace.attainment(self.actual, self.target)
+
+
+def main_target(
+    known: Mapping[int, Measure], used: Sequence[tuple[int, str]]
+) -> tuple[Measure, str] | None:
+    """The measure and tier of ``used`` (as targets.measures_used gives) that a plan is judged by.
+
+    None for a plan without targets.
+    """
+    order = list(TIERS)
+    ranked = sorted(
+        (known[measure_id].code != MAIN, known[measure_id].position, order.index(tier), measure_id)
+        for measure_id, tier in used
+        if measure_id in known
+    )
+    if not ranked:
+        return None
+    _other, _position, tier, measure_id = ranked[0]
+    return known[measure_id], order[tier]
+
+
+def standings(db: Connection, today: date) -> dict[int, Standing]:
+    """By plan id; plans without targets are left out."""
+    known = {one.id: one for one in measures(db, active_only=False)}
+    team_of = {one.id: one.team_id for one in people.people(db, active_only=False)}
+    work = calendar.work_calendar(db)
+    whole = _whole_targets(db)
+    reached: dict[tuple[int, Period], dict[int | None, int]] = {}
+    found: dict[int, Standing] = {}
+    for one in plans.plans(db):
+        main = main_target(known, targets.measures_used(db, one.id))
+        if main is None:
+            continue
+        measure, tier = main
+        wanted = whole.get((one.id, measure.id, tier))
+        if wanted is None:
+            wanted = grid.read(db, one.id, measure.id, tier).value(one.who, one.period)
+        if wanted is None:
+            continue
+        key = (measure.id, one.period)
+        if key not in reached:
+            reached[key] = _by_person(db, measure, one.period)
+        actual = sum(
+            value
+            for person_id, value in reached[key].items()
+            if _belongs(person_id, one.who, team_of)
+        )
+        status = pace.status(actual, wanted, _pace(one.period, work, today))
+        found[one.id] = Standing(measure, tier, wanted, actual, status)
+    return found
+
+
+def _whole_targets(db: Connection) -> dict[tuple[int, int, str], int]:
+    """The targets set for a plan's own owner and whole period, by (plan, measure, tier)."""
+    rows = db.execute(
+        select(target.c.plan_id, target.c.measure_id, target.c.tier, target.c.value).join(
+            plan,
+            and_(
+                plan.c.id == target.c.plan_id,
+                plan.c.period_kind == target.c.period_kind,
+                plan.c.start_day == target.c.start_day,
+                func.coalesce(plan.c.team_id, 0) == func.coalesce(target.c.team_id, 0),
+                func.coalesce(plan.c.person_id, 0) == func.coalesce(target.c.person_id, 0),
+                target.c.product_id.is_(None),
+            ),
+        )
+    )
+    return {(row.plan_id, row.measure_id, row.tier): row.value for row in rows}
+
+
+def _by_person(db: Connection, measure: Measure, period: Period) -> dict[int | None, int]:
+    sums: dict[int | None, int] = {}
+    for key, value in actuals(db, [measure], period.start, period.end).items():
+        sums[key.person_id] = sums.get(key.person_id, 0) + value
+    return sums
+
+
+def _belongs(person_id: int | None, who: Who, team_of: Mapping[int, int | None]) -> bool:
+    if who.level == "office":
+        return True
+    if who.level == "person":
+        return person_id == who.person_id
+    return person_id is not None and team_of.get(person_id) == who.team_id
+
+
+def _pace(period: Period, work: WorkCalendar, today: date) -> Fraction:
+    """The pace; by plain days in a year that the working calendar doesn't know."""
+    try:
+        return pace.pace(period, work, today)
+    except CalendarError:
+        passed = today + timedelta(days=1) - period.start
+        return Fraction(passed.days, (period.end - period.start).days)

@@ -1,0 +1,317 @@
+"""The quota sheet of a plan: sent out as Excel, taken back with the team's changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFileDialog,
+    QListWidget,
+    QListWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from salesdesk.calc.periods import Period, containing, months_between
+from salesdesk.errors import SalesDeskError
+from salesdesk.office.measures import measure_with_code, measures
+from salesdesk.planning import standing, targets
+from salesdesk.planning.places import TIERS
+from salesdesk.planning.plans import Plan
+from salesdesk.text import _, ngettext
+from ui.planning.plan_page import PlanPage
+from ui.shared import background
+from ui.shared.files import documents_folder, safe_name
+from ui.shared.forms import Choice
+from ui.shared.labels import button, card, label, row
+from ui.shared.messages import tell
+from ui.shared.session import Session
+
+if TYPE_CHECKING:
+    from salesdesk.workbooks.quota_import import Comparison
+    from ui.planning.quota_preview import QuotaPreview
+
+_FOLDER = "quota_folder"
+
+
+class ExcelPage(PlanPage):
+    """``sent`` tells that a workbook was written, ``compared`` that :attr:`preview` is open."""
+
+    tables = ("plan", "target", "measure", "product")
+
+    sent = Signal(object)  # the Path
+    compared = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.preview: QuotaPreview | None = None
+        self._last_sent: Path | None = None
+        self.sheet: Choice[str] = Choice(
+            [("year", _("Yearly sheet: a page for each measure")), ("month", _("Sheet of a month"))]
+        )
+        self.month: Choice[Period] = Choice([])
+        self.tier: Choice[str] = Choice([(code, _(name)) for code, name in TIERS.items()])
+        self.measures = QListWidget()
+        self.measures.setFixedHeight(150)
+        self.with_products = QCheckBox(_("A row for each person and product"))
+        self.send_button = button(_("Send…"), self.ask_send, primary=True)
+        self.take_button = button(_("Take back…"), self.ask_take_back, primary=True)
+        self.open_button = button(_("Open the folder"), self._open_folder)
+        self.open_button.hide()
+        self.result = label("", "hint", wrap=True)
+        self.taken = label("", "hint", wrap=True)
+        self._tier_line = self._named(_("Months and weeks are of"), self.tier)
+        self._month_line = self._named(_("Month"), self.month)
+        self._measure_line = self._named(_("Measures"), self.measures)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 14, 14, 14)
+        layout.setSpacing(12)
+        layout.addWidget(self._send_card())
+        layout.addWidget(self._take_card())
+        layout.addStretch(1)
+        self.sheet.currentIndexChanged.connect(self._sheet_chosen)
+
+    def _send_card(self) -> QWidget:
+        return card(
+            label(_("Send the quota sheet"), "subtitle"),
+            label(
+                _(
+                    "An Excel workbook to fill in: figures in the tinted cells. Rows may be sorted "
+                    "and comments added; it is found again all the same."
+                ),
+                "hint",
+                wrap=True,
+            ),
+            self._named(_("What"), self.sheet),
+            self._month_line,
+            self._measure_line,
+            self._tier_line,
+            self.with_products,
+            row(self.send_button, self.open_button, None),
+            self.result,
+        )
+
+    def _take_card(self) -> QWidget:
+        return card(
+            label(_("Take the quota sheet back"), "subtitle"),
+            label(
+                _(
+                    "Every cell is compared with what went out and with the office. You see all "
+                    "differences first and choose; nothing is written before."
+                ),
+                "hint",
+                wrap=True,
+            ),
+            row(self.take_button, None),
+            self.taken,
+        )
+
+    def _named(self, name: str, field: QWidget) -> QWidget:
+        field.setAccessibleName(name)
+        title = label(name)
+        title.setMinimumWidth(150)
+        title.setBuddy(field)
+        line = row(title, field, None)
+        layout = line.layout()
+        assert layout is not None
+        layout.setAlignment(title, Qt.AlignmentFlag.AlignTop)
+        return line
+
+    # -- what is shown ---------------------------------------------------------------------------
+
+    def show_plan(self, plan: Plan) -> None:
+        if self.plan is None or plan.id != self.plan.id:
+            self.result.setText("")
+            self.taken.setText("")
+            self.open_button.hide()
+            self.measures.clear()
+            months = months_between(plan.period.start, plan.period.end)
+            months = [
+                one for one in months
+                if plan.period.start <= one.start and one.end <= plan.period.end
+            ]  # fmt: skip
+            now = containing(self.session.today, "month")
+            self.month.set_choices([(one, one.label) for one in months], now)
+            self.sheet.set_value("year")
+            self._sheet_chosen()
+        super().show_plan(plan)
+
+    def refresh(self) -> None:
+        plan = self.plan
+        assert plan is not None
+        known = self.session.read(measures, active_only=False)
+        used = self.session.read(targets.measures_used, plan.id)
+        used_ids = {measure_id for measure_id, _tier in used}
+        if not self.measures.count():
+            main = standing.main_target({one.id: one for one in known}, used)
+            self.tier.set_value(main[1] if main is not None else "assigned")
+            ticked = used_ids or {one.id for one in known if one.code == standing.MAIN}
+        else:
+            ticked = set(self._ticked())
+        self.measures.clear()
+        for one in known:
+            if one.active or one.id in used_ids:
+                item = QListWidgetItem(f"{one.name} ({one.unit})")
+                item.setData(Qt.ItemDataRole.UserRole, one.id)
+                item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+                item.setCheckState(
+                    Qt.CheckState.Checked if one.id in ticked else Qt.CheckState.Unchecked
+                )
+                self.measures.addItem(item)
+
+    def _ticked(self) -> list[int]:
+        items = [self.measures.item(place) for place in range(self.measures.count())]
+        return [
+            int(one.data(Qt.ItemDataRole.UserRole))
+            for one in items
+            if one.checkState() == Qt.CheckState.Checked
+        ]
+
+    def _sheet_chosen(self) -> None:
+        monthly = self.sheet.value() == "month"
+        self._month_line.setVisible(monthly)
+        self._measure_line.setVisible(not monthly)
+
+    # -- out -------------------------------------------------------------------------------------
+
+    def ask_send(self) -> None:
+        """Ask where to write the sheet as chosen, and write it."""
+        plan = self.plan
+        if plan is None:
+            return
+        monthly = self.sheet.value() == "month"
+        if monthly and not self.month.count():
+            self.result.setText(_("The plan has no whole month: send the yearly sheet."))
+            return
+        month = self.month.value() if monthly else None
+        if not monthly and not self._ticked():
+            self.result.setText(_("Tick at least one measure."))
+            return
+        name = plan.title if month is None else f"{plan.title} {month.label}"
+        chosen, _filter = QFileDialog.getSaveFileName(
+            self,
+            _("Send the quota sheet"),
+            str(self._folder() / f"{safe_name(name)}.xlsx"),
+            _("Excel workbook") + " (*.xlsx)",
+        )
+        if chosen:
+            path = Path(chosen)
+            if path.suffix.lower() != ".xlsx":
+                path = path.with_name(f"{path.name}.xlsx")
+            self._send(
+                path, month, None if monthly else self._ticked(), self.tier.value(),
+                self.with_products.isChecked(),
+            )  # fmt: skip
+
+    def send(
+        self,
+        path: Path,
+        *,
+        month: Period | None = None,
+        measure_codes: Sequence[str] = (),
+        tier: str = "assigned",
+        with_products: bool = False,
+    ) -> None:
+        """Write the quota sheet to ``path`` in the background; ``sent`` tells the end.
+
+        The yearly sheet of the measures (those the plan has targets for when none is named), or
+        with ``month`` the sheet of that month.
+        """
+        ids = [self.session.read(measure_with_code, code).id for code in measure_codes]
+        self._send(path, month, ids or None, tier, with_products)
+
+    def _send(
+        self,
+        path: Path,
+        month: Period | None,
+        measure_ids: Sequence[int] | None,
+        tier: str,
+        with_products: bool,
+    ) -> None:
+        plan = self.plan
+        assert plan is not None
+        session = self.session
+
+        def work(progress: background.Progress) -> Path:
+            # openpyxl takes its time to load: only with the first sheet, off the window's thread.
+            from salesdesk.workbooks import quota_sheet
+
+            quota_sheet.export(
+                session.workspace, plan.id, path, month=month, measure_ids=measure_ids, tier=tier,
+                with_products=with_products, progress=progress,
+            )  # fmt: skip
+            return path
+
+        session.preferences.set(_FOLDER, str(path.parent))
+        background.run(self, _("Writing the quota sheet…"), work, self._sent)
+
+    def _sent(self, path: Path) -> None:
+        self._last_sent = path
+        self.result.setText(_("The quota sheet was written to {path}.").format(path=path))
+        self.open_button.show()
+        self.sent.emit(path)
+
+    def _open_folder(self) -> None:
+        if self._last_sent is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._last_sent.parent)))
+
+    def _folder(self) -> Path:
+        kept = self.session.preferences.get(_FOLDER)
+        return Path(kept) if isinstance(kept, str) else documents_folder()
+
+    # -- back ------------------------------------------------------------------------------------
+
+    def ask_take_back(self) -> None:
+        """Ask which workbook came back, and compare it."""
+        chosen, _filter = QFileDialog.getOpenFileName(
+            self,
+            _("Take the quota sheet back"),
+            str(self._folder()),
+            _("Workbooks") + " (*.xlsx *.xlsm *.xls *.ods)",
+        )
+        if chosen:
+            self.session.preferences.set(_FOLDER, str(Path(chosen).parent))
+            self.take_back(Path(chosen))
+
+    def take_back(self, path: Path) -> None:
+        """Compare a workbook in the background; then ``compared``, with the preview open."""
+        session = self.session
+
+        def work(_progress: background.Progress) -> Comparison:
+            from salesdesk.workbooks import quota_import
+
+            return session.workspace.read(quota_import.compare, path)
+
+        def failed(error: SalesDeskError) -> None:
+            self.taken.setText(error.message)
+            tell(self, error)
+
+        self.taken.setText("")
+        background.run(
+            self, _("Comparing the quota sheet…"), work,
+            lambda found: self._show_preview(found, path), failed,
+        )  # fmt: skip
+
+    def _show_preview(self, comparison: Comparison, path: Path) -> None:
+        from ui.planning.quota_preview import QuotaPreview
+
+        if self.preview is not None:
+            self.preview.deleteLater()
+        self.preview = QuotaPreview(self.session, comparison, path, self.window())
+        self.preview.applied.connect(self._applied)
+        self.preview.open()
+        self.compared.emit()
+
+    def _applied(self, count: int) -> None:
+        self.taken.setText(
+            ngettext(
+                "{count} cell was taken over. Undo takes it back.",
+                "{count} cells were taken over. Undo takes them back.",
+                count,
+            ).format(count=f"{count:,}")
+        )

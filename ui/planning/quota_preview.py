@@ -1,0 +1,406 @@
+"""What a quota sheet that came back would change: looked through, chosen from, then applied."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from salesdesk.errors import SalesDeskError
+from salesdesk.text import _, ngettext
+from ui.shared import background
+from ui.shared.files import documents_folder
+from ui.shared.labels import button, label, row
+from ui.shared.messages import say
+from ui.shared.session import Session
+from ui.shared.tables import Column, FilterField, RecordModel, RecordTable
+
+if TYPE_CHECKING:
+    from salesdesk.workbooks.quota_import import CellError, Comparison, Difference, OddRow
+
+Index = QModelIndex | QPersistentModelIndex
+#: Which cell a difference is about: (sheet, cell).
+CellKey = tuple[str, str]
+
+
+class QuotaPreview(QDialog):
+    """Shows a comparison; nothing is written before :meth:`apply`.
+
+    ``applied`` tells how many cells were changed; the dialog then closes.
+    """
+
+    applied = Signal(int)
+
+    def __init__(
+        self, session: Session, comparison: Comparison, path: Path, parent: QWidget | None
+    ) -> None:
+        super().__init__(parent)
+        self.session, self.comparison, self.path = session, comparison, path
+        self.setWindowTitle(_("Take back: {name}").format(name=path.name))
+        self.resize(1060, 620)
+        self.changes = ChoiceTable(_changes(), name=_("Changes"), chosen=True)
+        self.conflicts = ChoiceTable(_conflicts(), name=_("Conflicts"), chosen=False)
+        self.errors: RecordTable[CellError] = RecordTable(_errors(), name=_("Errors"))
+        self.new_rows: RecordTable[OddRow] = RecordTable(_odd_rows(), name=_("New rows"))
+        self.missing_rows: RecordTable[OddRow] = RecordTable(_odd_rows(), name=_("Missing rows"))
+        self.office_changes: RecordTable[Difference] = RecordTable(
+            _differences(), name=_("Changed in the office")
+        )
+        self.changes.show_differences(comparison.changed)
+        self.conflicts.show_differences(comparison.conflicts)
+        self.errors.set_rows(comparison.errors)
+        self.new_rows.set_rows(comparison.new_rows)
+        self.missing_rows.set_rows(comparison.missing_rows)
+        self.office_changes.set_rows(comparison.office_changed)
+        self.summary = label(self._summary(), "subtitle", wrap=True)
+        self.why = label("", "hint", wrap=True)
+        self.tabs = QTabWidget()
+        self._add_tabs()
+        self.apply_button = button("", self.apply, primary=True)
+        self.close_button = button(_("Cancel"), self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(18, 16, 18, 14)
+        layout.setSpacing(10)
+        layout.addWidget(self.summary)
+        layout.addWidget(self.tabs, 1)
+        layout.addWidget(row(self.why, self.apply_button, self.close_button))
+        self.changes.choices.chosen_changed.connect(self._count)
+        self.conflicts.choices.chosen_changed.connect(self._count)
+        self._count()
+
+    def _add_tabs(self) -> None:
+        found = self.comparison
+        self._tab(
+            _("Changes"), len(found.changed), self.changes,
+            _("Take the tick away from what isn't to be taken over."),
+            button(_("Take all"), lambda: self.changes.choices.choose_all(True)),
+            button(_("Take none"), lambda: self.changes.choices.choose_all(False)),
+        )  # fmt: skip
+        self._tab(
+            _("Conflicts"), len(found.conflicts), self.conflicts,
+            _("Changed in the sheet and in the office. Tick those where the sheet is right."),
+            button(_("The sheet is right everywhere"),
+                   lambda: self.conflicts.choices.choose_all(True)),
+            button(_("The office is right everywhere"),
+                   lambda: self.conflicts.choices.choose_all(False)),
+        )  # fmt: skip
+        self.copy_button = button(_("Save marked copy…"), self._ask_error_copy)
+        self.copy_button.setEnabled(bool(found.errors))
+        self._tab(
+            _("Errors"), len(found.errors), self.errors,
+            _("Correct these cells in the workbook and take it back again."), self.copy_button,
+        )  # fmt: skip
+        self._tab(
+            _("New rows"), len(found.new_rows), self.new_rows,
+            _("Rows that didn't go out; their figures are among the changes."),
+        )  # fmt: skip
+        self._tab(
+            _("Missing rows"), len(found.missing_rows), self.missing_rows,
+            _("Rows that went out and aren't in the workbook; their targets stay as they are."),
+        )  # fmt: skip
+        self._tab(
+            _("Changed in the office"), len(found.office_changed), self.office_changes,
+            _("Changed here since the sheet went out, and not in the sheet: the office's stays."),
+        )  # fmt: skip
+        first = 2 if found.errors else 1 if found.conflicts and not found.changed else 0
+        self.tabs.setCurrentIndex(first)
+
+    def _tab(
+        self, name: str, count: int, table: RecordTable[Any], hint: str, *buttons: QWidget
+    ) -> None:
+        page = QWidget()
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(0, 10, 0, 0)
+        layout.addWidget(row(label(hint, "hint", wrap=True), *buttons, FilterField(table)))
+        layout.addWidget(table, 1)
+        table.print_wanted.connect(lambda: self._print(name, table))
+        title = _("{name} ({count})").format(name=name, count=count) if count else name
+        self.tabs.addTab(page, title)
+
+    def _print(self, name: str, table: RecordTable[Any]) -> None:
+        from ui.shared.printing import print_listing  # the printer's modules load when first wanted
+
+        print_listing(
+            self, self.session, self.windowTitle(), name, table.printed_columns(),
+            table.printed_rows(),
+        )  # fmt: skip
+
+    def _summary(self) -> str:
+        found = self.comparison
+        if found.nothing_to_do:
+            return _("{plan}: nothing to take over, the office has it all.").format(
+                plan=found.plan_title
+            )
+        counts = [
+            ngettext("{count} change", "{count} changes", len(found.changed)),
+            ngettext("{count} conflict", "{count} conflicts", len(found.conflicts)),
+            ngettext("{count} error", "{count} errors", len(found.errors)),
+            ngettext("{count} new row", "{count} new rows", len(found.new_rows)),
+            ngettext("{count} missing row", "{count} missing rows", len(found.missing_rows)),
+        ]
+        numbers = [
+            len(rows) for rows in (found.changed, found.conflicts, found.errors, found.new_rows,
+                                   found.missing_rows)
+        ]  # fmt: skip
+        parts = [
+            text.format(count=f"{number:,}")
+            for text, number in zip(counts, numbers, strict=True)
+            if number
+        ]
+        return _("{plan}: {counts}").format(plan=found.plan_title, counts=", ".join(parts))
+
+    def _count(self) -> None:
+        """Say what Apply would do, or why it can't."""
+        wanted = len(self.changes.choices.chosen) + len(self.conflicts.choices.chosen)
+        errors = len(self.comparison.errors)
+        self.apply_button.setText(
+            ngettext("Take over {count} cell", "Take over {count} cells", wanted).format(
+                count=f"{wanted:,}"
+            )
+        )
+        self.apply_button.setEnabled(not errors and wanted > 0)
+        if errors:
+            self.why.setText(
+                ngettext(
+                    "{count} cell is wrong, so nothing can be taken over: all or nothing.",
+                    "{count} cells are wrong, so nothing can be taken over: all or nothing.",
+                    errors,
+                ).format(count=f"{errors:,}")
+            )
+        elif not wanted:
+            self.why.setText(_("Nothing is chosen that would change the office."))
+        else:
+            self.why.setText(_("One change: one undo takes all of it back."))
+
+    # -- what is done ----------------------------------------------------------------------------
+
+    def apply(self) -> None:
+        """Take over what is chosen as one change, in the background; then close."""
+        comparison = self.comparison
+        workspace = self.session.workspace
+        leave_out = frozenset(self.changes.choices.left_out())
+        choices = dict.fromkeys(self.conflicts.choices.chosen, "sheet")
+
+        def work(_progress: background.Progress) -> int:
+            from salesdesk.workbooks import quota_import  # loads openpyxl: not at start
+
+            with workspace.change(_("Take quota sheet back")) as change:
+                return quota_import.apply(
+                    change,
+                    comparison,
+                    choices=choices,  # type: ignore[arg-type]  # "sheet" is a Keep
+                    leave_out=leave_out,
+                )
+
+        self.apply_button.setEnabled(False)
+        background.run(
+            self, _("Taking the quota sheet over…"), work, self._applied, self._refused
+        )
+
+    def _applied(self, count: int) -> None:
+        self.applied.emit(count)
+        self.accept()
+
+    def _refused(self, error: SalesDeskError) -> None:
+        self._count()
+        self.why.setText(error.message)
+
+    def _ask_error_copy(self) -> None:
+        name = _("{name} marked").format(name=self.path.stem)
+        chosen, _filter = QFileDialog.getSaveFileName(
+            self,
+            _("Save marked copy"),
+            str(documents_folder() / f"{name}.xlsx"),
+            _("Excel workbook") + " (*.xlsx)",
+        )
+        if chosen:
+            self.save_error_copy(Path(chosen))
+
+    def save_error_copy(self, path: Path) -> None:
+        """Write a copy of the workbook's data with the wrong cells marked and explained."""
+        source, errors = self.path, list(self.comparison.errors)
+
+        def work(_progress: background.Progress) -> None:
+            from salesdesk.workbooks import error_copy
+
+            error_copy.write_error_copy(source, errors, path)
+
+        def done(_nothing: None) -> None:
+            say(self, _("The marked copy was written to {path}.").format(path=path))
+
+        background.run(self, _("Writing the marked copy…"), work, done)
+
+
+class ChoiceModel(RecordModel["Difference"]):
+    """Differences of which some are chosen, by ticks in the first column."""
+
+    chosen_changed = Signal()
+
+    def __init__(self, columns: Sequence[Column[Difference]]) -> None:
+        super().__init__(columns)
+        self.chosen: set[CellKey] = set()
+        self._known: list[CellKey] = []
+
+    def begin(self, differences: Sequence[Difference], *, chosen: bool) -> None:
+        """Show ``differences``, all of them chosen or none."""
+        self._known = [_key(one) for one in differences]
+        self.chosen = set(self._known) if chosen else set()
+        self.set_rows(differences)
+        self.chosen_changed.emit()
+
+    def choose_all(self, chosen: bool) -> None:
+        """Choose all, or none."""
+        self.chosen = set(self._known) if chosen else set()
+        if self.rows:
+            last = self.index(len(self.rows) - 1, len(self.columns) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+        self.chosen_changed.emit()
+
+    def left_out(self) -> set[CellKey]:
+        """Those not chosen."""
+        return set(self._known) - self.chosen
+
+    def toggle(self, places: Sequence[int]) -> None:
+        """Turn the ticks of rows: to what the first of them isn't."""
+        if places:
+            wish = _key(self.record(places[0])) not in self.chosen
+            for place in places:
+                self._choose(place, wish)
+            self.chosen_changed.emit()
+
+    def _choose(self, place: int, wish: bool) -> None:
+        key = _key(self.record(place))
+        if wish:
+            self.chosen.add(key)
+        else:
+            self.chosen.discard(key)
+        self.dataChanged.emit(self.index(place, 0), self.index(place, len(self.columns) - 1))
+
+    # -- Qt --------------------------------------------------------------------------------------
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        flags = super().flags(index)
+        if index.isValid() and index.column() == 0:
+            flags |= Qt.ItemFlag.ItemIsUserCheckable
+        return flags
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if role == Qt.ItemDataRole.CheckStateRole and index.isValid() and index.column() == 0:
+            ticked = _key(self.record(index.row())) in self.chosen
+            return Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked
+        return super().data(index, role)
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        if role != Qt.ItemDataRole.CheckStateRole or not index.isValid() or index.column() != 0:
+            return False
+        self._choose(index.row(), Qt.CheckState(value) == Qt.CheckState.Checked)
+        self.chosen_changed.emit()
+        return True
+
+
+class ChoiceTable(RecordTable["Difference"]):
+    """A table with ticks; the space bar turns those of the selected rows."""
+
+    def __init__(self, columns: Sequence[Column[Difference]], *, name: str, chosen: bool) -> None:
+        self.choices = ChoiceModel(columns)
+        super().__init__(columns, name=name, several=True, model=self.choices)
+        self.choices.setParent(self)
+        self._chosen_first = chosen
+
+    def show_differences(self, differences: Sequence[Difference]) -> None:
+        """Show differences, chosen or not as the table is for."""
+        self.choices.begin(differences, chosen=self._chosen_first)
+
+    # -- Qt --------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space:
+            self.choices.toggle(
+                sorted(index.row() for index in self.selectionModel().selectedRows())
+            )
+            return
+        super().keyPressEvent(event)
+
+
+def _key(one: Difference) -> CellKey:
+    return one.sheet, one.cell
+
+
+def _differences() -> list[Column[Difference]]:
+    return [
+        Column(_("Sheet"), lambda one: one.sheet, 120),
+        Column(_("Cell"), lambda one: one.cell, 60, sort=_cell_order),
+        Column(_("Person"), lambda one: one.person, 90),
+        Column(_("Product"), lambda one: one.product, 100),
+        Column(_("Measure"), _measure_text, 120),
+        Column(_("Period"), lambda one: one.slot.period.label, 100,
+               sort=lambda one: one.slot.period),
+        Column(_("Was"), lambda one: one.shown(one.base), 100, "right",
+               sort=_order(lambda one: one.base)),
+        Column(_("In the sheet"), lambda one: one.shown(one.sheet_value), 110, "right",
+               sort=_order(lambda one: one.sheet_value), bold=lambda _one: True),
+        Column(_("In the office"), lambda one: one.shown(one.office_value), 110, "right",
+               sort=_order(lambda one: one.office_value)),
+    ]  # fmt: skip
+
+
+def _changes() -> list[Column[Difference]]:
+    columns = _differences()
+    columns[0] = Column(_("Take: sheet"), lambda one: one.sheet, 150)
+    return columns
+
+
+def _conflicts() -> list[Column[Difference]]:
+    columns = _differences()
+    columns[0] = Column(_("Sheet is right"), lambda one: one.sheet, 150)
+    return columns
+
+
+def _errors() -> list[Column[CellError]]:
+    return [
+        Column(_("Sheet"), lambda one: one.sheet, 140),
+        Column(_("Cell"), lambda one: one.cell, 70, sort=_cell_order),
+        Column(_("Cause"), lambda one: one.cause, 600, tip=lambda one: one.cause),
+    ]
+
+
+def _odd_rows() -> list[Column[OddRow]]:
+    return [
+        Column(_("Sheet"), lambda one: one.sheet, 160),
+        Column(_("Row"), lambda one: str(one.row) if one.row else "", 70, "right",
+               sort=lambda one: one.row),
+        Column(_("Person"), lambda one: one.person, 160),
+        Column(_("Product"), lambda one: one.product, 200),
+    ]  # fmt: skip
+
+
+def _measure_text(one: Difference) -> str:
+    """The measure; of a remark, which of its two texts."""
+    names = {"reason": _("Reason"), "countermeasure": _("Countermeasure")}
+    return names.get(one.slot.field, one.measure.name)
+
+
+def _order(value: Callable[[Difference], Any]) -> Callable[[Difference], Any]:
+    """Figures by size; texts, which remarks have, after them."""
+
+    def key(one: Difference) -> tuple[bool, Any] | None:
+        found = value(one)
+        return None if found is None else (isinstance(found, str), found)
+
+    return key
+
+
+def _cell_order(one: Difference | CellError) -> tuple[int, int, str]:
+    """A cell's row, then its column: B9 before B10, Z1 before AA1."""
+    letters = one.cell.rstrip("0123456789")
+    return int(one.cell[len(letters) :] or 0), len(letters), letters

@@ -1,0 +1,300 @@
+"""The Plan tab: the plans at the left, the chosen one at the right as text, targets, Excel, review.
+
+The pages of a plan are built when they are first shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QSplitter,
+    QStackedWidget,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from salesdesk.errors import SalesDeskError
+from salesdesk.planning import plans, standing
+from salesdesk.planning.plans import Plan
+from salesdesk.planning.standing import Standing
+from salesdesk.text import _
+from salesdesk.workspace import ChangeNotice
+from ui.planning.plan_list import PlanLine, PlanTable
+from ui.planning.plan_page import PlanPage
+from ui.planning.text_page import TextPage
+from ui.shared import background
+from ui.shared.labels import EmptyPage, button, row
+from ui.shared.messages import ask, tell
+from ui.shared.session import Latest, Session
+from ui.shared.tables import FilterField, TableOrEmpty
+
+#: What the attainment of plans is read from.
+_FIGURES = ("target", "deal", "deal_share", "payment", "payment_share", "activity", "customer",
+            "hand_count", "measure", "setting", "calendar_day")  # fmt: skip
+
+#: Milliseconds that changes of figures are gathered before attainment is read again.
+_SETTLE = 300
+
+
+class PlanningTab(QWidget):
+    """``listed`` tells that the plans' attainment was read."""
+
+    listed = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.plan: Plan | None = None
+        self._standings: dict[int, Standing] = {}
+        self._latest = Latest(session, self._failed)
+        self._makers: dict[str, Callable[[], PlanPage]] = {
+            "text": lambda: TextPage(session),
+            "targets": self._make_targets,
+            "excel": self._make_excel,
+            "remarks": self._make_remarks,
+        }
+        self._made: dict[str, PlanPage] = {}
+        self.table = PlanTable()
+        self.filter = FilterField(self.table)
+        self.filter.setMaximumWidth(16_777_215)
+        self.new_button = button(_("New plan…"), self.new, primary=True)
+        self.delete_button = button(_("Delete"), self.delete)
+        self.pages = QTabWidget()
+        self.pages.setDocumentMode(True)
+        self.pages.tabBar().setAccessibleName(_("Pages of the plan"))
+        for name in (_("Text"), _("Targets"), _("Excel"), _("Reviews")):
+            holder = QWidget()
+            QVBoxLayout(holder).setContentsMargins(0, 0, 0, 0)
+            self.pages.addTab(holder, name)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.pages)
+        self._stack.addWidget(
+            EmptyPage(
+                _("No plan is chosen"),
+                _("Choose a plan at the left, or begin one from a template."),
+            )
+        )
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.addWidget(self._left())
+        self.splitter.addWidget(self._stack)
+        self.splitter.setStretchFactor(0, 0)
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setSizes([270, 1010])
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.splitter)
+        self._picking = False
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(_SETTLE)
+        self._settle.timeout.connect(self._read_standings)
+        self.pages.currentChanged.connect(self._page_chosen)
+        self.table.picked.connect(self._picked)
+        self.table.opened.connect(self._opened)
+        self.table.print_wanted.connect(self._print_list)
+        session.changed.connect(self._heard)
+        self.reload()
+        if self.table.records.rows:
+            self.table.selectRow(0)
+        self._show_plan()
+
+    def _left(self) -> QWidget:
+        empty = EmptyPage(
+            _("No plans yet"),
+            _("A plan says what will be sold, by whom and by when. Begin from a template."),
+            button(_("New plan…"), self.new, primary=True),
+        )
+        left = QWidget()
+        left.setMinimumWidth(220)
+        layout = QVBoxLayout(left)
+        layout.setContentsMargins(10, 12, 0, 10)
+        layout.setSpacing(8)
+        layout.addWidget(self.filter)
+        layout.addWidget(TableOrEmpty(self.table, empty), 1)
+        layout.addWidget(row(self.new_button, self.delete_button, None))
+        return left
+
+    # -- what the window asks --------------------------------------------------------------------
+
+    def show_page(self, code: str) -> PlanPage:
+        """Show a page of the plan: text, targets, excel or remarks; the page. Raises KeyError."""
+        if code not in self._makers:
+            raise KeyError(code)
+        self.pages.setCurrentIndex(list(self._makers).index(code))
+        return self.page(code)
+
+    def page(self, code: str) -> PlanPage:
+        """A page of the plan, built if it wasn't yet."""
+        if code not in self._made:
+            made = self._makers[code]()
+            holder = self.pages.widget(list(self._makers).index(code)).layout()
+            assert holder is not None
+            if self.plan is not None:
+                made.show_plan(self.plan)
+            holder.addWidget(made)
+            self._made[code] = made
+        return self._made[code]
+
+    @property
+    def page_shown(self) -> str:
+        """The code of the page that is up."""
+        return list(self._makers)[self.pages.currentIndex()]
+
+    def select_plan(self, plan_id: int) -> bool:
+        """Choose a plan by its number; False when it isn't there."""
+        self.filter.clear()
+        return self.table.pick(lambda line: line.plan.id == plan_id)
+
+    def find(self) -> None:  # type: ignore[override]  # QWidget.find finds windows by number
+        """Search among the plans."""
+        self.filter.setFocus()
+        self.filter.selectAll()
+
+    def new(self) -> None:
+        """Ask for a new plan and show it."""
+        from ui.planning.new_plan import NewPlanDialog  # reads the templates
+
+        form = NewPlanDialog(self.session, self)
+        if form.exec() and form.plan_id is not None:
+            self.select_plan(form.plan_id)
+        form.deleteLater()
+
+    def print_current(self) -> None:
+        """Print the plan that is chosen."""
+        page = self.page("text")
+        assert isinstance(page, TextPage)
+        if self.plan is not None:
+            page.print_plan()
+
+    def delete(self) -> None:
+        """Delete the chosen plan once the person says so; undo brings it back."""
+        plan = self.plan
+        if plan is not None and ask(
+            self,
+            _("Delete “{title}” with its targets and remarks? Undo brings it back.").format(
+                title=plan.title
+            ),
+            _("Delete"),
+            danger=True,
+        ):
+            self._delete(plan)
+
+    def _delete(self, plan: Plan) -> None:
+        workspace = self.session.workspace
+
+        def work(_progress: background.Progress) -> None:
+            with workspace.change(_("Delete plan")) as change:
+                plans.delete_plan(change, plan.id)
+
+        background.run(self, _("Deleting the plan…"), work, _nothing)
+
+    # -- pages -----------------------------------------------------------------------------------
+
+    def _make_targets(self) -> PlanPage:
+        from ui.planning.targets_page import TargetsPage
+
+        return TargetsPage(self.session)
+
+    def _make_excel(self) -> PlanPage:
+        from ui.planning.excel_page import ExcelPage
+
+        return ExcelPage(self.session)
+
+    def _make_remarks(self) -> PlanPage:
+        from ui.planning.remarks_page import RemarksPage
+
+        return RemarksPage(self.session)
+
+    def _page_chosen(self, _place: int) -> None:
+        self.page(self.page_shown)
+
+    # -- plans -----------------------------------------------------------------------------------
+
+    def reload(self) -> None:
+        """Read the plans again, and in the background how far they are."""
+        found = self.session.read(plans.plans)
+        self._show([PlanLine(one, self._standings.get(one.id)) for one in found])
+        self._read_standings()
+
+    def _show(self, lines: list[PlanLine]) -> None:
+        """Show the plans and stay on the one chosen; where it is gone, go to its neighbour."""
+        wanted = self.plan.id if self.plan is not None else None
+        place = self.table.currentIndex().row()
+        self._picking = True  # the list is put together: that isn't the person choosing
+        self.table.set_rows(lines)
+        self.table.pick(lambda line: line.plan.id == wanted)
+        self._picking = False
+        self.plan = next((line.plan for line in lines if line.plan.id == wanted), None)
+        if self.plan is None and wanted is not None and self.table.records.rows:
+            self.table.selectRow(min(max(place, 0), len(self.table.records.rows) - 1))
+        else:
+            self._show_plan()
+
+    def _show_standings(self, found: dict[int, Standing]) -> None:
+        self._standings = found
+        self._show([PlanLine(one, found.get(one.id)) for one in self.session.read(plans.plans)])
+        self.listed.emit()
+
+    def _picked(self, line: object) -> None:
+        if self._picking:
+            return
+        if not isinstance(line, PlanLine):
+            return  # a filter that hides the plan chosen doesn't close it
+        if self.plan is not None and line.plan.id != self.plan.id and not self._may_leave():
+            kept = self.plan.id
+            self._picking = True
+            self.table.pick(lambda one: one.plan.id == kept)
+            self._picking = False
+            return
+        self.plan = line.plan
+        self._show_plan()
+
+    def _may_leave(self) -> bool:
+        """Whether everything typed could be kept; the page where it couldn't comes up."""
+        for code, page in self._made.items():
+            if not page.leave():
+                self.show_page(code)
+                return False
+        return True
+
+    def _show_plan(self) -> None:
+        self._stack.setCurrentIndex(0 if self.plan is not None else 1)
+        self.delete_button.setEnabled(self.plan is not None)
+        if self.plan is None:
+            return
+        self.page(self.page_shown)
+        for page in self._made.values():
+            page.show_plan(self.plan)
+
+    def _opened(self, _line: object) -> None:
+        """Enter on a plan goes to its page."""
+        self.page(self.page_shown).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _print_list(self) -> None:
+        from ui.shared.printing import print_listing  # the printer's modules load when first wanted
+
+        print_listing(
+            self, self.session, _("Plans"), "", self.table.printed_columns(),
+            self.table.printed_rows(),
+        )  # fmt: skip
+
+    def _heard(self, notice: ChangeNotice) -> None:
+        if notice.touches("plan", "person", "team"):
+            self.reload()
+        elif notice.touches(*_FIGURES):
+            self._settle.start()
+
+    def _read_standings(self) -> None:
+        self._latest.read(self._show_standings, standing.standings, self.session.today)
+
+    def _failed(self, error: SalesDeskError) -> None:
+        tell(self, error)
+
+
+def _nothing(_result: object) -> None:
+    """What was done shows itself through the session's change notice."""
