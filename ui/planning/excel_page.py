@@ -77,7 +77,7 @@ class ExcelPage(PlanPage):
         self.sheet.currentIndexChanged.connect(self._sheet_chosen)
 
     def _send_card(self) -> QWidget:
-        return card(
+        return _airy(
             label(_("Send the quota sheet"), "subtitle"),
             label(
                 _(
@@ -97,7 +97,7 @@ class ExcelPage(PlanPage):
         )
 
     def _take_card(self) -> QWidget:
-        return card(
+        return _airy(
             label(_("Take the quota sheet back"), "subtitle"),
             label(
                 _(
@@ -119,7 +119,8 @@ class ExcelPage(PlanPage):
         line = row(title, field, None)
         layout = line.layout()
         assert layout is not None
-        layout.setAlignment(title, Qt.AlignmentFlag.AlignTop)
+        if field is self.measures:
+            layout.setAlignment(title, Qt.AlignmentFlag.AlignTop)
         return line
 
     # -- what is shown ---------------------------------------------------------------------------
@@ -315,3 +316,12 @@ class ExcelPage(PlanPage):
                 count,
             ).format(count=f"{count:,}")
         )
+
+
+def _airy(*parts: QWidget) -> QWidget:
+    """A card with room between its lines, as forms have."""
+    made = card(*parts)
+    layout = made.layout()
+    assert layout is not None
+    layout.setSpacing(9)
+    return made

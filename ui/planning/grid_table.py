@@ -329,7 +329,7 @@ def _fill(cell: GridCell) -> str:
         return "gap"
     if cell.locked:
         return "locked"
-    return "" if cell.entered else "computed"
+    return "computed" if cell.text and not cell.entered else ""
 
 
 def _mark_gap(painter: QPainter, area: QRect) -> None:

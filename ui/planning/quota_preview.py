@@ -48,8 +48,8 @@ class QuotaPreview(QDialog):
         self.session, self.comparison, self.path = session, comparison, path
         self.setWindowTitle(_("Take back: {name}").format(name=path.name))
         self.resize(1060, 620)
-        self.changes = ChoiceTable(_changes(), name=_("Changes"), chosen=True)
-        self.conflicts = ChoiceTable(_conflicts(), name=_("Conflicts"), chosen=False)
+        self.changes = ChoiceTable(_differences(), name=_("Changes"), chosen=True)
+        self.conflicts = ChoiceTable(_differences(), name=_("Conflicts"), chosen=False)
         self.errors: RecordTable[CellError] = RecordTable(_errors(), name=_("Errors"))
         self.new_rows: RecordTable[OddRow] = RecordTable(_odd_rows(), name=_("New rows"))
         self.missing_rows: RecordTable[OddRow] = RecordTable(_odd_rows(), name=_("Missing rows"))
@@ -338,7 +338,7 @@ def _key(one: Difference) -> CellKey:
 
 def _differences() -> list[Column[Difference]]:
     return [
-        Column(_("Sheet"), lambda one: one.sheet, 120),
+        Column(_("Sheet"), lambda one: one.sheet, 150),
         Column(_("Cell"), lambda one: one.cell, 60, sort=_cell_order),
         Column(_("Person"), lambda one: one.person, 90),
         Column(_("Product"), lambda one: one.product, 100),
@@ -349,21 +349,9 @@ def _differences() -> list[Column[Difference]]:
                sort=_order(lambda one: one.base)),
         Column(_("In the sheet"), lambda one: one.shown(one.sheet_value), 110, "right",
                sort=_order(lambda one: one.sheet_value), bold=lambda _one: True),
-        Column(_("In the office"), lambda one: one.shown(one.office_value), 110, "right",
+        Column(_("Now in the office"), lambda one: one.shown(one.office_value), 110, "right",
                sort=_order(lambda one: one.office_value)),
     ]  # fmt: skip
-
-
-def _changes() -> list[Column[Difference]]:
-    columns = _differences()
-    columns[0] = Column(_("Take: sheet"), lambda one: one.sheet, 150)
-    return columns
-
-
-def _conflicts() -> list[Column[Difference]]:
-    columns = _differences()
-    columns[0] = Column(_("Sheet is right"), lambda one: one.sheet, 150)
-    return columns
 
 
 def _errors() -> list[Column[CellError]]:

@@ -232,25 +232,25 @@ _WORDS = {6: "reason", 7: "countermeasure"}
 
 def _columns() -> list[Column[ReviewLine]]:
     return [
-        Column(_("Name"), lambda one: one.name, 110, bold=lambda one: one.who.level != "person"),
-        Column(_("Measure"), lambda one: one.measure.name, 130),
-        Column(_("Target"), lambda one: one.shown(one.target), 100, "right",
+        Column(_("Name"), lambda one: one.name, 95, bold=lambda one: one.who.level != "person"),
+        Column(_("Measure"), lambda one: one.measure.name, 100),
+        Column(_("Target"), lambda one: one.shown(one.target), 95, "right",
                sort=lambda one: one.target, tip=lambda one: _(TIERS[one.tier])),
-        Column(_("Actual"), lambda one: one.shown(one.actual), 100, "right",
+        Column(_("Actual"), lambda one: one.shown(one.actual), 95, "right",
                sort=lambda one: one.actual),
-        Column(_("Attainment"), lambda one: format_percent(one.attainment), 85, "right",
+        Column(_("Attainment"), lambda one: format_percent(one.attainment), 80, "right",
                sort=lambda one: one.attainment,
                colour=lambda one: "behind" if one.missed else "ahead"),
-        Column(_("Difference"), lambda one: one.shown(one.actual - one.target), 100, "right",
+        Column(_("Difference"), lambda one: one.shown(one.actual - one.target), 95, "right",
                sort=lambda one: one.actual - one.target),
-        Column(_("Reason"), lambda one: one.reason, 190, tip=lambda one: one.reason),
-        Column(_("Countermeasure"), lambda one: one.countermeasure, 190,
+        Column(_("Reason"), lambda one: one.reason, 180, tip=lambda one: one.reason),
+        Column(_("Countermeasure"), lambda one: one.countermeasure, 180,
                tip=lambda one: one.countermeasure),
     ]  # fmt: skip
 
 
 def review(db: Connection, plan_id: int, month: Period) -> list[ReviewLine]:
-    """The plan's targets of a month, missed ones first, those furthest behind before others.
+    """The plan's targets of a month, missed ones first, by measure, the furthest behind before.
 
     Each measure stands in the first tier that has a target there: assigned, else own goal, else
     stretch.
@@ -279,5 +279,5 @@ def review(db: Connection, plan_id: int, month: Period) -> list[ReviewLine]:
                         in_wan,
                     )
                 )  # fmt: skip
-    found.sort(key=lambda one: (not one.missed, one.attainment or 0))
+    found.sort(key=lambda one: (not one.missed, one.measure.position, one.attainment or 0))
     return found

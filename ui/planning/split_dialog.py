@@ -132,6 +132,8 @@ class SplitDialog(FormDialog):
         else:
             self.save_button.setEnabled(True)
             self.show_error("")
+            # Without the percentages the dialog is small again.
+            self.resize(self.width(), self.content.totalHeightForWidth(self.width()))
 
     def _part_names(self) -> list[str]:
         axis = self.along.value()

@@ -99,9 +99,19 @@ class PlanningTab(QWidget):
         self.table.print_wanted.connect(self._print_list)
         session.changed.connect(self._heard)
         self.reload()
-        if self.table.records.rows:
-            self.table.selectRow(0)
+        self._choose_first()
         self._show_plan()
+
+    def _choose_first(self) -> None:
+        """Begin with a plan that is running: the office's, else one's own, else any."""
+        today, me = self.session.today, self.session.person_id
+        rows = self.table.records.rows
+        running = [one for one in rows if today in one.plan.period]
+        mine = [one for one in running if me is not None and one.plan.who.person_id == me]
+        office = [one for one in running if one.plan.who.level == "office"]
+        first = next(iter(office or mine or running or rows), None)
+        if first is not None:
+            self.table.pick(lambda line: line.plan.id == first.plan.id)
 
     def _left(self) -> QWidget:
         empty = EmptyPage(

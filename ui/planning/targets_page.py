@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QToolButton, QVBoxLayout
 
-from salesdesk.calc.periods import Kind, Period, containing, descendants
+from salesdesk.calc.periods import Kind, Period, children, containing, descendants
 from salesdesk.errors import SalesDeskError
 from salesdesk.office.measures import Measure, measures
 from salesdesk.planning import grid, splitting, standing, targets
@@ -87,7 +87,7 @@ class TargetsPage(PlanPage):
         )  # fmt: skip
         choices = flow(
             row(label(_("Measure")), self.measure, self.tier),
-            row(label(_("Open")), self.month, self.detail),
+            row(label(_("Month to open")), self.month, self.detail),
             self.actuals,
             self.products,
             spacing=14,
@@ -233,8 +233,13 @@ class TargetsPage(PlanPage):
 
     def _reshape(self) -> None:
         """Open or close a month: nothing needs to be read for that."""
-        if self.model.grid is not None:
-            self._show_grid(self.model.grid)
+        if self.model.grid is None:
+            return
+        self._show_grid(self.model.grid)
+        opened = self._opened()
+        if opened is not None:
+            self._keep_column(children(opened[0])[-1])
+            self._keep_column(opened[0])
 
     def _month_wanted(self, column: int, wish: bool) -> None:
         period = self.model.columns[column]
