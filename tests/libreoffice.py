@@ -174,14 +174,24 @@ Operation = (
 # -- doing it --------------------------------------------------------------------------------------
 
 
-def edit(path: Path, operations: Sequence[Operation], out: Path | Sequence[Path]) -> None:
+def edit(
+    path: Path,
+    operations: Sequence[Operation],
+    out: Path | Sequence[Path],
+    *,
+    password: str = "",
+) -> None:
     """Open ``path``, do the ``operations`` in order, save to ``out``, each in its ending's format.
 
-    Raises AssertionError with what LibreOffice said when it couldn't.
+    With a ``password`` what is saved asks for it (.xlsx excepted). Raises AssertionError with what
+    LibreOffice said when it couldn't.
     """
     outs = [out] if isinstance(out, Path) else list(out)
     lines = [one.basic() for one in operations]
-    lines += [f"Store document, {_url(one)}, {_quoted(_FILTERS[one.suffix])}" for one in outs]
+    lines += [
+        f"Store document, {_url(one)}, {_quoted(_FILTERS[one.suffix])}, {_quoted(password)}"
+        for one in outs
+    ]
     profile = _profile()
     answer = profile / "answer.txt"
     answer.unlink(missing_ok=True)
@@ -217,6 +227,8 @@ Sub Run
     Exit Sub
 Failed:
     Answer "line " & Erl & ": " & Error$
+    ' Else its lock stays beside the workbook, which then opens no more.
+    If Not IsNull(document) Then document.close(True)
     StarDesktop.terminate()
 End Sub
 
@@ -246,10 +258,14 @@ Sub CopyRow(sheet As Object, source As Long, target As Long)
     sheet.copyRange(place, sheet.Rows.getByIndex(source).RangeAddress)
 End Sub
 
-Sub Store(document As Object, url As String, filter As String)
-    Dim how(0) As New com.sun.star.beans.PropertyValue
+Sub Store(document As Object, url As String, filter As String, password As String)
+    Dim how(1) As New com.sun.star.beans.PropertyValue
     how(0).Name = "FilterName"
     how(0).Value = filter
+    If password <> "" Then
+        how(1).Name = "Password"
+        how(1).Value = password
+    End If
     document.storeToURL(url, how())
 End Sub
 """

@@ -36,8 +36,8 @@ from salesdesk.workbooks.reader import (
     cell_name,
     read_workbook,
     text_of,
-    uncalculated_formulas,
 )
+from salesdesk.workbooks.unread import unread_cells
 from salesdesk.workbooks.writer import allowed_text
 
 Keep = Literal["sheet", "office"]
@@ -189,7 +189,7 @@ def _sent(db: Connection, sheets: Sequence[Sheet], name: str) -> Sent:
     return sent
 
 
-_NO_CELLS: Mapping[Period, targets.Target] = {}
+_NOTHING_HELD = targets.Held({}, set())
 
 
 class _Office:
@@ -197,15 +197,15 @@ class _Office:
 
     def __init__(self, db: Connection, plan_id: int) -> None:
         self._db, self._plan_id = db, plan_id
-        self._cells: dict[tuple[int, str], dict[Who, dict[Period, targets.Target]]] = {}
+        self._held: dict[tuple[int, str], dict[Who, targets.Held]] = {}
         self._words: dict[Period, dict[tuple[int, int, Who], remarks.Remark]] = {}
 
-    def cells(self, measure_id: int, tier: str, who: Who) -> Mapping[Period, targets.Target]:
+    def held(self, measure_id: int, tier: str, who: Who) -> targets.Held:
         """The plan's targets of a measure and tier that are ``who``'s."""
         key = (measure_id, tier)
-        if key not in self._cells:
-            self._cells[key] = targets.by_who(self._db, self._plan_id, measure_id, tier)
-        return self._cells[key].get(who, _NO_CELLS)
+        if key not in self._held:
+            self._held[key] = targets.by_who(self._db, self._plan_id, measure_id, tier)
+        return self._held[key].get(who, _NOTHING_HELD)
 
     def value(self, slot: Slot, who: Who) -> Base:
         """The value at a slot of a row."""
@@ -216,15 +216,13 @@ class _Office:
                 )
             found = self._words[slot.period].get((self._plan_id, slot.measure_id, who))
             return getattr(found, slot.field) if found else ""
-        cell = self.cells(slot.measure_id, slot.tier, who).get(slot.period)
-        return None if cell is None else cell.value
+        return self.held(slot.measure_id, slot.tier, who).values.get(slot.period)
 
     def locked(self, slot: Slot, who: Who) -> bool:
         """Whether the target is locked."""
         if slot.field:
             return False
-        cell = self.cells(slot.measure_id, slot.tier, who).get(slot.period)
-        return cell is not None and cell.locked
+        return slot.period in self.held(slot.measure_id, slot.tier, who).locked
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,8 +253,8 @@ class _Comparer:
         self.slots = {
             code: [_slot(key) for key in block.keys] for code, block in sent.blocks.items()
         }
-        #: By sheet, the cells of formulas without a value; looked for when an empty cell asks.
-        self.uncalculated: dict[str, set[tuple[int, int]]] = {}
+        #: By sheet, cells that only read as empty; looked for when an empty cell asks.
+        self.unread: dict[str, dict[tuple[int, int], str]] = {}
         plan = plans.plan_by_id(db, sent.plan_id)
         self.result = Comparison(sent.plan_id, plan.title, sent.export_id)
 
@@ -398,7 +396,10 @@ class _Comparer:
         ):
             if role not in table.naming or (role == "product" and key.product_id is None):
                 continue
-            text = text_of(table.sheet.cell(row, table.naming[role]))
+            raw = table.sheet.cell(row, table.naming[role])
+            if raw == known:
+                continue
+            text = text_of(raw)
             if known is None or _squeezed(text) != _squeezed(known):
                 self._error(
                     table.sheet,
@@ -435,16 +436,15 @@ class _Comparer:
             who = person(key.person_id, key.product_id)
             base_row = table.block.rows.get(key.rid, ())
             line = table.sheet.rows[row]
-            cells = [self.office.cells(*tier, who) for tier in tiers]
-            any_locked = any(cell.locked for mine in cells for cell in mine.values())
+            held = [self.office.held(*tier, who) for tier in tiers]
+            any_locked = any(mine.locked for mine in held)
             wanted: dict[Slot, Base] = {}
             for column, place, slot, period, tier, scale in inputs:
                 base = base_row[place] if place < len(base_row) else _nothing(slot)
                 raw = line[column] if column < len(line) else ""
                 # Most cells come back as they went out: those need no look at what they mean.
                 if scale and isinstance(base, int) and type(raw) is float and raw == base / scale:
-                    cell = cells[tier].get(period)
-                    if cell is None or cell.value != base:
+                    if held[tier].values.get(period) != base:
                         self._difference(table, row, column, key, slot, base, base)
                     if any_locked:
                         wanted[slot] = base
@@ -470,12 +470,15 @@ class _Comparer:
         """What a cell says. Raises InputError when that is nothing a target or remark can be."""
         if raw == "":
             name = table.sheet.name
-            if name not in self.uncalculated:
-                self.uncalculated[name] = uncalculated_formulas(self.path, name)
-            if (row, column) in self.uncalculated[name]:
+            if name not in self.unread:
+                self.unread[name] = unread_cells(self.path, name)
+            error = self.unread[name].get((row, column))
+            if error == "":
                 raise InputError(
                     _("The formula has no value: open and save the file in Excel first.")
                 )
+            if error is not None:
+                raise InputError(_("The cell shows the error {error}.").format(error=error))
         return self._value(raw, slot)
 
     def _difference(

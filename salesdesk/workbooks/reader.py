@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import IO
-from xml.etree.ElementTree import ParseError, iterparse
 
 import python_calamine
 
@@ -33,7 +30,6 @@ MAX_ENTRIES = 3_000
 MAX_ROWS, MAX_COLUMNS = 250_000, 1_000
 _SIGNATURES = {b"PK\x03\x04": "zip", b"\xd0\xcf\x11\xe0": "ole"}
 _ENDINGS = {".xlsx": "zip", ".xlsm": "zip", ".ods": "zip", ".xls": "ole", ".et": "ole"}
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,25 +80,6 @@ def read_workbook(path: Path) -> list[Sheet]:
             _("{name} is protected by a password: save it without one.").format(name=path.name)
         ) from error
     except (python_calamine.CalamineError, ValueError, OSError, OverflowError) as error:
-        raise _damaged(path, str(error)) from error
-
-
-def uncalculated_formulas(path: Path, sheet_name: str) -> set[tuple[int, int]]:
-    """0-based (row, column) of formulas in an .xlsx that no program has calculated yet.
-
-    Their cells read as empty, which must not be taken for "cleared". Empty for other formats,
-    which always keep the last value.
-    """
-    if path.suffix.lower() not in (".xlsx", ".xlsm"):
-        return set()
-    try:
-        with zipfile.ZipFile(path) as archive:
-            part = _sheet_part(archive, sheet_name)
-            if part is None:
-                return set()
-            with archive.open(part) as stream:
-                return set(_empty_formulas(stream))
-    except (zipfile.BadZipFile, ParseError, KeyError) as error:
         raise _damaged(path, str(error)) from error
 
 
@@ -195,39 +172,6 @@ def _read_csv(path: Path) -> list[list[str]]:
         return list(csv.reader(io.StringIO(decoded, newline=""), delimiter=separator))
     except csv.Error as error:
         raise _damaged(path, str(error)) from error
-
-
-def _sheet_part(archive: zipfile.ZipFile, sheet_name: str) -> str | None:
-    """The path inside the archive of the sheet called ``sheet_name``."""
-    relations = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-    wanted = None
-    with archive.open("xl/workbook.xml") as stream:
-        for _event, element in iterparse(stream):
-            if element.tag == f"{_MAIN}sheet" and element.get("name") == sheet_name:
-                wanted = element.get(f"{relations}id")
-    with archive.open("xl/_rels/workbook.xml.rels") as stream:
-        for _event, element in iterparse(stream):
-            if element.get("Id") == wanted and wanted is not None:
-                target = element.get("Target", "")
-                return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-    return None
-
-
-def _empty_formulas(stream: IO[bytes]) -> Iterator[tuple[int, int]]:
-    for _event, element in iterparse(stream):
-        if element.tag == f"{_MAIN}c":
-            value = element.find(f"{_MAIN}v")
-            never = value is None or not value.text
-            # A formula whose result is an empty text was calculated: its cell says so.
-            if never and element.find(f"{_MAIN}f") is not None and element.get("t") != "str":
-                match = re.fullmatch(r"([A-Z]+)(\d+)", element.get("r", ""))
-                if match and element.find(f"{_MAIN}is") is None:
-                    column = 0
-                    for letter in match[1]:
-                        column = column * 26 + ord(letter) - ord("A") + 1
-                    yield int(match[2]) - 1, column - 1
-        elif element.tag == f"{_MAIN}row":
-            element.clear()
 
 
 def _damaged(path: Path, cause: str) -> WorkbookError:

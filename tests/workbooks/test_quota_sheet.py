@@ -298,11 +298,11 @@ def test_any_edits_come_back_as_exactly_those_edits(
         expected = {}
         for (who, at), edit in edits.items():
             tier, period = slots[at]
-            value = None if edit is None else edit[0]
+            new = None if edit is None else edit[0]
             shown = None if edit is None else _as_written(*edit)
             page.set(names[who], headings[at], shown)
-            if value != start.get((who, at)):
-                expected[Place(person(who), period), tier] = value
+            if new != start.get((who, at)):
+                expected[Place(person(who), period), tier] = new
         page.reorder(order)
         page.save()
         found = compared(workspace, path)
