@@ -157,7 +157,8 @@ class ExcelPage(PlanPage):
         self.measures.clear()
         for one in known:
             if one.active or one.id in used_ids:
-                item = QListWidgetItem(f"{one.name} ({one.unit})")
+                name = _("{name} ({unit})").format(name=one.name, unit=one.unit)
+                item = QListWidgetItem(name)
                 item.setData(Qt.ItemDataRole.UserRole, one.id)
                 item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
                 item.setCheckState(

@@ -185,7 +185,9 @@ class GridModel(QAbstractTableModel):
         if cell.actual:
             parts.append(_("actual {value}").format(value=cell.actual))
         parts += [gap_words(self.grid.measure, axis, n) for axis, n in cell.gaps.items()]
-        return _("{cell}: {facts}").format(cell=self.cell_name(row, column), facts="; ".join(parts))
+        return _("{cell}: {facts}").format(
+            cell=self.cell_name(row, column), facts=_("; ").join(parts)
+        )
 
     # -- what people do --------------------------------------------------------------------------
 

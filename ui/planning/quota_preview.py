@@ -157,7 +157,7 @@ class QuotaPreview(QDialog):
             for text, number in zip(counts, numbers, strict=True)
             if number
         ]
-        return _("{plan}: {counts}").format(plan=found.plan_title, counts=", ".join(parts))
+        return _("{plan}: {counts}").format(plan=found.plan_title, counts=_(", ").join(parts))
 
     def _count(self) -> None:
         """Say what Apply would do, or why it can't."""

@@ -141,7 +141,9 @@ class SplitDialog(FormDialog):
             return [one.label_short for one in descendants(self.place.period, self.to.value())]
         if axis == "people":
             return [
-                f"{one.name} ({one.team_name})" if one.team_name else one.name
+                _("{name}, {team}").format(name=one.name, team=one.team_name)
+                if one.team_name
+                else one.name
                 for one in self._people
             ]
         return [one.name for one in self._products]

@@ -184,7 +184,8 @@ class TargetsPage(PlanPage):
         usual = main[0] if main is not None else shown[0]
         current = None if anew or not self.measure.count() else self.measure.value().id
         kept = next((one for one in shown if one.id == current), usual)
-        self.measure.set_choices([(one, f"{one.name} ({one.unit})") for one in shown], kept)
+        names = [_("{name} ({unit})").format(name=one.name, unit=one.unit) for one in shown]
+        self.measure.set_choices(list(zip(shown, names, strict=True)), kept)
         if anew:
             with QSignalBlocker(self.tier):
                 self.tier.set_value(main[1] if main is not None else "assigned")
