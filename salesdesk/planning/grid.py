@@ -66,11 +66,19 @@ class Grid:
     _deepest: dict[Who, int] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        # How short the periods go that have targets, by row: sums needn't look any further down.
+        # How short the periods go that have targets, in a row or in those it is made up of: sums
+        # needn't look any further down.
+        above: dict[Who, Who] = {}
+        for parts in (self._below, self._by_product):
+            above.update({part: whole for whole, inside in parts.items() for part in inside})
+        levels: dict[Who, int] = {}
         for who, period in self.cells:
-            level = KINDS.index(period.kind)
-            if level > self._deepest.get(who, -1):
-                self._deepest[who] = level
+            levels[who] = max(levels.get(who, 0), KINDS.index(period.kind))
+        for row, level in levels.items():
+            at: Who | None = row
+            while at is not None and level > self._deepest.get(at, -1):
+                self._deepest[at] = level
+                at = above.get(at)
 
     def with_values(self, wanted: Mapping[Place, int | None]) -> Grid:
         """The grid as it is once ``wanted`` is set (None clears a cell), without reading again."""
@@ -107,15 +115,20 @@ class Grid:
         return None
 
     def gaps(self, who: Who, period: Period) -> dict[str, int]:
-        """By axis, the cell minus the sum of its children, where both stand and differ."""
+        """By axis, the cell minus the sum of its children as they are shown, where they differ.
+
+        A child that isn't set counts with its own value: a person's months stand for a year that
+        nobody entered for them. Without any child of an axis there is no gap on it.
+        """
         own = self.stored(who, period)
         if own is None:
             return {}
         found = {}
         for axis in AXES:
-            total = self._sum(Place(who, period), axis)
-            if total is not None and total != own:
-                found[axis] = own - total
+            shown = [self.value(*part) for part in self._parts(Place(who, period), axis)]
+            known = [value for value in shown if value is not None]
+            if known and sum(known) != own:
+                found[axis] = own - sum(known)
         return found
 
     def actual_of(self, who: Who, period: Period) -> int | None:
