@@ -5,7 +5,7 @@ Every function that writes leaves locked cells alone and says so when that makes
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple, cast
@@ -39,19 +39,42 @@ class MonthTargets:
         return self.values.get((measure_id, tier, who))
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The values that one holds, and which of them are locked."""
+
+    values: dict[Period, int]
+    locked: set[Period]
+
+
 def values(db: Connection, plan_id: int, measure_id: int, tier: str) -> dict[Place, Target]:
     """Every stored cell of a plan's measure and tier."""
     return {
-        Place(who, period): cell
-        for who, cells in by_who(db, plan_id, measure_id, tier).items()
-        for period, cell in cells.items()
+        Place(Who(*who), period): Target(row_id, value, locked)
+        for row_id, who, period, value, locked in _stored(db, plan_id, measure_id, tier)
     }
 
 
-def by_who(
+def by_who(db: Connection, plan_id: int, measure_id: int, tier: str) -> dict[Who, Held]:
+    """What each one holds of a plan's measure and tier."""
+    found: dict[tuple[int | None, int | None, int | None], Held] = {}
+    for _id, who, period, value, locked in _stored(db, plan_id, measure_id, tier):
+        held = found.get(who)
+        if held is None:
+            held = found[who] = Held({}, set())
+        held.values[period] = value
+        if locked:
+            held.locked.add(period)
+    return {Who(*who): held for who, held in found.items()}
+
+
+def _stored(
     db: Connection, plan_id: int, measure_id: int, tier: str
-) -> dict[Who, dict[Period, Target]]:
-    """The same, each one's cells together."""
+) -> Iterator[tuple[int, tuple[int | None, int | None, int | None], Period, int, bool]]:
+    """(id, who, period, value, locked) of each row, straight from the driver.
+
+    A large plan has tens of thousands of rows, and few days that they all name.
+    """
     result = db.execute(
         select(
             target.c.id,
@@ -68,22 +91,16 @@ def by_who(
             target.c.tier == tier,
         )
     )
-    # The driver's own rows: a large plan has tens of thousands, and few days that they all name.
-    assert result.cursor is not None
-    rows = result.cursor.fetchall()
-    result.close()
     periods: dict[tuple[str, Any], Period] = {}
-    found: dict[tuple[int | None, int | None, int | None], dict[Period, Target]] = {}
+    rows: Any = result.cursor
     for row_id, team_id, person_id, product_id, kind, day, value, locked in rows:
         period = periods.get((kind, day))
         if period is None:
             # The driver of another database may know dates itself.
             start = day if isinstance(day, date) else date.fromisoformat(day)
             period = periods[kind, day] = stored_period(kind, start)
-        # A plain tuple finds what a Who does: they are equal, and cheaper to make.
-        cells = found.setdefault((team_id, person_id, product_id), {})
-        cells[period] = Target(row_id, value, locked == 1)
-    return {Who(*who): cells for who, cells in found.items()}
+        yield row_id, (team_id, person_id, product_id), period, value, locked == 1
+    result.close()
 
 
 def measures_used(db: Connection, plan_id: int) -> list[tuple[int, str]]:

@@ -438,13 +438,14 @@ class _Comparer:
             line = table.sheet.rows[row]
             held = [self.office.held(*tier, who) for tier in tiers]
             any_locked = any(mine.locked for mine in held)
+            now = [mine.values for mine in held]
             wanted: dict[Slot, Base] = {}
             for column, place, slot, period, tier, scale in inputs:
                 base = base_row[place] if place < len(base_row) else _nothing(slot)
                 raw = line[column] if column < len(line) else ""
                 # Most cells come back as they went out: those need no look at what they mean.
                 if scale and isinstance(base, int) and type(raw) is float and raw == base / scale:
-                    if held[tier].values.get(period) != base:
+                    if now[tier].get(period) != base:
                         self._difference(table, row, column, key, slot, base, base)
                     if any_locked:
                         wanted[slot] = base

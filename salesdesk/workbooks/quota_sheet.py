@@ -77,7 +77,7 @@ class Contents:
     rows: Sequence[Row]
     blocks: Sequence[tuple[Block, Measure]]
     measures: Mapping[int, Measure]
-    cells: Mapping[tuple[int, str], Mapping[Who, Mapping[Period, targets.Target]]]
+    held: Mapping[tuple[int, str], Mapping[Who, targets.Held]]
     words: Mapping[tuple[int, int, Who], remarks.Remark]
     actual: Mapping[tuple[str, int | None, int | None], int]  # (what, person, product)
 
@@ -146,13 +146,16 @@ def gather(
             )
         blocks = [(_monthly_block(db, plan, month, amount, tier, with_products), amount)]
     slots = [slot for block, _measure in blocks for slot in block.slots]
-    cells = {
+    held = {
         key: targets.by_who(db, plan_id, *key)
         for key in dict.fromkeys((slot.measure_id, slot.tier) for slot in slots if slot.tier)
     }
     words = remarks.remarks(db, month, plan_id=plan_id) if month is not None else {}
     actual = _month_actuals(db, month, known, with_products) if month is not None else {}
-    return Contents(plan, settings.read(db), rows, blocks, known, cells, words, actual)
+    return Contents(plan, settings.read(db), rows, blocks, known, held, words, actual)
+
+
+_NOTHING_HELD = targets.Held({}, set())
 
 
 def current_value(contents: Contents, slot: Slot, who: Who) -> Base:
@@ -160,8 +163,8 @@ def current_value(contents: Contents, slot: Slot, who: Who) -> Base:
     if slot.field:
         found = contents.words.get((contents.plan.id, slot.measure_id, who))
         return getattr(found, slot.field) if found else ""
-    cell = contents.cells[slot.measure_id, slot.tier].get(who, {}).get(slot.period)
-    return None if cell is None else cell.value
+    held = contents.held[slot.measure_id, slot.tier].get(who, _NOTHING_HELD)
+    return held.values.get(slot.period)
 
 
 # -- what it consists of ---------------------------------------------------------------------------
@@ -283,16 +286,13 @@ def _sheet_name(contents: Contents, block: Block, measure_name: str) -> str:
     return _("Yearly plan {measure}").format(measure=measure_name)
 
 
-_NO_CELLS: Mapping[Period, targets.Target] = {}
-
-
 class _Input:
     """An input column: its slot, the targets that stand in it, and how its cells look."""
 
     def __init__(self, contents: Contents, slot: Slot) -> None:
         self.slot = slot
         self.measure = contents.measures[slot.measure_id]
-        self.cells = contents.cells.get((slot.measure_id, slot.tier), {})
+        self.held = contents.held.get((slot.measure_id, slot.tier), {})
         self.look = _look(self.measure, "input")
         self.locked = _look(self.measure, "locked")
 
@@ -376,9 +376,11 @@ class _BlockWriter:
         if one.slot.field:
             self.sheet.put(line, column, current_value(self.contents, one.slot, who), _REMARK)
             return None
-        cell = one.cells.get(who, _NO_CELLS).get(one.slot.period)
-        shown = None if cell is None else to_decimal(cell.value, one.measure.digits)
-        self.sheet.put(line, column, shown, one.locked if cell and cell.locked else one.look)
+        held = one.held.get(who, _NOTHING_HELD)
+        value = held.values.get(one.slot.period)
+        shown = None if value is None else to_decimal(value, one.measure.digits)
+        locked = one.slot.period in held.locked
+        self.sheet.put(line, column, shown, one.locked if locked else one.look)
         return shown
 
     def _write_computed(
