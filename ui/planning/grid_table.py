@@ -217,8 +217,10 @@ class GridTable(QTableView):
     # -- Qt --------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        # Only keys that no editor took come here; while an input method composes, an editor does.
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if self.state() == QAbstractItemView.State.EditingState:
+                # The editor passes its Enter on here; it will close, and then the cursor steps.
+                return
             up = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             self._step(-1 if up else 1)
             return
