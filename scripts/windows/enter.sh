@@ -9,7 +9,7 @@ set -eu
 root=$1 project=$2 seconds=$3
 shift 3
 export root project seconds
-exec unshare --mount --propagation private sh -eu -c '
+exec unshare --mount --propagation private bash -eu -o pipefail -c '
     for folder in proc dev sys; do
         mkdir -p "$root/$folder"
         mount --rbind "/$folder" "$root/$folder"
@@ -21,5 +21,5 @@ exec unshare --mount --propagation private sh -eu -c '
         mkdir -p "$root/run/cups"
         mount --bind /run/cups "$root/run/cups"
     fi
-    exec timeout --kill-after=10 "$seconds" chroot "$root" "$@" </dev/null 2>&1 | cat
+    timeout --kill-after=10 "$seconds" chroot "$root" "$@" </dev/null 2>&1 | cat
 ' enter "$@"

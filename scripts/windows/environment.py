@@ -42,7 +42,15 @@ class Finished:
     """A command that ran in the environment."""
 
     status: int
-    output: str
+    raw: bytes
+
+    @property
+    def output(self) -> str:
+        """What it said: in UTF-8, or in the code page of a Chinese Windows."""
+        try:
+            return self.raw.decode("utf-8")
+        except UnicodeDecodeError:
+            return self.raw.decode("gb18030", errors="replace")
 
 
 def check_rights() -> None:
@@ -92,8 +100,6 @@ def run(
             "env", *(f"{name}={value}" for name, value in variables.items()), *command,
         ],
         capture_output=True,
-        text=True,
-        errors="replace",
         check=False,
     )  # fmt: skip
     return Finished(done.returncode, done.stdout + done.stderr)

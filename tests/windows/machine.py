@@ -121,7 +121,7 @@ class Machine:
         code = (
             "import sys; from scripts.windows.environment import run;"
             "done = run(sys.argv[4:], seconds=int(sys.argv[1]), display=sys.argv[2],"
-            " settings={'WINEPREFIX': sys.argv[3]}); sys.stdout.write(done.output);"
+            " settings={'WINEPREFIX': sys.argv[3]}); sys.stdout.buffer.write(done.raw);"
             "sys.exit(done.status)"
         )
         return subprocess.Popen(
