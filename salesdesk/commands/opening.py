@@ -60,9 +60,27 @@ def given_password(arguments: argparse.Namespace) -> str | None:
 
 def asked_password(question: str) -> str | None:
     """What a person types at the terminal, None where nobody can be asked."""
-    if not sys.stdin.isatty():
+    if not _somebody_types():
         return None
     return getpass.getpass(question) or None
+
+
+def _somebody_types() -> bool:
+    """Whether standard input is a terminal that a person can type at.
+
+    On Windows the null device counts as one too, and a password would then be waited for at a
+    console that isn't there: only a console has a mode.
+    """
+    if not sys.stdin.isatty():
+        return False
+    if sys.platform != "win32":
+        return True
+    import ctypes
+    import msvcrt
+
+    handle = msvcrt.get_osfhandle(sys.stdin.fileno())
+    mode = ctypes.c_ulong()
+    return bool(ctypes.windll.kernel32.GetConsoleMode(handle, ctypes.byref(mode)))
 
 
 def whose(workspace: Workspace, arguments: argparse.Namespace) -> Who:
