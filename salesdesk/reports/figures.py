@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 
-from sqlalchemy import ColumnElement, Connection, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Table, func, or_, select
 
 from salesdesk.calc import pace as pace_rules
 from salesdesk.calc.periods import (
@@ -460,11 +460,17 @@ class _Month:
         )
 
     def _money(self) -> MoneyFigures:
-        until = min(self.month.end, self.today + timedelta(days=1))
+        until = min(self.month.end, self.today)  # what is due today isn't overdue yet
+        # Nothing more is expected of a deal that fell through; what was paid of it was due.
+        gone = select(deal.c.id).where(deal.c.cancelled_month.is_not(None))
         due = self._payments(
-            payment.c.due_on >= self.month.start, payment.c.due_on < self.month.end
+            payment.c.due_on >= self.month.start,
+            payment.c.due_on < self.month.end,
+            or_(payment.c.paid_on.is_not(None), payment.c.deal_id.not_in(gone)),
         )
-        overdue = self._payments(payment.c.due_on < until, payment.c.paid_on.is_(None))
+        overdue = self._payments(
+            payment.c.due_on < until, payment.c.paid_on.is_(None), payment.c.deal_id.not_in(gone)
+        )
         cancelled = self._deals(deal.c.cancelled_month == self.month.month_key)
         return MoneyFigures(due[1], self.received[1], overdue[1], *cancelled)
 

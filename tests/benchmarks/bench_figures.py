@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -153,15 +153,18 @@ def raw(db: Connection, month: Period, today: date) -> dict[str, Any]:
     }
     found["collections"] = [paid.get(one, (0, 0))[0] for one in compared]
     found["funnel"].append(paid.get(key, (0, 0))[1])
-    until = min(month.end, today + timedelta(days=1))
+    until = min(month.end, today)
+    standing = "deal_id NOT IN (SELECT id FROM deal WHERE cancelled_month IS NOT NULL)"
     found["money"] = [
         ask(
-            "SELECT coalesce(sum(amount), 0) FROM payment WHERE due_on >= ? AND due_on < ?",
+            "SELECT coalesce(sum(amount), 0) FROM payment WHERE due_on >= ? AND due_on < ?"
+            f" AND (paid_on IS NOT NULL OR {standing})",
             (month.start.isoformat(), month.end.isoformat()),
         ).fetchone()[0],
         found["collections"][0],
         ask(
-            "SELECT coalesce(sum(amount), 0) FROM payment WHERE due_on < ? AND paid_on IS NULL",
+            "SELECT coalesce(sum(amount), 0) FROM payment WHERE due_on < ? AND paid_on IS NULL"
+            f" AND {standing}",
             (until.isoformat(),),
         ).fetchone()[0],
         *ask(
