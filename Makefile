@@ -6,10 +6,10 @@ SCREEN := $(BIN)/python scripts/virtual_screen.py
 UV := uv==0.13.9
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint tour bench soak coverage translations lock
+.PHONY: help setup run test lint tour bench soak coverage windows windows-check translations lock
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | \
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | \
 	    while IFS='|' read -r name does; do printf '  make %-14s%s\n' "$$name" "$$does"; done
 
 setup: ## make this machine ready: system libraries, virtual environment, catalogues
@@ -47,6 +47,12 @@ soak: setup ## the tests that take minutes: many more examples, many more kills
 coverage: setup ## which lines the tests without a screen reach
 	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage report
+
+windows: setup ## build the Windows program and its installer, under Wine (Debian, as root)
+	$(SCREEN) $(BIN)/python -m scripts.windows.build
+
+windows-check: setup ## install and use the Windows program under Wine, step by step
+	$(BIN)/python -m tests.windows.check
 
 translations: setup ## take new texts into the catalogue and compile it
 	$(BIN)/python scripts/translations.py update
