@@ -158,7 +158,10 @@ class GridTable(QTableView):
     def go_to(self, row: int, column: int) -> None:
         """Put the cursor on a cell and show it."""
         index = self.grid_model.index(row, column)
-        self.setCurrentIndex(index)
+        # Not the view's own way: with Shift or Ctrl held down that would keep the selection.
+        self.selectionModel().setCurrentIndex(
+            index, QItemSelectionModel.SelectionFlag.ClearAndSelect
+        )
         self.scrollTo(index)
 
     def copy(self) -> None:

@@ -147,6 +147,7 @@ class PlanningTab(QWidget):
             if self.plan is not None:
                 made.show_plan(self.plan)
             holder.addWidget(made)
+            made.show()
             self._made[code] = made
         return self._made[code]
 

@@ -374,10 +374,10 @@ class RecordTable(QTableView, Generic[R]):
     # -- Qt --------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: Any) -> None:
-        if event.type() == QEvent.Type.KeyPress and event.key() in (
-            Qt.Key.Key_Return,
-            Qt.Key.Key_Enter,
-        ):
+        # The Enter that ends an editor's work comes by here as well.
+        editing = self.state() == QAbstractItemView.State.EditingState
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if event.type() == QEvent.Type.KeyPress and enter and not editing:
             record = self.current()
             if record is not None:
                 self.opened.emit(record)
