@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFont, QIcon, QPalette
 from PySide6.QtWidgets import QApplication
 
 from salesdesk.text import resources_folder
+from ui.shared import icons
 
 #: Families with Chinese characters, the best for a screen first.
 FAMILIES = ("Microsoft YaHei UI", "PingFang SC", "Noto Sans CJK SC", "WenQuanYi Micro Hei")
@@ -67,10 +68,7 @@ def apply(application: QApplication, scheme: str = "system") -> None:
 @lru_cache(maxsize=200)
 def icon(name: str, colour_name: str = "accent") -> QIcon:
     """An icon of the drawn set by its name ("mdi6.phone-outgoing"), in a colour of the scheme."""
-    import qtawesome  # its fonts load with the first icon, after the window stands
-
-    found: QIcon = qtawesome.icon(name, color=colour(colour_name))
-    return found
+    return icons.icon(name, colour(colour_name), colour("pale"))
 
 
 def _palette() -> QPalette:
