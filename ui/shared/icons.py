@@ -22,6 +22,7 @@ from PySide6.QtGui import (
     QPainter,
     QPixmap,
 )
+
 from salesdesk.text import resources_folder
 
 #: What the set is called in names of icons: "mdi6.phone".
