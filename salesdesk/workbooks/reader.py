@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -27,8 +29,14 @@ MAX_FILE_BYTES = 50 << 20
 MAX_UNPACKED_BYTES = 400 << 20
 MAX_RATIO = 400
 MAX_ENTRIES = 3_000
-MAX_ROWS, MAX_COLUMNS = 250_000, 1_000
+MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 250_000, 1_000, 10_000_000
 _SIGNATURES = {b"PK\x03\x04": "zip", b"\xd0\xcf\x11\xe0": "ole"}
+#: What a sheet of .xlsx says of its extent, and where its cells are; below so many bytes they are
+#: looked through. A cell is far when its column has three letters or its row five figures.
+_DIMENSION = re.compile(rb'<dimension ref="(?:[A-Z]+\d+:)?([A-Z]+)(\d+)"')
+_CELL = re.compile(rb'\sr="([A-Z]{1,3})(\d{1,7})"')
+_FAR_CELL = re.compile(rb'\sr="(?:[A-Z]{3}\d|[A-Z]+\d{5})')
+_LOOKED_THROUGH = 2 << 20
 _ENDINGS = {".xlsx": "zip", ".xlsm": "zip", ".ods": "zip", ".xls": "ole", ".et": "ole"}
 
 
@@ -125,8 +133,15 @@ def _measure(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
-    except zipfile.BadZipFile as error:
+            _measure_entries(entries, path)
+            if path.suffix.lower() != ".ods":
+                _measure_sheets(archive, path)
+    # An entry that is encrypted or packed in a way of its own is told by the last two.
+    except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, NotImplementedError) as error:
         raise _damaged(path, str(error)) from error
+
+
+def _measure_entries(entries: Sequence[zipfile.ZipInfo], path: Path) -> None:
     unpacked = sum(entry.file_size for entry in entries)
     packed = sum(entry.compress_size for entry in entries) or 1
     # Small files compress by any factor without harm: the ratio counts from 10 MB on.
@@ -135,13 +150,41 @@ def _measure(path: Path) -> None:
         raise _too_large(path)
 
 
+def _measure_sheets(archive: zipfile.ZipFile, path: Path) -> None:
+    """Refuse a sheet of .xlsx whose cells lie far apart: one in its last corner fills the memory.
+
+    Small sheets are looked through; of large ones what they say of themselves is believed, since
+    looking would take as long as reading.
+    """
+    for entry in archive.infolist():
+        if not re.fullmatch(r"xl/worksheets/[^/]+\.xml", entry.filename):
+            continue
+        with archive.open(entry) as stream:
+            head = stream.read(4_096)
+            said = _DIMENSION.search(head)
+            if said is None or entry.file_size < _LOOKED_THROUGH:
+                content = head + stream.read()
+                cells = _CELL.findall(content) if _FAR_CELL.search(content) else []
+            else:
+                cells = [(said[1], said[2])]
+        rows = max((int(row) for _letters, row in cells), default=0)
+        columns = max((_column(letters) for letters, _row in cells), default=0)
+        if rows > MAX_ROWS or columns > MAX_COLUMNS or rows * columns > MAX_CELLS:
+            raise _too_many(entry.filename, path, rows, columns)
+
+
+def _column(letters: bytes) -> int:
+    """The number of a column, from 1."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number
+
+
 def _rows(sheet: python_calamine.CalamineSheet, path: Path) -> Sequence[Row]:
-    if sheet.total_height > MAX_ROWS or sheet.total_width > MAX_COLUMNS:
-        raise WorkbookError(
-            _("Sheet {sheet} of {name} has {rows} rows and {columns} columns: too many.").format(
-                sheet=sheet.name, name=path.name, rows=sheet.total_height, columns=sheet.total_width
-            )
-        )
+    rows, columns = (0, 0) if sheet.end is None else (sheet.end[0] + 1, sheet.end[1] + 1)
+    if rows > MAX_ROWS or columns > MAX_COLUMNS or rows * columns > MAX_CELLS:
+        raise _too_many(sheet.name, path, rows, columns)
     return sheet.to_python(skip_empty_area=False)
 
 
@@ -177,6 +220,14 @@ def _read_csv(path: Path) -> list[list[str]]:
 def _damaged(path: Path, cause: str) -> WorkbookError:
     return WorkbookError(
         _("{name} can't be read as a workbook: {cause}").format(name=path.name, cause=cause[:200])
+    )
+
+
+def _too_many(sheet: str, path: Path, rows: int, columns: int) -> WorkbookError:
+    return WorkbookError(
+        _("Sheet {sheet} of {name} has {rows} rows and {columns} columns: too many.").format(
+            sheet=sheet, name=path.name, rows=rows, columns=columns
+        )
     )
 
 

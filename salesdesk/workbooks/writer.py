@@ -14,7 +14,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -48,6 +48,7 @@ FILLS = {
     "plain": None,
 }
 NUMBER, AMOUNT, PERCENT, TEXT, DAY = "#,##0.##", "#,##0.00", "0.0%", "@", "yyyy-mm-dd"
+MOMENT = "yyyy-mm-dd hh:mm"
 _MARKS = "=+-@\t\r"
 _FORMULA_CELL = re.compile(rb'(<c r="([A-Z]+[0-9]+)"[^>]*><f>[^<]*</f>)<v\s*(?:/>|></v>)')
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -132,7 +133,8 @@ class Book:
         """The number openpyxl has for ``look``; each look is registered once, not once a cell."""
         if look not in self._styles:
             cell: Any = worksheet.cell(1, 1)
-            kept = copy(cell._style)
+            # Its own style is shared by all cells of its look: a blank one is filled instead.
+            kept, cell._style = cell._style, StyleArray()
             cell.font = Font(name=_FONT, size=look.size, bold=look.bold, color=look.colour)
             colour = FILLS[look.fill]
             if colour:
@@ -187,6 +189,9 @@ class SheetWriter:
 
     def put(self, row: int, column: int, value: Value, look: Look) -> None:
         """Set a cell; a text is always written as text, whatever sign it starts with."""
+        if isinstance(value, date) and look.format == "General":
+            # openpyxl would set a format of its own, in the style that many cells share.
+            look = replace(look, format=MOMENT if isinstance(value, datetime) else DAY)
         cell: Any = self.worksheet.cell(row, column)
         cell._style = self.book.style(self.worksheet, look)
         if isinstance(value, str):
