@@ -64,7 +64,7 @@ class Workspace:
 
     @classmethod
     def create(cls, path: Path, password: str | None = None) -> Workspace:
-        """A new, empty office file. Raises OfficeFileError when ``path`` exists or can't be made."""
+        """A new, empty office. Raises OfficeFileError when ``path`` exists or can't be made."""
         if path.exists():
             raise OfficeFileError(_("{path} exists already.").format(path=path))
         if not path.parent.is_dir():

@@ -184,9 +184,7 @@ def _refusal(error: Exception, path: Path) -> SalesDeskError | None:
         )
     if "foreign key" in cause:
         return ConflictError(
-            _(
-                "What this rests on has been deleted, or something rests on it: nothing was done."
-            )
+            _("What this rests on has been deleted, or something rests on it: nothing was done.")
         )
     if "not a database" in cause:
         return OfficeFileError(_("{path} isn't a SalesDesk office file.").format(path=path))
