@@ -64,6 +64,7 @@ class GapLine(QWidget):
         made.setStyleSheet(
             f"QToolButton {{ background: {look.colour('gap').name()};"
             f" color: {look.colour('gap_text').name()}; padding: 3px 8px; }}"
+            "QToolButton::menu-indicator { image: none; }"
         )
         self.buttons.append(made)
         self._flow.addWidget(made)

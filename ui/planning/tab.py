@@ -65,6 +65,7 @@ class PlanningTab(QWidget):
         self.delete_button = button(_("Delete"), self.delete)
         self.pages = QTabWidget()
         self.pages.setDocumentMode(True)
+        self.pages.tabBar().setDrawBase(False)
         self.pages.tabBar().setAccessibleName(_("Pages of the plan"))
         for name in (_("Text"), _("Targets"), _("Excel"), _("Reviews")):
             holder = QWidget()
@@ -122,7 +123,7 @@ class PlanningTab(QWidget):
         left = QWidget()
         left.setMinimumWidth(220)
         layout = QVBoxLayout(left)
-        layout.setContentsMargins(10, 12, 0, 10)
+        layout.setContentsMargins(10, 12, 8, 10)
         layout.setSpacing(8)
         layout.addWidget(self.filter)
         layout.addWidget(TableOrEmpty(self.table, empty), 1)

@@ -67,6 +67,8 @@ class TargetsPage(PlanPage):
         self.model = GridModel(self.write, self)
         self.table = GridTable(self.model)
         self.status = label("", "hint")
+        # As high as an error is with its frame, so that the grid doesn't move when one is shown.
+        self.status.setMinimumHeight(self.fontMetrics().height() + 14)
         self.gaps = GapLine()
         self._errors = QTimer(self)
         self._build()

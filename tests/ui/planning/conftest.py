@@ -19,10 +19,12 @@ from tests.ui.conftest import TODAY
 from ui.planning.tab import PlanningTab
 from ui.planning.targets_page import TargetsPage
 from ui.preferences import Preferences
-from ui.shared import background
+from ui.shared import background, printing
 from ui.shared.session import Session
 
 Settle = Callable[[], None]
+#: The text of the pages that went to the printer last.
+Printed = Callable[[], str]
 
 
 class Plan6(NamedTuple):
@@ -99,3 +101,16 @@ def page(tab: PlanningTab, sample: Sample, settle: Settle) -> TargetsPage:
     assert isinstance(found, TargetsPage)
     found.table.setFocus()
     return found
+
+
+@pytest.fixture
+def printed(monkeypatch: pytest.MonkeyPatch) -> Printed:
+    """Takes the pages where the system's print dialog would come up."""
+    pages: list[bytes] = []
+    monkeypatch.setattr(printing, "print_pdf", lambda _parent, pdf, _title: pages.append(pdf))
+
+    def text() -> str:
+        document = printing.Pages(pages[-1]).document
+        return "".join(document.getAllText(at).text() for at in range(document.pageCount()))
+
+    return text

@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
@@ -321,6 +322,37 @@ def test_measures_ticked_are_those_the_plan_has_targets_for(page: ExcelPage) -> 
     page.sheet.set_value("month")
     assert page.month.value() == parse("2026-11")
     assert not page.month.isHidden()
+
+
+def test_asking_where_to_send_adds_the_ending_and_remembers_the_folder(
+    page: ExcelPage, office: Session, settle: Settle, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    proposed: list[str] = []
+
+    def choose(_parent: object, _title: str, start: str, _filter: str) -> tuple[str, str]:
+        proposed.append(start)
+        return str(tmp_path / "sheet"), ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
+    page.ask_send()
+    settle()
+    assert (tmp_path / "sheet.xlsx").is_file()
+    page.sheet.set_value("month")
+    page.ask_send()
+    settle()
+    assert proposed[1] == str(tmp_path / "2026 销售计划 2026-11.xlsx")
+
+
+def test_asking_for_the_sheet_that_came_back_opens_its_preview(
+    page: ExcelPage, sent: Path, settle: Settle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_a: (str(sent), ""))
+    page.ask_take_back()
+    settle()
+    assert page.preview is not None
+    assert page.preview.comparison.nothing_to_do
+    page.preview.reject()
 
 
 _CHECK = int(Qt.ItemDataRole.CheckStateRole)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
@@ -17,11 +15,13 @@ from salesdesk.planning.places import OFFICE, Place, person
 from salesdesk.planning.plans import Plan
 from salesdesk.workspace import Workspace
 from tests.sample import Sample
-from tests.ui.planning.conftest import Plan6, Settle
+from tests.ui.planning.conftest import Plan6, Printed, Settle
 from ui.planning import tab as tab_module
 from ui.planning.new_plan import NewPlanDialog, Source
+from ui.planning.remarks_page import RemarksPage
 from ui.planning.tab import PlanningTab
-from ui.planning.text_page import TextPage, plan_pdf
+from ui.planning.targets_page import TargetsPage
+from ui.planning.text_page import TextPage
 from ui.shared.session import Session
 
 
@@ -305,15 +305,50 @@ def test_a_closed_plans_text_is_only_read(
 
 
 def test_the_plan_prints_as_a_document(
-    qtbot: QtBot, tab: PlanningTab, office: Session, sample: Sample, tmp_path: Path
+    tab: PlanningTab, printed: Printed, settle: Settle, sample: Sample
 ) -> None:
-    from PySide6.QtPdf import QPdfDocument
+    tab.select_plan(sample.plan)
+    tab.print_current()
+    settle()
+    assert "2026 销售计划" in printed()
+    assert "4,800,000" in printed()
 
-    path = tmp_path / "plan.pdf"
-    path.write_bytes(plan_pdf(office, sample.plan))
-    document = QPdfDocument(None)  # type: ignore[call-overload]
-    document.load(str(path))
-    text = document.getAllText(0).text()
-    assert "2026 销售计划" in text
-    assert "4,800,000" in text
-    document.close()
+
+def test_grid_review_and_list_print_as_they_are_shown(
+    tab: PlanningTab, printed: Printed, settle: Settle, sample: Sample
+) -> None:
+    tab.select_plan(sample.plan)
+    for code, expected in (("targets", "2,400,000"), ("remarks", "150,000")):
+        page = tab.show_page(code)
+        settle()
+        assert isinstance(page, TargetsPage | RemarksPage)
+        page.print_table()
+        settle()
+        assert expected in printed()
+    tab.table.print_wanted.emit()
+    settle()
+    assert "Draft" in printed()
+
+
+# -- an office that begins -----------------------------------------------------------------------
+
+
+def test_an_office_without_plans_offers_the_first_step(
+    qtbot: QtBot, session: Session, settle: Settle
+) -> None:
+    made = PlanningTab(session)
+    qtbot.addWidget(made)
+    with qtbot.waitExposed(made):
+        made.show()
+    settle()
+    assert made.plan is None
+    assert not made.table.isVisible()
+    assert not made.pages.isVisible()
+    made.print_current()  # nothing to print is no fault
+    form = NewPlanDialog(session, made)
+    form.source.set_value(Source("blank"))
+    form.accept()
+    settle()
+    assert form.plan_id is not None
+    assert made.select_plan(form.plan_id)
+    assert made.pages.isVisible()
