@@ -1,32 +1,52 @@
 """Faults of the program itself: a sentence for the person, the whole story for the log.
 
+The log says the version, the last steps (changes by their labels, no data of the office) and where
+the fault was raised; a crash in native code, which no Python sees, leaves its trace beside it.
 Nothing here may fail in its turn: a log that can't be written is left out of the sentence.
 """
 
 from __future__ import annotations
 
+import faulthandler
 import logging
+import platform
 import sys
 import threading
+from collections import deque
+from datetime import datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
+from typing import TextIO
 
 from platformdirs import user_log_path
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtCore import QObject, Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QApplication
 
 from salesdesk import __version__
 from salesdesk.errors import SalesDeskError
 from salesdesk.text import _
-from ui.shared.messages import say, tell
+from ui.shared.messages import ask, tell
 
 _log = logging.getLogger("salesdesk")
+#: What was done last, for the log: moment and label.
+_steps: deque[str] = deque(maxlen=20)
+
+
+def note_step(label: str) -> None:
+    """Remember a step of the person's, should a fault follow."""
+    _steps.append(f"{datetime.now():%H:%M:%S} {label}")
 
 
 def log_file() -> Path:
     """Where faults are written."""
     return user_log_path("SalesDesk", False) / "salesdesk.log"
+
+
+def crash_file() -> Path:
+    """Where a crash in native code leaves its trace."""
+    return log_file().with_name("crash.log")
 
 
 class FaultCatcher(QObject):
@@ -37,6 +57,7 @@ class FaultCatcher(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._telling = False
+        self._crash_trace: TextIO | None = None
         self._caught.connect(self._tell, Qt.ConnectionType.QueuedConnection)
 
     def install(self) -> None:
@@ -48,12 +69,27 @@ class FaultCatcher(QObject):
             )
             handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
             _log.addHandler(handler)
+            # Kept open as long as the program runs: that is how a crash can still write to it.
+            self._crash_trace = crash_file().open("a", encoding="utf-8")
+            faulthandler.enable(self._crash_trace, all_threads=True)
         except OSError:
             _log.addHandler(logging.NullHandler())
         sys.excepthook = self._hook
         threading.excepthook = lambda args: self._hook(
             args.exc_type, args.exc_value or args.exc_type(), args.exc_traceback
         )
+
+    def uninstall(self) -> None:
+        """Leave faults to Python again."""
+        sys.excepthook = sys.__excepthook__
+        threading.excepthook = threading.__excepthook__
+        for handler in list(_log.handlers):
+            _log.removeHandler(handler)
+            handler.close()
+        if self._crash_trace is not None:
+            faulthandler.disable()
+            self._crash_trace.close()
+            self._crash_trace = None
 
     def _hook(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
@@ -62,7 +98,13 @@ class FaultCatcher(QObject):
             QApplication.quit()
             return
         if not isinstance(error, SalesDeskError):
-            _log.error("SalesDesk %s", __version__, exc_info=(kind, error, trace))
+            _log.error(
+                "SalesDesk %s, %s; last steps: %s",
+                __version__,
+                platform.platform(),
+                "; ".join(_steps) or "none",
+                exc_info=(kind, error, trace),
+            )
         self._caught.emit(error)
 
     def _tell(self, error: BaseException) -> None:
@@ -73,13 +115,11 @@ class FaultCatcher(QObject):
             if isinstance(error, SalesDeskError):
                 tell(QApplication.activeWindow(), error)
                 return
-            say(
-                QApplication.activeWindow(),
-                _(
-                    "Something went wrong in the program. What was saved is safe; what you were "
-                    "doing last may not have been. The details are in {path}."
-                ).format(path=log_file()),
-                QMessageBox.Icon.Critical,
-            )
+            words = _(
+                "Something went wrong in the program. What was saved is safe; what you were "
+                "doing last may not have been. The details are in {path}."
+            ).format(path=log_file())
+            if ask(QApplication.activeWindow(), words, _("Open the folder")):
+                QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_file().parent)))
         finally:
             self._telling = False

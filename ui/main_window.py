@@ -17,12 +17,13 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QTabWidget, QVBoxLayo
 
 from salesdesk.errors import SalesDeskError
 from salesdesk.text import _, mark
+from ui.faults import note_step
 from ui.menus import Menus
 from ui.preferences import Preferences
 from ui.status import StatusBar
 
 if TYPE_CHECKING:
-    from salesdesk.workspace import Workspace
+    from salesdesk.workspace import ChangeNotice, Workspace
     from ui.opening import Opening
     from ui.shared.session import Session
     from ui.start.page import StartPage
@@ -138,6 +139,7 @@ class MainWindow(QMainWindow):
 
         self.close_office()
         self.session = Session(workspace, self.preferences)
+        self.session.changed.connect(self._note_step)
         self.session.changed.connect(self.menus.refresh_undo)
         self.session.person_changed.connect(self.menus.refresh_undo)
         self.stack.setCurrentWidget(self.tabs)
@@ -201,6 +203,10 @@ class MainWindow(QMainWindow):
         self._built[code] = made
 
     # -- what goes on meanwhile ------------------------------------------------------------------
+
+    def _note_step(self, notice: ChangeNotice) -> None:
+        """Remember what was done, should a fault have to be told of."""
+        note_step(notice.label)
 
     def _look_around(self) -> None:
         """Hear of what other programs changed."""
