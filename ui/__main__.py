@@ -27,6 +27,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _arguments(argv)
     path = Path(arguments.office) if arguments.office else None
     preferences = Preferences()
+    if arguments.print_report:
+        return _print_report(arguments, preferences)
     application, window = build(preferences, arguments.lang)
     instance = OnlyInstance(preferences.path)
     if instance.handed_over(path):
@@ -39,6 +41,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     status = application.exec()
     instance.close()
     return status
+
+
+def _print_report(arguments: argparse.Namespace, preferences: Preferences) -> int:
+    """Print without a window; the exit status."""
+    from ui.print_report import print_report  # the printer's modules load when first wanted
+
+    application = QApplication(sys.argv[:1])
+    speak(application, arguments.lang or preferences.language)
+    return print_report(Path(arguments.office or ""), arguments.print_report, arguments.printer)
 
 
 def build(preferences: Preferences, language: str | None = None) -> tuple[QApplication, MainWindow]:
@@ -72,6 +83,8 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="salesdesk-window", description="SalesDesk")
     parser.add_argument("office", nargs="?")
     parser.add_argument("--lang", choices=text.LANGUAGES)
+    parser.add_argument("--print-report", metavar="2026-10", help="print the monthly report and go")
+    parser.add_argument("--printer", metavar="NAME", help="where to (otherwise the usual printer)")
     parser.add_argument("--version", action="version", version=__version__)
     return parser.parse_args(argv)
 

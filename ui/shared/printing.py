@@ -56,21 +56,38 @@ def print_pages(
     parent: QWidget, document: Pages, printer: QPrinter, done: Callable[[], None] | None = None
 ) -> None:
     """Print ``document`` as ``printer`` is set (queue, range, copies); refusals are shown."""
+    send_pages(parent, document, printer, done or _nothing, lambda error: tell(parent, error))
+
+
+def send_pages(
+    parent: QWidget,
+    document: Pages,
+    printer: QPrinter,
+    done: Callable[[], None],
+    refused: Callable[[SalesDeskError], None],
+) -> bool:
+    """Send ``document`` to ``printer``; ``done`` or ``refused`` is called at the end.
+
+    True when it is over already (CUPS has taken the PDF), False while pages are being drawn.
+    """
     native = printer.outputFormat() == QPrinter.OutputFormat.NativeFormat
     if sys.platform != "win32" and native and shutil.which("lp"):
         try:
             _hand_over(document, printer)
         except SalesDeskError as error:
-            tell(parent, error)
-            return
-        if done is not None:
+            refused(error)
+        else:
             done()
-        return
+        return True
     job = DrawJob(parent, document, printer)
-    job.failed.connect(lambda error: tell(parent, error))
-    if done is not None:
-        job.done.connect(done)
+    job.failed.connect(refused)
+    job.done.connect(done)
     job.start()
+    return False
+
+
+def _nothing() -> None:
+    """What is done when printing is over and nobody waits for it."""
 
 
 def save_pdf(parent: QWidget, pdf: bytes, proposed: str) -> Path | None:
