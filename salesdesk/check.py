@@ -148,9 +148,7 @@ def _references(db: Connection) -> Iterator[str]:
 
 def _indexes(db: Connection) -> Iterator[str]:
     """Indexes that aren't there: without them everything works, but slowly."""
-    there = set(
-        db.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'index'").scalars()
-    )
+    there = set(db.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'index'").scalars())
     for table in metadata.sorted_tables:
         for name in sorted(str(index.name) for index in table.indexes):
             if name not in there:
@@ -166,9 +164,7 @@ def _months(db: Connection) -> Iterator[str]:
     """Months that disagree with the dates they repeat."""
     for table, on, month, sentence in _MONTHS:
         told = f'CAST(substr("{on}", 1, 4) || substr("{on}", 6, 2) AS INTEGER)'
-        yield from _found(
-            db, f'SELECT id FROM "{table}" WHERE "{month}" IS NOT {told}', sentence
-        )
+        yield from _found(db, f'SELECT id FROM "{table}" WHERE "{month}" IS NOT {told}', sentence)
 
 
 def _rows(db: Connection) -> Iterator[str]:

@@ -97,9 +97,9 @@ def pdf_queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[Queue]:
     """A PDF printer, the default one of this process and of those it starts, while a test runs."""
     with tempfile.TemporaryDirectory(prefix="salesdesk-cups-", dir="/tmp") as name:
         folder = Path(name)
-        with _scheduler(folder):
+        with scheduler(folder):
             queue = Queue("SalesDesk-test", folder)
-            _add(queue)
+            add_queue(queue)
             monkeypatch.setenv("CUPS_SERVER", queue.environment["CUPS_SERVER"])
             # A process that printed before has looked the server up and keeps it: tell it.
             library = ctypes.CDLL("libcups.so.2")
@@ -111,7 +111,7 @@ def pdf_queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[Queue]:
 
 
 @contextmanager
-def _scheduler(folder: Path) -> Iterator[None]:
+def scheduler(folder: Path) -> Iterator[None]:
     """A running cupsd whose every file is below ``folder``."""
     # What prints as another user must get through to its folders; sockets' names are short.
     folder.chmod(0o755)
@@ -144,7 +144,7 @@ def _scheduler(folder: Path) -> Iterator[None]:
         process.wait(LIMIT)
 
 
-def _add(queue: Queue) -> None:
+def add_queue(queue: Queue) -> None:
     """Add the queue to its scheduler, as the default."""
     wanted = '*cupsFilter2: "application/vnd.cups-pdf application/pdf 0 -"\n'
     heading, rest = DRIVER.read_text(encoding="latin-1").split("\n", 1)

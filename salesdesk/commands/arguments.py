@@ -36,9 +36,7 @@ def add_scope(parser: argparse.ArgumentParser) -> None:
 
 def add_month(parser: argparse.ArgumentParser, *, required: bool, help_text: str) -> None:
     """A month, written 2026-11."""
-    parser.add_argument(
-        "--month", metavar="2026-11", type=month, required=required, help=help_text
-    )
+    parser.add_argument("--month", metavar="2026-11", type=month, required=required, help=help_text)
 
 
 def period(words: str) -> Period:

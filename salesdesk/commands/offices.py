@@ -54,9 +54,7 @@ def _new(arguments: argparse.Namespace, console: Console) -> int:
     if warning is not None:
         console.warn(warning)
     if password:
-        console.say(
-            _("Made {path}, protected by the password.").format(path=arguments.office)
-        )
+        console.say(_("Made {path}, protected by the password.").format(path=arguments.office))
     else:
         console.say(_("Made {path}.").format(path=arguments.office))
     console.result(

@@ -133,9 +133,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     return arguments
 
 
-def actions(
-    parser: argparse.ArgumentParser, fills: Mapping[str, tuple[str, Fill]]
-) -> None:
+def actions(parser: argparse.ArgumentParser, fills: Mapping[str, tuple[str, Fill]]) -> None:
     """Give a command actions of its own: ``plan new``, ``plan print``."""
     choices = parser.add_subparsers(title=_("actions"), metavar="ACTION", required=True)
     common = _common()

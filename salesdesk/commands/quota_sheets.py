@@ -65,9 +65,7 @@ def _export(arguments: argparse.Namespace, console: Console) -> int:
             _("{path} exists already and is not overwritten unless you say so.").format(path=output)
         )
     with opened(arguments, named=arguments.person) as workspace:
-        ids = [
-            workspace.read(measures.measure_with_code, code).id for code in arguments.measure
-        ]
+        ids = [workspace.read(measures.measure_with_code, code).id for code in arguments.measure]
         sent = quota_sheet.export(
             workspace,
             arguments.plan,
@@ -94,9 +92,7 @@ def _export(arguments: argparse.Namespace, console: Console) -> int:
 
 def _add_import(parser: argparse.ArgumentParser) -> None:
     shared.add_office(parser, changes=True)
-    parser.add_argument(
-        "sheet", metavar="FILE", type=Path, help=_("the workbook that came back")
-    )
+    parser.add_argument("sheet", metavar="FILE", type=Path, help=_("the workbook that came back"))
     parser.add_argument(
         "--apply", action="store_true",
         help=_("take the differences over (otherwise they are only shown)"),
@@ -138,9 +134,7 @@ def _import(arguments: argparse.Namespace, console: Console) -> int:
 def _refusal(found: Comparison, keep: str | None) -> str:
     """Why nothing is taken over, if so."""
     if found.errors:
-        return _("{count} cells are wrong: nothing was taken over.").format(
-            count=len(found.errors)
-        )
+        return _("{count} cells are wrong: nothing was taken over.").format(count=len(found.errors))
     if found.conflicts and keep is None:
         return _(
             "{count} cells were changed in the sheet and in the office: nothing was taken over. "

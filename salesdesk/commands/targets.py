@@ -46,9 +46,7 @@ def _add_targets(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--by", choices=KINDS, help=_("the length of the columns' periods (otherwise the next)")
     )
-    parser.add_argument(
-        "--per", choices=("person", "team", "product"), help=_("only such rows")
-    )
+    parser.add_argument("--per", choices=("person", "team", "product"), help=_("only such rows"))
     parser.set_defaults(run=_targets)
 
 
@@ -115,9 +113,7 @@ def _columns(period: Period, kind: Kind | None) -> list[Period]:
     if kind is None:
         return [period, *children(period)]
     if KINDS.index(kind) < KINDS.index(period.kind):
-        raise InputError(
-            _("{period} isn't made of longer periods.").format(period=period.label)
-        )
+        raise InputError(_("{period} isn't made of longer periods.").format(period=period.label))
     parts = descendants(period, kind)
     return [period] if parts == (period,) else [period, *parts]
 
@@ -317,9 +313,7 @@ def _lock(
             raise InputError(
                 _("{cell} has no target, so there is nothing to lock.").format(cell=cell)
             )
-    targets.set_locked(
-        change, arguments.plan, measure.id, arguments.tier, cells.values(), locked
-    )
+    targets.set_locked(change, arguments.plan, measure.id, arguments.tier, cells.values(), locked)
 
 
 def _over_time(

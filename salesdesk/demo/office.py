@@ -195,9 +195,7 @@ class _Maker:
         absent = members[team_ids[_AWAY[0]]][_AWAY[1]].id
         cover = members[team_ids[_COVER[0]]][_COVER[1]].id
         first, end = self.today - timedelta(days=2), self.today + timedelta(days=4)
-        people.add_leave(
-            change, absent, first, end, cover_id=cover, note=self.content.leave_note
-        )
+        people.add_leave(change, absent, first, end, cover_id=cover, note=self.content.leave_note)
         return (
             Staff(team_ids, members, manager.id, names),
             sellers,

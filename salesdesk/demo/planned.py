@@ -280,9 +280,7 @@ class Planner:
         }
         targets.set_values(self.change, plan_id, measure.id, tier, empty)
 
-    def _add_up(
-        self, plan_id: int, measure: Measure, tier: str, months: Sequence[Period]
-    ) -> None:
+    def _add_up(self, plan_id: int, measure: Measure, tier: str, months: Sequence[Period]) -> None:
         """Quarters and years of people, then everything of teams and the office, as sums."""
         whole = containing(months[0].start, "year")
         stored = targets.values(self.change.connection, plan_id, measure.id, tier)
@@ -406,9 +404,7 @@ class Planner:
         ):
             self._move(self._filled(name, period, who, year_plan), moves)
         for name, one in zip(("call-plan", "new-market"), self.staff.newcomers, strict=False):
-            plan_id = templates.new_plan(
-                self.change, name, period=self.month, who=person(one.id)
-            )
+            plan_id = templates.new_plan(self.change, name, period=self.month, who=person(one.id))
             self._move(plan_id, approved)
 
     def _filled(self, name: str, period: Period, who: Who, year_plan: int) -> int:
@@ -465,9 +461,7 @@ class Planner:
             measure = self.measures[code]
             place = Place(who, self.month)
             targets.set_values(self.change, plan_id, measure.id, "assigned", {place: total})
-            splitting.split_time(
-                self.change, plan_id, measure, "assigned", place, _FINEST[code]
-            )
+            splitting.split_time(self.change, plan_id, measure, "assigned", place, _FINEST[code])
         self._approve(plan_id)
 
     def _plan(self, name: str, period: Period, *, who: Who = OFFICE, template: str = "") -> int:

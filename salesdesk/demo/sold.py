@@ -18,7 +18,14 @@ DEAL_COLUMNS = (
     "contracted_month", "cancelled_on", "cancelled_month", "cancel_reason", "note",
 )  # fmt: skip
 SHARE_COLUMNS = (
-    "deal_id", "person_id", "basis_points", "amount", "cost", "commission", "quantity", "deals",
+    "deal_id",
+    "person_id",
+    "basis_points",
+    "amount",
+    "cost",
+    "commission",
+    "quantity",
+    "deals",
 )
 PAYMENT_COLUMNS = ("id", "deal_id", "amount", "due_on", "paid_on", "paid_month")
 PAYMENT_SHARE_COLUMNS = ("payment_id", "person_id", "amount")
@@ -106,9 +113,7 @@ class Ledger:
             self._payment(deal_id, amount, due, paid, people)
         if given and order.cancelled is not None:
             back = order.cancelled + 5 + int(self.rng.random() * 12)
-            self._payment(
-                deal_id, -given, back, back if back <= self.days.today else None, people
-            )
+            self._payment(deal_id, -given, back, back if back <= self.days.today else None, people)
 
     def _payment(
         self,

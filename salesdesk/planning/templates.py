@@ -100,9 +100,8 @@ def new_plan(
         )
     plan_id = plans.new_plan(
         change,
-        title=title.strip() or _("{period} {title}").format(
-            period=period.label, title=template.title
-        ),
+        title=title.strip()
+        or _("{period} {title}").format(period=period.label, title=template.title),
         period=period,
         who=who,
         template=template.name,

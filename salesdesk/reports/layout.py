@@ -61,8 +61,7 @@ class Table:
         """What the typst template reads."""
         return {
             "columns": [
-                {"title": one.title, "width": one.width, "align": one.align}
-                for one in self.columns
+                {"title": one.title, "width": one.width, "align": one.align} for one in self.columns
             ],
             "rows": [
                 [one if isinstance(one, str) else one.shown() for one in row] for row in self.rows

@@ -250,4 +250,3 @@ class _Tables:
         return _("{measure}, {tier}").format(
             measure=with_unit(one.measure, in_wan=self.in_wan), tier=_(TIERS[one.tier])
         )
-

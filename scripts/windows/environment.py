@@ -83,8 +83,12 @@ def run(
     seconds: int = 300,
     display: str | None = None,
     settings: dict[str, str] | None = None,
+    user: str = "",
 ) -> Finished:
-    """Run a command in the environment; /project is the project. Its output comes back as text."""
+    """Run a command in the environment, where the project is /project.
+
+    ``user`` is "UID:GID" of somebody other than root.
+    """
     variables = {
         "HOME": "/root",
         "LC_ALL": LOCALE,
@@ -97,12 +101,18 @@ def run(
     done = subprocess.run(
         [
             str(HERE / "enter.sh"), str(ROOT), str(PROJECT), str(seconds),
+            *(("setpriv", *_as(user)) if user else ()),
             "env", *(f"{name}={value}" for name, value in variables.items()), *command,
         ],
         capture_output=True,
         check=False,
     )  # fmt: skip
     return Finished(done.returncode, done.stdout + done.stderr)
+
+
+def _as(user: str) -> tuple[str, ...]:
+    number, group = user.split(":")
+    return f"--reuid={number}", f"--regid={group}", "--clear-groups"
 
 
 def windows_path(path: Path) -> str:

@@ -33,9 +33,7 @@ Run = Callable[..., Said]
 
 
 @pytest.fixture
-def run(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> Run:
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
     """Runs ``salesdesk`` with the words given; no traceback may be in what it says."""
     monkeypatch.delenv("SALESDESK_PASSWORD", raising=False)
     monkeypatch.setenv("SALESDESK_LANG", "en")

@@ -150,9 +150,7 @@ def test_a_password_comes_from_the_first_line_of_a_file_before_the_environment(
     assert run("--password-file", file, "plans", locked).status == 0
 
 
-def test_a_wrong_password_says_so(
-    run: Run, locked: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_wrong_password_says_so(run: Run, locked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SALESDESK_PASSWORD", "wrong")
     said = run("plans", locked)
     assert (said.status, said.out) == (2, "")
@@ -239,9 +237,7 @@ def test_a_missing_office_is_named_by_every_command(
         bytes(range(255, -1, -1)) * 100,
     ],
 )
-def test_garbage_is_refused_without_a_traceback(
-    run: Run, tmp_path: Path, content: bytes
-) -> None:
+def test_garbage_is_refused_without_a_traceback(run: Run, tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "garbage.office"
     path.write_bytes(content)
     for command in COMMANDS:

@@ -303,9 +303,7 @@ def test_a_split_that_cant_be_changes_nothing(
     assert run("history", office, "--json").json == before
 
 
-def test_locks_that_exceed_the_whole_are_refused_and_not_kept(
-    run: Run, sample: Sample
-) -> None:
+def test_locks_that_exceed_the_whole_are_refused_and_not_kept(run: Run, sample: Sample) -> None:
     office = sample.path
     said = run("split", office, 1, "--measure", "amount", "--along", "people", "--cell", "2026-10",
                "--by", "equal", "--lock", "张三:2026-10", "李四:2026-10")  # fmt: skip

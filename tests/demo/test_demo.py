@@ -69,9 +69,7 @@ def _rows(db: Connection) -> dict[str, list[Any]]:
 
 
 def _count(db: Connection, table: Any, *conditions: Any) -> int:
-    return int(
-        db.execute(select(func.count()).select_from(table).where(*conditions)).scalar_one()
-    )
+    return int(db.execute(select(func.count()).select_from(table).where(*conditions)).scalar_one())
 
 
 def test_two_demo_offices_of_one_day_hold_the_same_rows(office: Workspace, tmp_path: Path) -> None:
@@ -84,6 +82,7 @@ def test_two_demo_offices_of_one_day_hold_the_same_rows(office: Workspace, tmp_p
 def test_an_office_of_another_day_is_dated_from_that_day(tmp_path: Path) -> None:
     today = date(2024, 2, 29)
     with demo.make(tmp_path / "leap.office", today=today) as workspace:
+
         def days(db: Connection) -> tuple[Any, ...]:
             return (
                 db.execute(select(func.max(activity.c.day))).scalar(),
@@ -231,9 +230,7 @@ def test_the_newest_colleague_is_on_the_way_to_40_effective_calls_today(
 def test_some_customers_are_overdue_and_most_are_not(office: Workspace) -> None:
     def share(db: Connection) -> Fraction:
         due = customer.c.next_contact_on
-        return Fraction(
-            _count(db, customer, due < TODAY), _count(db, customer, due.is_not(None))
-        )
+        return Fraction(_count(db, customer, due < TODAY), _count(db, customer, due.is_not(None)))
 
     assert Fraction(2, 100) < office.read(share) < Fraction(25, 100)
     assert len(office.read(care.overdue_by_person, TODAY)) >= 8
@@ -309,6 +306,7 @@ def test_the_latest_change_can_be_undone(office: Workspace, tmp_path: Path) -> N
 
 def test_in_chinese_names_products_and_plans_are_chinese(chinese: Path) -> None:
     with Workspace.open(chinese, "芝麻开门") as workspace:
+
         def names(db: Connection) -> list[str]:
             return [
                 *db.execute(select(customer.c.name).limit(50)).scalars(),
@@ -363,9 +361,7 @@ def test_a_file_that_exists_is_left_alone(tmp_path: Path) -> None:
 
 def _plan(office: Workspace, key: str) -> plans.Plan:
     return next(
-        plan
-        for plan in office.read(plans.plans)
-        if plan.period.key == key and plan.who == OFFICE
+        plan for plan in office.read(plans.plans) if plan.period.key == key and plan.who == OFFICE
     )
 
 

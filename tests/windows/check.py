@@ -12,6 +12,7 @@ import json
 import os
 import re
 import shutil
+import statistics
 import subprocess
 import sys
 import time
@@ -19,7 +20,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from scripts.windows import build, environment
-from scripts.windows.environment import BUILD, BuildError, Finished, windows_path
+from scripts.windows.environment import BUILD, ROOT, BuildError, Finished, windows_path
+from tests.cups_queue import Queue, add_queue, scheduler
 from tests.libreoffice import SetCell, Sort, edit
 from tests.windows.machine import CheckError, Machine, Screen, require, screen, wait_for
 
@@ -105,16 +107,9 @@ class Check:
 
     def quota_sheet_round_trip(self) -> str:
         """Out, changed and sorted by LibreOffice outside, back in: exactly the change."""
-        plans = self.told("plans", OFFICE)
-        assert isinstance(plans, list)
-        year = self.today[:4]
-        plan = next(
-            one for one in plans
-            if str(one["period"]) == year and str(one["owner"] or "") in ("", "演示销售部")
-        )  # fmt: skip
         sheet = r"C:\我的 文档\销售计划.xlsx"
         done = self.cli(
-            "--lang", "zh", "quota-sheet", "export", OFFICE, str(plan["id"]), "--measure", "amount",
+            "--lang", "zh", "quota-sheet", "export", OFFICE, self._plan(), "--measure", "amount",
             "-o", sheet,
         )  # fmt: skip
         require(done.status == 0, f"export: {done.output}")
@@ -220,28 +215,122 @@ class Check:
         return "one window"
 
     def killed(self) -> str:
-        """Killed in the middle of writing and opened again: sound, with all that was told."""
+        """Killed in the middle of an import and opened again: all of it or nothing, and sound."""
         before = len(self._history())
-        stream = self.machine.start(
-            f"{FOLDER}\\salesdesk-cli.exe", "customers", "export", OFFICE, "-o",
-            r"C:\我的 文档\名单.xlsx",
-        )  # fmt: skip
         for number in range(3):
             done = self.cli(
                 "log", OFFICE, "--customer", "1", "--kind", "call", "--words", f"第{number}次"
             )
             require(done.status == 0, f"log: {done.output}")
-        writer = self.machine.start(
-            f"{FOLDER}\\salesdesk-cli.exe", "log", OFFICE, "--customer", "1", "--kind", "visit",
-            "--words", "中断",
+        sheet, back = r"C:\我的 文档\全年.xlsx", r"C:\我的 文档\全年回来.xlsx"
+        done = self.cli(
+            "--lang", "zh", "quota-sheet", "export", OFFICE, self._plan(), "--measure", "amount",
+            "-o", sheet,
         )  # fmt: skip
-        time.sleep(1.5)
-        self.machine.kill("salesdesk-cli.exe")
-        writer.wait(60)
-        stream.wait(60)
-        require(self.cli("check", OFFICE).status == 0, "the office isn't sound after the kill")
+        require(done.status == 0, f"export: {done.output}")
+        changes = [SetCell("年度计划", f"{letter}{row}", 4321.0 + row)
+                   for letter in "FGHJKL" for row in range(4, 14)]  # fmt: skip
+        edit(self.machine.path(sheet), changes, self.machine.path(back))
+        whole = len(self._preview(back))
+        require(whole == len(changes), f"{whole} cells differ")
+        applied = 0
+        for moment in (0.6, 1.2, 1.8, 2.4, 3.0):
+            writer = self.machine.start(
+                f"{FOLDER}\\salesdesk-cli.exe", "quota-sheet", "import", OFFICE, back, "--apply"
+            )
+            time.sleep(moment)
+            self.machine.kill("salesdesk-cli.exe")
+            writer.wait(60)
+            require(self.cli("check", OFFICE).status == 0, f"not sound, killed after {moment} s")
+            left = len(self._preview(back))
+            require(left in (0, whole), f"{left} of {whole} cells are left: half an import")
+            if left == 0:
+                applied += 1
+                require(self.cli("undo", OFFICE).status == 0, "the import can't be undone")
         require(len(self._history()) >= before + 3, "an acknowledged change is missing")
-        return "sound, nothing acknowledged was lost"
+        return f"5 kills, {applied} after the commit; sound each time, nothing half taken over"
+
+    def person_with_a_chinese_name(self) -> str:
+        """A person 张三 without rights: their office works, a read-only folder is told of."""
+        passwords = ROOT / "etc" / "passwd"
+        entry = "张三:x:2000:2000::/home/张三:/bin/sh\n"
+        if entry not in passwords.read_text("utf-8"):
+            passwords.write_text(passwords.read_text("utf-8") + entry, "utf-8")
+        home = ROOT / "home" / "张三"
+        shutil.rmtree(home, ignore_errors=True)
+        shutil.copytree(self.machine.drive.parent, home / "check", symlinks=True)
+        for old in ("root", "Public"):
+            folder = home / "check" / "drive_c" / "users" / old
+            if old == "root" and folder.is_dir():
+                folder.rename(folder.with_name("张三"))
+        subprocess.run(["chown", "-R", "2000:2000", str(home)], check=True)
+        person = Machine(self.screen, "check", "/home/张三", "2000:2000")
+        program = f"{FOLDER}\\salesdesk-cli.exe"
+        office = r"C:\users\张三\张三.office"
+        done = person.run(program, "new", office, "--name", "张三的店", "--person", "张三")
+        require(done.status == 0, f"new: {done.output}")
+        require(person.run(program, "check", office).status == 0, "not sound")
+        locked = person.path(r"C:\locked")
+        locked.mkdir()
+        done = person.run(
+            program, "--lang", "zh", "new", r"C:\locked\a.office", "--name", "店", "--person", "张"
+        )
+        require(done.status in (1, 2), f"an office in a read-only folder: {done.output}")
+        require("Traceback" not in done.output, done.output)
+        window = person.start(f"{FOLDER}\\SalesDesk.exe", "--lang", "zh", office)
+        wait_for(lambda: self.screen.windows("张三的店"), "the person's window", 60)
+        self._settle()
+        self.screen.picture(PICTURES / "person.png")
+        person.stop()
+        window.wait(60)
+        return "office and window work; the read-only folder is told of"
+
+    def prints_through_cups(self) -> str:
+        """The monthly report reaches a real print queue through Wine."""
+        folder = BUILD / "cups"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        with scheduler(folder):
+            queue = Queue("SalesDesk-test", folder)
+            add_queue(queue)
+            done = self.machine.run(
+                f"{FOLDER}\\SalesDesk.exe", "--lang", "zh", OFFICE, "--print-report", MONTH,
+                "--printer", queue.name,
+                variables={"CUPS_SERVER": "/project/build/windows/cups/socket"},
+            )  # fmt: skip
+            require(done.status == 0, f"printing: {done.status} {done.output}")
+            printed = queue.printed_files()[0]
+        pages = subprocess.run(
+            ["pdfinfo", str(printed)], capture_output=True, text=True, check=True
+        ).stdout
+        count = int(re.search(r"Pages:\s+(\d+)", pages)[1])  # type: ignore[index]
+        require(count >= 2, f"{count} pages were printed")
+        subprocess.run(
+            ["pdftoppm", "-png", "-r", "60", "-f", "1", "-l", "1", str(printed),
+             str(PICTURES / "printed")],
+            check=True,
+        )  # fmt: skip
+        return f"{count} pages"
+
+    def start_and_memory(self) -> str:
+        """Time to the first window and memory, beside the bare window's built in the same way."""
+        told = []
+        bare = windows_path(build.bare())
+        for name, title, command in (
+            ("bare", "Bare window", (bare,)),
+            ("SalesDesk", "SalesDesk", (f"{FOLDER}\\SalesDesk.exe", "--lang", "zh")),
+        ):
+            seconds, memory = [], 0
+            for _turn in range(3):
+                start = time.monotonic()
+                program = self.machine.start(*command)
+                wait_for(lambda: self.screen.windows(title), f"{title} opens", 60)  # noqa: B023
+                seconds.append(time.monotonic() - start)
+                self._settle(2)
+                memory = self.machine.memory(command[0].rsplit("\\", 1)[-1])
+                self._close(program)
+            told.append(f"{name} {statistics.median(seconds):.1f} s, {memory / (1 << 20):.0f} MB")
+        return "; ".join(told)
 
     def older_office(self) -> str:
         """An office that an earlier version made opens, and is sound."""
@@ -280,6 +369,26 @@ class Check:
         return "programs and shortcuts gone, offices left"
 
     # -- within ------------------------------------------------------------------------------------
+
+    def _plan(self) -> str:
+        """The number of the office's own plan of this year."""
+        plans = self.told("plans", OFFICE)
+        assert isinstance(plans, list)
+        return next(
+            str(one["id"])
+            for one in plans
+            if str(one["period"]) == self.today[:4]
+            and str(one["owner"] or "") in ("", "演示销售部")
+        )
+
+    def _preview(self, sheet: str) -> list[object]:
+        """The cells that taking a sheet back would change now."""
+        done = self.cli("--json", "quota-sheet", "import", OFFICE, sheet)
+        text = done.raw.decode("utf-8", errors="replace")
+        require(done.status == 0, f"preview: {done.output}")
+        found = json.JSONDecoder().raw_decode(text[text.index("{") :])[0]["changed"]
+        assert isinstance(found, list)
+        return found
 
     def _history(self) -> list[object]:
         found = self.told("history", OFFICE, "--limit", "500")
@@ -366,7 +475,9 @@ def main() -> None:
         steps: list[Callable[[], str]] = [
             check.installs_silently, check.first_start_page, check.demo_office, check.every_tab,
             check.quota_sheet_round_trip, check.monthly_report, check.encrypted_office,
-            check.refusals, check.full_disk, check.second_start, check.killed, check.older_office,
+            check.refusals, check.full_disk, check.second_start,
+            check.start_and_memory, check.killed, check.older_office,
+            check.person_with_a_chinese_name, check.prints_through_cups,
             check.upgrades_in_place, check.uninstalls, signing,
         ]  # fmt: skip
         try:

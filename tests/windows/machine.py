@@ -6,6 +6,8 @@ into the Wine prefix, which lies below the project and can be looked into from o
 
 from __future__ import annotations
 
+import json
+import re
 import subprocess
 import sys
 import time
@@ -102,15 +104,24 @@ def screen() -> Iterator[Screen]:
 
 @dataclass
 class Machine:
-    """The Wine prefix ``name`` with a person of their own."""
+    """A Wine prefix and the person it belongs to; ``home`` is seen from inside, ``user`` is
+    "UID:GID" of somebody other than root.
+    """
 
     screen: Screen
     name: str = "prefix"
+    home: str = "/root"
+    user: str = ""
 
     @property
     def drive(self) -> Path:
         """Drive C: from outside."""
-        return ROOT / "root" / self.name / "drive_c"
+        return ROOT / self.home.lstrip("/") / self.name / "drive_c"
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The variables that say whose machine it is."""
+        return {"WINEPREFIX": f"{self.home}/{self.name}", "HOME": self.home}
 
     def path(self, windows: str) -> Path:
         """A path of drive C:, written as Windows does, seen from outside."""
@@ -119,15 +130,23 @@ class Machine:
     def start(self, *command: str, seconds: int = 600) -> subprocess.Popen[bytes]:
         """Start a program and go on."""
         code = (
-            "import sys; from scripts.windows.environment import run;"
-            "done = run(sys.argv[4:], seconds=int(sys.argv[1]), display=sys.argv[2],"
-            " settings={'WINEPREFIX': sys.argv[3]}); sys.stdout.buffer.write(done.raw);"
-            "sys.exit(done.status)"
+            "import json, sys; from scripts.windows.environment import run;"
+            "done = run(sys.argv[1:], **json.loads(sys.stdin.read()));"
+            "sys.stdout.buffer.write(done.raw); sys.exit(done.status)"
         )
-        return subprocess.Popen(
-            [sys.executable, "-c", code, str(seconds), self.screen.display, f"/root/{self.name}",
-             "wine", *command],
-        )  # fmt: skip
+        process = subprocess.Popen(
+            [sys.executable, "-c", code, "wine", *command], stdin=subprocess.PIPE
+        )
+        assert process.stdin is not None
+        wishes = {
+            "seconds": seconds,
+            "display": self.screen.display,
+            "settings": self.settings,
+            "user": self.user,
+        }
+        process.stdin.write(json.dumps(wishes).encode())
+        process.stdin.close()
+        return process
 
     def run(
         self, *command: str, seconds: int = 300, variables: Mapping[str, str] | None = None
@@ -137,7 +156,8 @@ class Machine:
             ["wine", *command],
             seconds=seconds,
             display=self.screen.display,
-            settings={"WINEPREFIX": f"/root/{self.name}", **(variables or {})},
+            settings={**self.settings, **(variables or {})},
+            user=self.user,
         )
 
     def run_line(self, line: str, seconds: int = 300) -> Finished:
@@ -145,10 +165,24 @@ class Machine:
         code = f"import subprocess, sys; sys.exit(subprocess.call({line!r}))"
         return self.run(windows_path(PYTHON / "python.exe"), "-c", code, seconds=seconds)
 
+    def memory(self, program: str) -> int:
+        """Bytes that the running program holds in memory, the largest of its processes."""
+        found = [0]
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                named = program in (folder / "cmdline").read_text(errors="replace")
+                status = (folder / "status").read_text()
+            except OSError:
+                continue  # it ended meanwhile
+            match = re.search(r"VmRSS:\s+(\d+) kB", status)
+            if named and match:
+                found.append(int(match[1]) * 1024)
+        return max(found)
+
     def kill(self, program: str) -> None:
         """End a program at once, as the task manager or a power cut would."""
         subprocess.run(["pkill", "-KILL", "-f", program], check=False)
 
     def stop(self) -> None:
         """End everything that runs on the machine."""
-        run(["wineserver", "-k"], seconds=30, settings={"WINEPREFIX": f"/root/{self.name}"})
+        run(["wineserver", "-k"], seconds=30, settings=self.settings, user=self.user)

@@ -113,9 +113,7 @@ class GridModel(QAbstractTableModel):
         if not same:
             self.endResetModel()
         elif rows and columns:
-            self.dataChanged.emit(
-                self.index(0, 0), self.index(len(rows) - 1, len(columns) - 1), []
-            )
+            self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(columns) - 1), [])
         return not same
 
     def place(self, row: int, column: int) -> Place:
@@ -233,9 +231,7 @@ class GridModel(QAbstractTableModel):
         try:
             self._check_room(top, left, len(block), wide)
             wanted = {
-                self.place(top + down, left + across): self._parsed(
-                    top + down, left + across, text
-                )
+                self.place(top + down, left + across): self._parsed(top + down, left + across, text)
                 for down, line in enumerate(block)
                 for across, text in enumerate(line)
             }
@@ -314,9 +310,7 @@ class GridModel(QAbstractTableModel):
         """Hand over what really changes. Raises InputError naming a locked cell."""
         grid = self.grid
         assert grid is not None
-        changed = {
-            place: value for place, value in wanted.items() if grid.stored(*place) != value
-        }
+        changed = {place: value for place, value in wanted.items() if grid.stored(*place) != value}
         for place in changed:
             if grid.locked(*place):
                 found = self.find(place)

@@ -69,9 +69,7 @@ class GridTable(QTableView):
         self.setAccessibleName(_("Targets"))
         self.setItemDelegate(CellDelegate(self))
         trigger = QAbstractItemView.EditTrigger
-        self.setEditTriggers(
-            trigger.DoubleClicked | trigger.EditKeyPressed | trigger.AnyKeyPressed
-        )
+        self.setEditTriggers(trigger.DoubleClicked | trigger.EditKeyPressed | trigger.AnyKeyPressed)
         self.setTabKeyNavigation(False)
         self.setWordWrap(False)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -130,9 +128,7 @@ class GridTable(QTableView):
         widest = max((QFontMetrics(bold).horizontalAdvance(name) for name in names), default=80)
         self.verticalHeader().setFixedWidth(min(max(widest + 22, 110), _WIDEST_NAME))
         for column, period in enumerate(model.columns):
-            sums = [
-                model.cell(row, column) for row, one in enumerate(model.rows) if one.depth < 2
-            ]
+            sums = [model.cell(row, column) for row, one in enumerate(model.rows) if one.depth < 2]
             texts = [text for cell in sums for text in (cell.text, cell.actual)]
             width = max((metrics.horizontalAdvance(text) for text in texts), default=0)
             head = str(model.headerData(column, Qt.Orientation.Horizontal)).split("\n")
@@ -342,9 +338,7 @@ def _mark_gap(painter: QPainter, area: QRect) -> None:
     corner = area.topLeft()
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(look.colour("gap_text"))
-    painter.drawPolygon(
-        QPolygon([corner, corner + QPoint(10, 0), corner + QPoint(0, 10)])
-    )
+    painter.drawPolygon(QPolygon([corner, corner + QPoint(10, 0), corner + QPoint(0, 10)]))
 
 
 def _lock(area: QRect) -> QPixmap:

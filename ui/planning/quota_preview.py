@@ -203,9 +203,7 @@ class QuotaPreview(QDialog):
                 )
 
         self.apply_button.setEnabled(False)
-        background.run(
-            self, _("Taking the quota sheet over…"), work, self._applied, self._refused
-        )
+        background.run(self, _("Taking the quota sheet over…"), work, self._applied, self._refused)
 
     def _applied(self, count: int) -> None:
         self.applied.emit(count)

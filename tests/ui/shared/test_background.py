@@ -33,7 +33,9 @@ def test_the_result_arrives_in_the_windows_thread(qtbot: QtBot) -> None:
 def test_cancelled_work_stops_at_its_next_report_and_hands_nothing_over(qtbot: QtBot) -> None:
     parent = QWidget()
     qtbot.addWidget(parent)
-    go_on, results, refusals = threading.Event(), [], []
+    go_on = threading.Event()
+    results: list[int] = []
+    refusals: list[SalesDeskError] = []
 
     def work(progress: background.Progress) -> int:
         go_on.wait(10)
