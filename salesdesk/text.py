@@ -63,7 +63,8 @@ def system_language() -> str:
 
 def _(message: str) -> str:
     """``message`` in the language in force."""
-    return _Current.translations.gettext(message)
+    # A catalogue keeps its own description under the empty text.
+    return _Current.translations.gettext(message) if message else ""
 
 
 def ngettext(singular: str, plural: str, count: int) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from salesdesk.errors import InputError
 from salesdesk.office import calendar, measures, people, settings
 from salesdesk.storage.engine import remove_office
-from salesdesk.text import _, language
+from salesdesk.text import _, language, mark
 from salesdesk.workspace import Workspace
 
 
@@ -24,6 +24,7 @@ class Kind:
     holidays_open: bool
     in_wan: bool
     measures: frozenset[str]
+    goods: str  # what one piece sold is counted in
 
 
 _ALWAYS = frozenset(
@@ -34,19 +35,19 @@ _ALWAYS = frozenset(
 KINDS: Mapping[str, Kind] = {
     "property": Kind(
         "contract", {"A": 7, "B": 15, "C": 30}, (1, 1, 1, 1, 1, 2, 2), True, True,
-        _ALWAYS | {"subscriptions", "commission"},
+        _ALWAYS | {"subscriptions", "commission"}, mark("units"),
     ),
     "shop": Kind(
         "contract", {"A": 7, "B": 15, "C": 30}, (1, 1, 1, 1, 1, 2, 2), True, False,
-        _ALWAYS | {"profit"},
+        _ALWAYS | {"profit"}, mark("machines"),
     ),
     "b2b": Kind(
         "contract", {"A": 7, "B": 15, "C": 30}, (1, 1, 1, 1, 1, 0, 0), False, True,
-        _ALWAYS | {"profit"},
+        _ALWAYS | {"profit"}, mark("pieces"),
     ),
     "territory": Kind(
         "collection", {"A": 7, "B": 15, "C": 30}, (1, 1, 1, 1, 1, 1, 0), False, True,
-        _ALWAYS | {"profit"},
+        _ALWAYS | {"profit"}, mark("pieces"),
     ),
 }  # fmt: skip
 
@@ -93,7 +94,7 @@ def _furnish(workspace: Workspace, name: str, kind: str, founder: str) -> None:
             holidays_open=start.holidays_open,
             in_wan=start.in_wan,
         )
-        measures.seed(change, start.measures)
+        measures.seed(change, start.measures, goods=start.goods)
         calendar.seed(change)
         person_id = people.add_person(change, founder, role="manager")
     workspace.work_as(person_id, founder.strip())

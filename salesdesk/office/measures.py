@@ -121,15 +121,18 @@ def measure_with_code(db: Connection, code: str) -> Measure:
     )
 
 
-def seed(change: Change, active_codes: frozenset[str]) -> None:
-    """Enter the standard measures, named in the language in force; only some in use."""
+def seed(change: Change, active_codes: frozenset[str], *, goods: str) -> None:
+    """Enter the standard measures, named in the language in force; only some in use.
+
+    ``goods`` is what a piece sold is counted in: units, machines, pieces.
+    """
     change.insert_many(
         measure,
         [
             {
                 "code": one.code,
                 "name": _(one.name),
-                "unit": _(one.unit),
+                "unit": _(goods if one.code == "units" else one.unit),
                 "digits": one.digits,
                 "step": one.step,
                 "counts": one.code,

@@ -258,7 +258,7 @@ class Check:
             passwords.write_text(passwords.read_text("utf-8") + entry, "utf-8")
         home = ROOT / "home" / "张三"
         shutil.rmtree(home, ignore_errors=True)
-        shutil.copytree(self.machine.drive.parent, home / "check", symlinks=True)
+        copy_prefix(self.machine.drive.parent, home / "check")
         for old in ("root", "Public"):
             folder = home / "check" / "drive_c" / "users" / old
             if old == "root" and folder.is_dir():
@@ -420,6 +420,11 @@ class Check:
         program.wait(60)
 
 
+def copy_prefix(prefix: Path, to: Path) -> None:
+    """Copy a Wine prefix, without the mark of the server that serves the one copied."""
+    shutil.copytree(prefix, to, symlinks=True, ignore=shutil.ignore_patterns("wineserver"))
+
+
 def signing() -> str:
     """A build signed with a certificate verifies; here with one made on the spot."""
     folder = BUILD / "signing"
@@ -468,9 +473,7 @@ def main() -> None:
             sys.exit(f"The Windows program isn't built: {error}.")
         machine = Machine(shown, "check")
         shutil.rmtree(machine.drive.parent, ignore_errors=True)
-        shutil.copytree(
-            machine.drive.parent.with_name("prefix"), machine.drive.parent, symlinks=True
-        )
+        copy_prefix(machine.drive.parent.with_name("prefix"), machine.drive.parent)
         check = Check(machine)
         steps: list[Callable[[], str]] = [
             check.installs_silently, check.first_start_page, check.demo_office, check.every_tab,

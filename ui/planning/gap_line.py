@@ -45,7 +45,7 @@ class GapLine(QWidget):
         self._drop_buttons()
         if not gaps:
             self.words.setText(
-                _("No gaps: every target is the sum of its parts.") if grid.cells else ""
+                _("No gaps among the targets that are split.") if grid.cells else ""
             )
             return
         self.words.setText(
