@@ -16,12 +16,11 @@ setup: ## make this machine ready: system libraries, virtual environment, catalo
 	@$(PYTHON) scripts/set_up.py test
 
 run: ## open the window (ARGS="OFFICE --lang zh|en"); without a display, make the tour's pictures
-	@$(PYTHON) scripts/set_up.py run
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
-	    $(BIN)/python -m ui $(ARGS); \
+	    $(PYTHON) scripts/set_up.py run && $(BIN)/python -m ui $(ARGS); \
 	else \
 	    echo "There is no display here to open a window on: taking the tour's pictures instead."; \
-	    $(SCREEN) $(BIN)/python -m tests.tour && echo "They lie in build/tour/."; \
+	    $(PYTHON) scripts/set_up.py test && $(SCREEN) $(BIN)/python -m tests.tour; \
 	fi
 
 test: setup lint ## everything that must hold: style, types, imports, catalogue, tests
