@@ -44,9 +44,7 @@ class GapLine(QWidget):
         """Name the largest of ``gaps``, which come the largest first."""
         self._drop_buttons()
         if not gaps:
-            self.words.setText(
-                _("No gaps among the targets that are split.") if grid.cells else ""
-            )
+            self.words.setText(_("No gaps among the targets that are split.") if grid.cells else "")
             return
         self.words.setText(
             ngettext("{count} gap:", "{count} gaps:", len(gaps)).format(count=f"{len(gaps):,}")
