@@ -6,7 +6,7 @@ SCREEN := $(BIN)/python scripts/virtual_screen.py
 UV := uv==0.13.9
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint tour bench soak coverage windows windows-check translations lock
+.PHONY: help setup run test lint tour bench soak coverage program windows windows-check translations lock
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | \
@@ -46,6 +46,12 @@ soak: setup ## the tests that take minutes: many more examples, many more kills
 coverage: setup ## which lines the tests without a screen reach
 	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage report
+
+program: setup ## build the program for this system as one folder, into build/program/
+	$(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes \
+	    -r scripts/windows/requirements.lock
+	$(BIN)/python -m PyInstaller --noconfirm --log-level WARN --distpath build/program \
+	    --workpath build/program/work build.spec
 
 windows: setup ## build the Windows program and its installer, under Wine (Debian, as root)
 	$(SCREEN) $(BIN)/python -m scripts.windows.build
