@@ -106,6 +106,7 @@ class Menus(QObject):
             (_("Rules…"), "rules", "RulesDialog"),
         ):
             self._add(menu, name, partial(self._dialog, module, dialog), None, True)
+        self._add(menu, _("Leave and hand-over"), self._leave, None, True)
         menu.addSeparator()
         self._add(menu, _("Who is working here…"), self._who, None, True)
 
@@ -196,6 +197,11 @@ class Menus(QObject):
             return
         if label:
             self._window.status.say(sentence.format(label=label))
+
+    def _leave(self) -> None:
+        """Who is away and who covers is a page of the Customers tab, since customers follow."""
+        tab: Any = self._window.tab("customers")
+        tab.show_page("handover")
 
     def _who(self) -> None:
         session = self._window.session

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from salesdesk.office import people
 from salesdesk.office.founding import new_office
 from salesdesk.workspace import Workspace
+from ui.customers.tab import CustomersTab
 from ui.main_window import MainWindow
 from ui.preferences import Preferences
 from ui.shared import background
@@ -181,6 +182,18 @@ def test_undo_names_what_it_undoes_and_redo_takes_it_back(
     assert window.menus.redo.text() == "Redo: New team"
     window.menus.redo.trigger()
     assert [one.name for one in session.read(people.teams)] == ["Team One"]
+
+
+def test_leave_is_found_from_the_office_menu(
+    qtbot: QtBot, window: MainWindow, office: Path
+) -> None:
+    opened(qtbot, window, lambda: window.opening.open(office))
+    window.tab("reports")
+    action = next(one for one in window.menus._with_office if one.text() == "Leave and hand-over")
+    action.trigger()
+    tab = window.current_tab
+    assert isinstance(tab, CustomersTab)
+    assert tab.pages.code == "handover"
 
 
 def test_what_another_program_changes_is_heard_within_two_seconds(

@@ -66,6 +66,10 @@ class Check:
             require((self.machine.path(FOLDER) / name).exists(), f"{name} wasn't installed")
         shortcuts = [one.name for one in self.machine.drive.rglob("SalesDesk.lnk")]
         require(len(shortcuts) == 2, f"shortcuts on desktop and in the menu: {shortcuts}")
+        opens = self.machine.run(
+            "reg", "query", r"HKCU\Software\Classes\SalesDesk.Office\shell\open\command", "/ve"
+        )
+        require("SalesDesk.exe" in opens.output, f"office files aren't associated: {opens.output}")
         return FOLDER
 
     def first_start_page(self) -> str:
@@ -206,6 +210,9 @@ class Check:
         before = len(self.screen.windows("SalesDesk"))
         second = self.machine.run(f"{FOLDER}\\SalesDesk.exe", OFFICE, seconds=60)
         require(second.status == 0, f"the second start: {second.output}")
+        # A double click on the file is a second start too.
+        clicked = self.machine.run("start", "/wait", OFFICE, seconds=60)
+        require(clicked.status == 0, f"a double click: {clicked.output}")
         require(len(self.screen.windows("SalesDesk")) == before, "a second window opened")
         require(self.screen.title(main) != "", "the first window is gone")
         # Another program works in the same file meanwhile.
