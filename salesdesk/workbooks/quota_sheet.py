@@ -37,13 +37,23 @@ from salesdesk.workbooks import quota_sent
 from salesdesk.workbooks.quota_layout import (
     PROPERTY,
     Block,
+    Column,
     RowKey,
     Slot,
     monthly_columns,
     yearly_columns,
 )
 from salesdesk.workbooks.quota_sent import Base, Sent
-from salesdesk.workbooks.writer import AMOUNT, NUMBER, PERCENT, TEXT, Book, Look, SheetWriter
+from salesdesk.workbooks.writer import (
+    AMOUNT,
+    NUMBER,
+    PERCENT,
+    TEXT,
+    WHOLE,
+    Book,
+    Look,
+    SheetWriter,
+)
 from salesdesk.workspace import Workspace
 
 #: Told how many of all rows are written; raises to cancel.
@@ -478,8 +488,16 @@ class _BlockWriter:
                 total = sum((self.sums.get((t, column), Decimal(0)) for t in teams), Decimal(0))
                 self.sheet.formula(line, column, formula, total, look)
 
+    def _width(self, column: int, one: Column) -> float:
+        """Characters the column needs: at least what the layout gives, and room for its total."""
+        parts = [value for (_team, at), value in self.sums.items() if at == column]
+        if not parts:
+            return one.width
+        # The total is set in bold, which is a little wider.
+        return max(one.width, len(f"{sum(parts):,.2f}") * 1.15 + 2)
+
     def _finish(self, shown: int) -> None:
-        self.sheet.widths([one.width for _column, one in self.columns])
+        self.sheet.widths([self._width(column, one) for column, one in self.columns])
         self.sheet.hide_column(len(self.columns))
         naming = sum(
             1 for _c, o in self.columns if o.role in ("number", "team", "person", "product")
@@ -514,7 +532,9 @@ _SUMMED = frozenset(
 
 
 def _look(measure: Measure, fill: str) -> Look:
-    return Look(fill=fill, format=AMOUNT if measure.is_money else NUMBER)
+    if measure.is_money:
+        return Look(fill=fill, format=AMOUNT)
+    return Look(fill=fill, format=WHOLE if measure.digits == 0 else NUMBER)
 
 
 def _quoted(text: str) -> str:

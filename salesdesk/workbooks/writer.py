@@ -47,7 +47,9 @@ FILLS = {
     "error": "F8D7DA",
     "plain": None,
 }
-NUMBER, AMOUNT, PERCENT, TEXT, DAY = "#,##0.##", "#,##0.00", "0.0%", "@", "yyyy-mm-dd"
+#: Counts that shared deals halve have no format of their own: "#,##0.##" would show "12.".
+NUMBER, WHOLE, AMOUNT = "General", "#,##0", "#,##0.00"
+PERCENT, TEXT, DAY = "0.0%", "@", "yyyy-mm-dd"
 MOMENT = "yyyy-mm-dd hh:mm"
 _MARKS = "=+-@\t\r"
 _FORMULA_CELL = re.compile(rb'(<c r="([A-Z]+[0-9]+)"[^>]*><f>[^<]*</f>)<v\s*(?:/>|></v>)')

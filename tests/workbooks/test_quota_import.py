@@ -189,7 +189,7 @@ def test_the_monthly_sheet_brings_weeks_measures_and_words(workspace: Workspace)
     path = send(workspace, 1, month=month(2026, 11))
     page = Page(path)
     page.set("Ann", "Week 2", "1,200")
-    page.set("Ann", "Target Units sold (units)", 3.5)
+    page.set("Ann", "Target Units sold (pieces)", 3.5)
     page.set("Bob", "Reason", " =Snow, and\nmore snow ", text=True)
     page.set("Bob", "Countermeasure", 42)
     assert take_back(workspace, page.save()) == 4

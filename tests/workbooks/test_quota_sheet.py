@@ -105,7 +105,7 @@ def test_the_monthly_sheet_shows_past_actuals_weeks_and_remarks(workspace: Works
         "Person": "Ann",
         "Last month actual": 500,
         "Same month last year": 300,
-        "Target Units sold (units)": 3.5,
+        "Target Units sold (pieces)": 3.5,
         "Target Sales amount (yuan)": 1_000,
         "Target Profit (yuan)": None,
         "Week 1": 400, "Week 2": None, "Week 3": None, "Week 4": None,
