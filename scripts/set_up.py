@@ -66,10 +66,10 @@ FOR_RUN = [
     Need("libxcb-xkb1", "libxcb-xkb.so.1"),
     Need("fonts-noto-cjk", "font NotoSansCJK"),
 ]
-#: A screen without a screen, for the tour where there is no display.
-FOR_SCREEN = [Need("xvfb", "program Xvfb"), Need("openbox", "program openbox")]
-#: The office program, the printer and the eyes of the tests.
+#: The screen, the office program, the printer and the eyes of the tests and the tour.
 FOR_TEST = [
+    Need("xvfb", "program Xvfb"),
+    Need("openbox", "program openbox"),
     Need("libreoffice-calc", "program soffice"),
     Need("cups-daemon", "program cupsd"),
     Need("cups-client", "program lp"),
@@ -95,22 +95,12 @@ def main() -> int:
     if purpose not in ("run", "test"):
         say("usage: set_up.py run|test")
         return 2
-    needs = list(FOR_RUN)
-    if purpose == "test" or not display():
-        needs += FOR_SCREEN
-    if purpose == "test":
-        needs += FOR_TEST
-    lacking = install_system_packages(needs)
+    lacking = install_system_packages(FOR_RUN + (FOR_TEST if purpose == "test" else []))
     make_environment()
     if lacking:
         say(f"set up, but these system packages are missing: {' '.join(lacking)}")
         say("Ask the administrator to install them; what needs them fails until then.")
     return 0
-
-
-def display() -> bool:
-    """Whether there is a screen to show a window on."""
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 # -- system packages ------------------------------------------------------------------------------
@@ -228,7 +218,8 @@ def fill_environment() -> None:
     run([*pip, "--require-hashes", "-r", lock], "installing the pinned packages")
     # The build tool is among them, so that this needs no network.
     link = [*pip, "--no-deps", "--no-build-isolation", "--editable", ROOT]
-    run(link, "linking the program")
+    # It warns of what an editable installation is, at length.
+    run(link, "linking the program", PYTHONWARNINGS="ignore")
 
 
 def environment_works() -> bool:
@@ -264,10 +255,12 @@ def compiled() -> bool:
 # -- telling --------------------------------------------------------------------------------------
 
 
-def run(command: list[str | Path], what: str) -> None:
-    """Run a command after saying what it does; end with its status if it fails."""
+def run(command: list[str | Path], what: str, **environment: str) -> None:
+    """Run a command after saying what it does; end if it fails."""
     say(what)
-    result = subprocess.run([str(part) for part in command], cwd=ROOT, check=False)
+    result = subprocess.run(
+        [str(part) for part in command], cwd=ROOT, env=os.environ | environment, check=False
+    )
     if result.returncode:
         stop(f"{what}: failed; the cause stands above.")
 
