@@ -57,6 +57,7 @@ class Workspace:
         self._engine = engine
         self._password = password
         self._listeners: list[Listener] = []
+        self._identity = _identity(path)
         self._seen_lock = threading.Lock()
         self._seen_id = self.read(history.last_id)
 
@@ -198,8 +199,23 @@ class Workspace:
         return label
 
     def _begun(self, connection: Connection, label: str) -> Change:
+        # The write lock is held: nobody can put another file in the place of this one any more.
+        self._check_place()
         now = datetime.now().replace(microsecond=0)
         return Change(connection, label, self.person_id, self.person_name, now)
+
+    def _check_place(self) -> None:
+        """Raise OfficeFileError when another file, or none, stands where the office was opened.
+
+        What is written to a file without a name is lost when the program ends.
+        """
+        if _identity(self.path) != self._identity:
+            raise OfficeFileError(
+                _(
+                    "{name} was moved, deleted or replaced while it was open; nothing was changed. "
+                    "Open it again."
+                ).format(name=self.path.name)
+            )
 
     # -- hearing of changes ----------------------------------------------------------------------
 
@@ -212,7 +228,11 @@ class Workspace:
         self._listeners.remove(listener)
 
     def poll(self) -> None:
-        """Look whether another program has changed the office, and tell the listeners."""
+        """Look whether another program has changed the office, and tell the listeners.
+
+        Raises OfficeFileError when the file was replaced or is gone.
+        """
+        self._check_place()
         with self._seen_lock:
             seen = self._seen_id
         if self.read(history.last_id) > seen:
@@ -230,7 +250,11 @@ class Workspace:
     # -- keeping ---------------------------------------------------------------------------------
 
     def back_up(self, folder: Path | None = None) -> Path:
-        """Write and verify a dated copy (beside the office unless ``folder``); rotate old ones."""
+        """Write and verify a dated copy (beside the office unless ``folder``); rotate old ones.
+
+        Raises OfficeFileError when it can't be written, or the office is no longer in its place.
+        """
+        self._check_place()
         return backup.make(self._engine, self.path, self._password, folder=folder)
 
     def last_backup(self) -> datetime | None:
@@ -242,6 +266,15 @@ class Workspace:
     def backup_folder(self) -> Path:
         """Where backups go when nobody says otherwise."""
         return backup.folder_of(self.path)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """What tells a file from another of the same name; None when there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def restore(

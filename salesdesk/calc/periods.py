@@ -21,6 +21,8 @@ Kind = Literal["year", "quarter", "month", "week", "day"]
 KINDS: tuple[Kind, ...] = ("year", "quarter", "month", "week", "day")
 #: A clipped week shorter than this joins its neighbour.
 SHORTEST_WEEK = 4
+#: Years that can be planned and looked back to, a year before and after them included.
+FIRST_YEAR, LAST_YEAR = 1900, 2999
 _DAY = timedelta(days=1)
 
 
@@ -223,10 +225,13 @@ def months_between(start: date, end: date) -> list[Period]:
 def parse(text: str) -> Period:
     """The period a text names: 2026, 2026-Q4, 2026-11, 2026-11-W2, 2026-W47 or 2026-11-23.
 
-    An ISO week (2026-W47) gives the clipped week that holds its Thursday. Raises InputError.
+    An ISO week (2026-W47) gives the clipped week that holds its Thursday. Raises InputError, also
+    for a year that no office plans in.
     """
     cleaned = text.strip().upper()
     try:
+        if (named := re.match(r"\d{4}", cleaned)) and not FIRST_YEAR <= int(named[0]) <= LAST_YEAR:
+            raise ValueError(f"the year of {text} is out of range")
         if match := re.fullmatch(r"(\d{4})", cleaned):
             return year(int(match[1]))
         if match := re.fullmatch(r"(\d{4})-?Q([1-4])", cleaned):

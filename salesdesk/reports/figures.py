@@ -162,6 +162,7 @@ class MonthlyFigures:
     settings: settings.Settings
     made_on: date
     pace: Fraction
+    main: Measure | None  # what months, teams and people are shown by
     lines: Sequence[Line]
     months: Sequence[MonthPoint]
     teams: Sequence[Line]
@@ -215,6 +216,7 @@ class _Month:
             settings=settings.read(self.db),
             made_on=self.today,
             pace=self.share,
+            main=self._main(),
             lines=[self._line(one, self.who, one.name) for one in self.measures],
             months=self._year(),
             teams=self._teams(),

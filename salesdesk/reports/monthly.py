@@ -135,9 +135,9 @@ def _due(line: Line, pace: Fraction) -> int | None:
 
 
 def _year(figures: MonthlyFigures) -> Section:
-    if not figures.months:
+    main = figures.main
+    if main is None or not figures.months:
         return Section("year", _(SECTIONS["year"]), [])
-    main = figures.lines[0].measure
     wan = figures.settings.in_wan
     chart = Chart(
         _("Month"),

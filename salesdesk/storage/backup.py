@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
-from contextlib import suppress
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -164,22 +165,37 @@ def _verify(copy: Path, password: str | None, newest: int | None) -> None:
 
 def _put_aside(path: Path, replaced: Path, password: str | None) -> None:
     """Rename an office and its log, which must not be taken for that of the one to come."""
-    # A damaged office, or one with another password, can't be asked: its log goes with it.
-    with suppress(SalesDeskError):
-        _fold_log(path, password)
-    for ending in ("-wal", ""):
-        if Path(f"{path}{ending}").exists():
-            Path(f"{path}{ending}").replace(f"{replaced}{ending}")
-    Path(f"{path}-shm").unlink(missing_ok=True)
+    with _held(path, password):
+        for ending in ("-wal", ""):
+            if Path(f"{path}{ending}").exists():
+                Path(f"{path}{ending}").replace(f"{replaced}{ending}")
+        Path(f"{path}-shm").unlink(missing_ok=True)
 
 
-def _fold_log(path: Path, password: str | None) -> None:
-    """Move what the write-ahead log of the office at ``path`` holds into the file itself."""
-    engine = open_file_engine(path, password)
+@contextmanager
+def _held(path: Path, password: str | None) -> Iterator[None]:
+    """Fold the office's log into the file, and let no program write to it until the block ends.
+
+    A damaged office, or one with another password, can't be asked: its log stays as it is.
+    """
     try:
-        with told_errors(engine), engine.connect() as connection:
+        engine = open_file_engine(path, password)
+    except SalesDeskError:
+        yield
+        return
+    try:
+        with engine.connect() as connection:
             driver: Any = connection.connection.driver_connection
-            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            with suppress(SalesDeskError), told_errors(engine):
+                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                # Windows renames no file that is open: there the rename itself refuses.
+                if sys.platform != "win32":
+                    driver.execute("BEGIN IMMEDIATE")
+            if sys.platform == "win32":
+                engine.dispose()
+            yield
+            if driver.in_transaction:
+                driver.execute("ROLLBACK")
     finally:
         engine.dispose()
 

@@ -21,6 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from salesdesk.errors import (
     BusyOfficeError,
     ConflictError,
+    InputError,
     OfficeFileError,
     SalesDeskError,
     WrongPasswordError,
@@ -164,6 +165,9 @@ def told_errors(engine: Engine) -> Iterator[None]:
         if refusal is None:
             raise
         raise refusal from error
+    except OverflowError as error:
+        # The driver's own words for a whole number beyond 64 bits.
+        raise InputError(_("A figure is too large to be kept; nothing was changed.")) from error
 
 
 def _refusal(error: Exception, path: Path) -> SalesDeskError | None:
