@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 #: Milliseconds the first program is given to answer; one that hangs doesn't keep the second away.
-_PATIENCE = 1500
+_PATIENCE = 5000
 
 
 class OnlyInstance(QObject):
