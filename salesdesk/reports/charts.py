@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Sequence
 
@@ -13,6 +14,8 @@ sys.meta_path[:] = [one for one in sys.meta_path if type(one).__module__ != "pyg
 
 #: The families a page may be set in, the first that is installed is used (documents.py).
 FONT = "Noto Sans CJK SC, Microsoft YaHei, WenQuanYi Micro Hei, SimSun, sans-serif"
+#: Steps the axis has at most, but for one that carries the highest bar.
+_MARKS = 5
 TARGET_COLOUR, ACTUAL_COLOUR = "#B8C4D2", "#2F6DB5"
 
 
@@ -43,24 +46,31 @@ def bars(labels: Sequence[str], series: Sequence[tuple[str, Sequence[float | Non
         legend_at_bottom=True,
         legend_at_bottom_columns=len(series),
         legend_box_size=12,
-        show_minor_y_labels=False,
-        y_labels_major_count=5,
         disable_xml_declaration=True,
         js=[],
         print_values=False,
         spacing=8,
         truncate_label=-1,
-        min_scale=4,
-        max_scale=6,
     )
-    chart.value_formatter = _thousands
+    marks, digits = scale([value for _name, values in series for value in values if value])
+    chart.value_formatter = lambda value: f"{value:,.{digits}f}"
+    chart.y_labels = marks
+    chart.range = (marks[0], marks[-1]) if len(marks) > 1 else (0, 1)
     chart.x_labels = list(labels)
     for name, values in series:
         chart.add(name, list(values))
-    if not any(value for _name, values in series for value in values):
-        chart.range = (0, 1)
     return str(chart.render(is_unicode=True))
 
 
-def _thousands(value: float) -> str:
-    return f"{value:,.0f}"
+def scale(values: Sequence[float]) -> tuple[list[float], int]:
+    """Marks of the axis at round steps, zero among them, and how many decimals they need."""
+    top, bottom = max(values, default=0.0), min(values, default=0.0)
+    top, bottom = max(top, 0.0), min(bottom, 0.0)
+    if top == bottom:
+        return [0.0], 0
+    rough = (top - bottom) / _MARKS
+    power = math.floor(math.log10(rough))
+    step = next(one * 10.0**power for one in (1, 2, 5, 10) if one * 10.0**power >= rough)
+    first, last = math.floor(bottom / step), math.ceil(top / step)
+    digits = 0 if step >= 1 else -math.floor(math.log10(step))
+    return [number * step for number in range(first, last + 1)], digits

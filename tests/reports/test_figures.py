@@ -329,9 +329,9 @@ def test_the_printed_page_holds_the_figures(workspace: Workspace, tmp_path: Path
     for expected in (
         "Monthly sales report 2026-11",
         "30,000 40,000 22,600 75.3% -7,400 14,285.71 Ahead +88.3% +13.0%",
-        "— — 2,400 not set — — -41.5% 0.0%",
+        "— — 2,400 not set — — No target -41.5% 0.0%",
         "Calls (calls) 6 — 3 50.0% -3 3",
-        "Visits (visits) — — 2 not set — — no base no base",
+        "Visits (visits) — — 2 not set — — No target no base no base",
         "1 East 20,000 20,600 103.0% 600 Ahead +157.5% +3.0%",
         "2 West 10,000 2,000 20.0% -8,000 Behind -50.0% no base",
         "1 Ann East 10,000 16,000 160.0% 6,000 Ahead +100.0% no base",
