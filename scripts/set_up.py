@@ -99,7 +99,7 @@ def main() -> int:
     make_environment()
     if lacking:
         say(f"set up, but these system packages are missing: {' '.join(lacking)}")
-        say("Ask the administrator to install them; what needs them fails until then.")
+        say("What needs them fails until they are installed.")
     return 0
 
 
@@ -120,9 +120,8 @@ def install_system_packages(needs: list[Need]) -> list[str]:
         say("They can't be installed from here: this system has no apt-get. Going on without them.")
         return packages
     if administrator is None:
-        say(f"missing system packages: {' '.join(packages)}")
-        say("They can't be installed from here: you are not root and have no working sudo.")
-        say(f"As root: apt-get install {' '.join(packages)}")
+        say("System packages are missing, and you are not root and have no working sudo.")
+        say(f"Ask the administrator for: apt-get install {' '.join(packages)}")
         say("Going on without them.")
         return packages
     say(f"installing system packages: {' '.join(packages)}")
