@@ -18,7 +18,7 @@ from salesdesk.planning.places import TIERS
 from salesdesk.text import _
 from salesdesk.workbooks import quota_import, quota_sheet
 from salesdesk.workbooks.error_copy import write_error_copy
-from salesdesk.workbooks.quota_import import Comparison, Difference
+from salesdesk.workbooks.quota_comparison import Comparison, Difference
 from salesdesk.workbooks.quota_sent import Base
 
 #: Differences shown one by one; of more than that the first and how many there are.

@@ -13,7 +13,7 @@ from pathlib import Path
 from openpyxl.comments import Comment
 
 from salesdesk.text import _
-from salesdesk.workbooks.quota_import import CellError
+from salesdesk.workbooks.quota_comparison import CellError
 from salesdesk.workbooks.reader import Sheet, Value, cell_name, read_workbook
 from salesdesk.workbooks.writer import Book, Look
 

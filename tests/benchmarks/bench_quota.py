@@ -27,6 +27,7 @@ from salesdesk.planning import plans, targets
 from salesdesk.planning.places import Place, person
 from salesdesk.sales import products
 from salesdesk.workbooks import quota_import, quota_sheet
+from salesdesk.workbooks.quota_comparison import Comparison
 from salesdesk.workspace import Workspace
 
 PEOPLE, PRODUCTS, TEAMS = 200, 20, 10
@@ -158,7 +159,7 @@ def run(folder: Path, repeats: int = 5) -> dict[str, float]:
         send()
         cells = cells_of(sheet)
 
-        def back() -> quota_import.Comparison:
+        def back() -> Comparison:
             return workspace.read(quota_import.compare, sheet)
 
         if not back().nothing_to_do:

@@ -10,7 +10,7 @@ import openpyxl
 
 from salesdesk.planning.places import Place, Who
 from salesdesk.workbooks import quota_import, quota_sheet
-from salesdesk.workbooks.quota_import import Comparison
+from salesdesk.workbooks.quota_comparison import Comparison
 from salesdesk.workspace import Workspace
 
 #: The row of headings in a sheet as it goes out.

@@ -33,7 +33,7 @@ from ui.shared.messages import tell
 from ui.shared.session import Session
 
 if TYPE_CHECKING:
-    from salesdesk.workbooks.quota_import import Comparison
+    from salesdesk.workbooks.quota_comparison import Comparison
     from ui.planning.quota_preview import QuotaPreview
 
 _FOLDER = "quota_folder"

@@ -26,7 +26,7 @@ from ui.shared.session import Session
 from ui.shared.tables import Column, FilterField, RecordModel, RecordTable
 
 if TYPE_CHECKING:
-    from salesdesk.workbooks.quota_import import CellError, Comparison, Difference, OddRow
+    from salesdesk.workbooks.quota_comparison import CellError, Comparison, Difference, OddRow
 
 Index = QModelIndex | QPersistentModelIndex
 #: Which cell a difference is about: (sheet, cell).

@@ -1,8 +1,9 @@
 """Prints pages: through the system's dialog, with page range and copies, cancellable.
 
 Where CUPS prints (Linux, macOS) the PDF itself is handed over: CUPS prints PDF as it is, so text
-stays text and nothing is drawn twice. Elsewhere (Windows) pages are drawn onto the printer, at
-300 dpi at most: a page of that size is 8.7 million points, and finer ones cost memory for nothing.
+stays text and nothing is drawn twice. Elsewhere (Windows, or a CUPS without ``lp``) pages are drawn
+onto the printer, at 300 dpi at most: a page of that size is 8.7 million points, and finer ones
+cost memory for nothing.
 """
 
 from __future__ import annotations
@@ -12,13 +13,19 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QBuffer, QByteArray, QObject, QRect, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPageLayout, QPainter
 from PySide6.QtPdf import QPdfDocument
-from PySide6.QtPrintSupport import QAbstractPrintDialog, QPrintDialog, QPrinter, QPrinterInfo
+from PySide6.QtPrintSupport import (
+    QAbstractPrintDialog,
+    QPrintDialog,
+    QPrintEngine,
+    QPrinter,
+    QPrinterInfo,
+)
 from PySide6.QtWidgets import QDialog, QFileDialog, QProgressDialog, QWidget
 
 from salesdesk.errors import ReportError, SalesDeskError
@@ -68,17 +75,21 @@ def send_pages(
 ) -> bool:
     """Send ``document`` to ``printer``; ``done`` or ``refused`` is called at the end.
 
-    True when it is over already (CUPS has taken the PDF), False while pages are being drawn.
+    True when it is over already (a file was written), False while pages are on their way.
     """
     native = printer.outputFormat() == QPrinter.OutputFormat.NativeFormat
-    if sys.platform != "win32" and native and shutil.which("lp"):
+    if not native and len(wanted_pages(printer, document.count)) == document.count:
+        # Printing to a file: the pages are one already, with their text.
         try:
-            _hand_over(document, printer)
-        except SalesDeskError as error:
+            write_whole(Path(printer.outputFileName()), document.pdf)
+        except ReportError as error:
             refused(error)
         else:
             done()
         return True
+    if sys.platform != "win32" and native and shutil.which("lp"):
+        _hand_over(parent, document, printer, done, refused)
+        return False
     job = DrawJob(parent, document, printer)
     job.failed.connect(refused)
     job.done.connect(done)
@@ -171,10 +182,15 @@ class DrawJob(QObject):
         super().__init__(parent)
         self._document, self._printer = document, printer
         self._painter = QPainter()
-        first, last = printer.fromPage() or 1, printer.toPage() or document.count
-        self._left = list(range(max(1, first), min(last, document.count) + 1))
+        self._left = wanted_pages(printer, document.count)
         if printer.pageOrder() == QPrinter.PageOrder.LastPageFirst:
             self._left.reverse()
+        # Most printers make copies themselves; a file and some drivers are given the pages again.
+        copies = 1 if printer.supportsMultipleCopies() else printer.copyCount()
+        if printer.collateCopies():
+            self._left *= copies
+        else:
+            self._left = [page for page in self._left for _copy in range(copies)]
         self._whole = len(self._left)
         self._box = QProgressDialog(_("Printing…"), _("Cancel"), 0, self._whole, parent)
         self._box.setWindowModality(Qt.WindowModality.WindowModal)
@@ -185,15 +201,10 @@ class DrawJob(QObject):
         """Begin; ``done`` or ``failed`` tells the end."""
         self._printer.setFullPage(True)
         self._printer.setResolution(min(self._printer.resolution(), FINEST))
+        if self._left:
+            self._turn(self._left[0])
         if not self._left or not self._painter.begin(self._printer):
-            self._end()
-            self.failed.emit(
-                ReportError(
-                    _("The printer {name} takes no pages: is it switched on?").format(
-                        name=self._printer.printerName()
-                    )
-                )
-            )
+            self._fail()
             return
         QTimer.singleShot(0, self._next)
 
@@ -205,13 +216,24 @@ class DrawJob(QObject):
         page = self._left.pop(0)
         self._draw(page - 1)
         self._box.setValue(self._whole - len(self._left))
-        if not self._left:
-            self._painter.end()
+        if self._left:
+            self._turn(self._left[0])
+            if not self._printer.newPage():
+                self._fail()
+                return
+            QTimer.singleShot(0, self._next)
+        elif self._painter.end() and self._printer.printerState() != QPrinter.PrinterState.Error:
             self._end()
             self.done.emit()
-            return
-        self._printer.newPage()
-        QTimer.singleShot(0, self._next)
+        else:
+            self._fail()
+
+    def _turn(self, page: int) -> None:
+        """Lay the paper as the page lies, before it is begun."""
+        size = self._document.document.pagePointSize(page - 1)
+        orientation = QPageLayout.Orientation
+        wide = size.width() > size.height()
+        self._printer.setPageOrientation(orientation.Landscape if wide else orientation.Portrait)
 
     def _draw(self, page: int) -> None:
         dots = self._printer.resolution()
@@ -220,6 +242,13 @@ class DrawJob(QObject):
         picture = self._document.document.render(page, wanted)
         paper = self._painter.viewport()
         self._painter.drawImage(_fitted(wanted, paper), picture)
+
+    def _fail(self) -> None:
+        name = self._printer.printerName() or self._printer.outputFileName()
+        self._end()
+        self.failed.emit(
+            ReportError(_("The printer {name} takes no pages: is it switched on?").format(name=name))
+        )
 
     def _end(self) -> None:
         if self._painter.isActive():
@@ -236,28 +265,94 @@ def _fitted(size: QSize, paper: QRect) -> QRectF:
     return QRectF((paper.width() - width) / 2, (paper.height() - height) / 2, width, height)
 
 
-def _hand_over(document: Pages, printer: QPrinter) -> None:
-    """Give the PDF itself to CUPS. Raises ReportError when it isn't taken."""
+def wanted_pages(printer: QPrinter, count: int) -> list[int]:
+    """Which of ``count`` pages, from 1, the dialog asked for; all where it left that open."""
+    ranges = printer.pageRanges()
+    every = range(1, count + 1)
+    return [page for page in every if ranges.isEmpty() or ranges.contains(page)]
+
+
+def _hand_over(
+    parent: QWidget,
+    document: Pages,
+    printer: QPrinter,
+    done: Callable[[], None],
+    refused: Callable[[SalesDeskError], None],
+) -> None:
+    """Give the PDF itself to CUPS, in the background: the queue may be on another machine."""
+    from ui.shared import background
+
+    command, name = lp_command(printer, document.count), printer.printerName()
+
+    def give(progress: background.Progress) -> None:
+        _run_lp(command, document.pdf, name, progress)
+
+    if parent.isVisible():
+        background.run(parent, _("Printing…"), give, lambda _taken: done(), refused)
+    else:
+        # Without a window there is nobody to cancel, and no place for a box.
+        background.run_quietly(lambda: give(_unheard), lambda _taken: done(), refused)
+
+
+def lp_command(printer: QPrinter, count: int) -> list[str]:
+    """``lp`` for a PDF of ``count`` pages on its standard input, as the dialog set the printer."""
     command = ["lp", "-d", printer.printerName(), "-n", str(max(1, printer.copyCount()))]
     if printer.docName():
         command += ["-t", printer.docName()]
-    if printer.fromPage():
-        command += ["-P", f"{printer.fromPage()}-{printer.toPage() or printer.fromPage()}"]
-    duplex: Any = {
-        QPrinter.DuplexMode.DuplexLongSide: "two-sided-long-edge",
-        QPrinter.DuplexMode.DuplexShortSide: "two-sided-short-edge",
-    }.get(printer.duplex())
-    if duplex:
-        command += ["-o", f"sides={duplex}"]
-    with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
-        file.write(document.pdf)
-        file.flush()
-        taken = subprocess.run(
-            [*command, "--", file.name], capture_output=True, text=True, check=False, timeout=60
-        )
-    if taken.returncode != 0:
+    pages = wanted_pages(printer, count)
+    if len(pages) < count:
+        command += ["-P", ",".join(str(page) for page in pages)]
+    options = {"media": printer.pageLayout().pageSize().key()}
+    if printer.duplex() in _SIDES:
+        options["sides"] = _SIDES[printer.duplex()]
+    if printer.copyCount() > 1:
+        options["collate"] = "true" if printer.collateCopies() else "false"
+    if printer.pageOrder() == QPrinter.PageOrder.LastPageFirst:
+        options["outputorder"] = "reverse"
+    if printer.colorMode() == QPrinter.ColorMode.GrayScale:
+        options["print-color-mode"] = "monochrome"
+    # What the dialog has for CUPS alone (pages a sheet, odd pages, hold until): names and values.
+    more = printer.printEngine().property(_CUPS_OPTIONS) or []
+    options |= dict(zip(more[::2], more[1::2], strict=True))
+    for name, value in options.items():
+        command += ["-o", f"{name}={value}"]
+    return command
+
+
+_SIDES = {
+    QPrinter.DuplexMode.DuplexNone: "one-sided",
+    QPrinter.DuplexMode.DuplexLongSide: "two-sided-long-edge",
+    QPrinter.DuplexMode.DuplexShortSide: "two-sided-short-edge",
+}
+#: Under which Qt's own dialog keeps them with the printer.
+_CUPS_OPTIONS = QPrintEngine.PrintEnginePropertyKey(0xFE00)
+#: Seconds between two looks whether the person has cancelled.
+_LOOK = 0.1
+
+
+def _run_lp(
+    command: Sequence[str], pdf: bytes, name: str, progress: Callable[[int, int], None]
+) -> None:
+    """Run ``lp``. Raises ReportError when the PDF isn't taken, Cancelled when it is given up."""
+    with tempfile.TemporaryFile() as pages, tempfile.TemporaryFile() as words:
+        pages.write(pdf)
+        pages.seek(0)
+        process = subprocess.Popen(command, stdin=pages, stdout=words, stderr=words)
+        try:
+            while process.poll() is None:
+                progress(0, 0)
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(_LOOK)
+        finally:
+            process.kill()
+            process.wait()
+        words.seek(0)
+        said = words.read().decode(errors="replace").strip()
+    if process.returncode != 0:
         raise ReportError(
-            _("The printer {name} refused the pages: {cause}").format(
-                name=printer.printerName(), cause=taken.stderr.strip()[:200]
-            )
+            _("The printer {name} refused the pages: {cause}").format(name=name, cause=said[:200])
         )
+
+
+def _unheard(_done: int, _of: int) -> None:
+    """Progress that nobody looks at."""
