@@ -36,7 +36,7 @@ from salesdesk.storage.engine import (
 from salesdesk.storage.history import Change, ChangeNotice, HistoryEntry
 from salesdesk.text import _
 
-__all__ = ["Change", "ChangeNotice", "HistoryEntry", "Workspace", "restore"]
+__all__ = ["Change", "ChangeNotice", "Connection", "HistoryEntry", "Workspace", "restore"]
 
 P = ParamSpec("P")
 T = TypeVar("T")

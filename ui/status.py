@@ -15,9 +15,8 @@ from ui.shared.labels import label
 from ui.shared.session import Latest, Session
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from salesdesk.planning.meters import Meter
+    from salesdesk.workspace import Connection
 
 #: Milliseconds that changes are gathered before the figures are read again.
 _SETTLE = 300

@@ -35,7 +35,7 @@ from ui.shared.session import Latest, Session
 from ui.shared.tables import RecordTable
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from salesdesk.workspace import Connection
 
 #: Milliseconds that typing must rest before the list is read: less than a pause for thought.
 REST = 120

@@ -26,7 +26,7 @@ from ui.shared.session import Latest, Session
 from ui.shared.tables import Column, FilterField, RecordTable, TableOrEmpty
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from salesdesk.workspace import Connection
 
 #: The longest list; a month of a large office fits.
 LONGEST = 2_000

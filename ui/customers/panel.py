@@ -46,7 +46,7 @@ from ui.shared.session import Session
 from ui.shared.tables import Column, RecordTable, TableOrEmpty
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from salesdesk.workspace import Connection
 
 #: Milliseconds that the cursor must rest on a row: holding an arrow key reads nothing.
 _REST = 60

@@ -33,7 +33,7 @@ from ui.shared.tables import Column, FilterField, RecordTable, TableOrEmpty
 if TYPE_CHECKING:
     from datetime import date
 
-    from sqlalchemy import Connection
+    from salesdesk.workspace import Connection
 
 #: The longest list of due contacts; more than anybody does in a day.
 LONGEST = 500

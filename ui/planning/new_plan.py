@@ -16,7 +16,7 @@ from ui.shared.labels import label
 from ui.shared.session import Session
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from salesdesk.workspace import Connection
 
 #: How many periods of a kind can be chosen before and after the present one.
 _AROUND: dict[Kind, tuple[int, int]] = {

@@ -28,7 +28,7 @@ from ui.shared.session import Latest, Session
 from ui.shared.tables import Column, FilterField, RecordModel, RecordTable, TableOrEmpty
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from salesdesk.workspace import Connection
 
 Index = QModelIndex | QPersistentModelIndex
 

@@ -33,9 +33,8 @@ from ui.shared.printing import Pages, print_pages, print_pdf, save_pdf, write_wh
 from ui.shared.session import Session
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from salesdesk.reports.layout import Report
+    from salesdesk.workspace import Connection
 
 #: How many months back can be chosen, this month and the next included.
 _MONTHS = 48

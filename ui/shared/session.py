@@ -16,9 +16,7 @@ from ui.shared import background
 from ui.shared.messages import tell
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
-    from salesdesk.workspace import Change, ChangeNotice, Workspace
+    from salesdesk.workspace import Change, ChangeNotice, Connection, Workspace
 
 P = ParamSpec("P")
 T = TypeVar("T")
