@@ -30,6 +30,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QProgressDialog, QWidget
 
 from salesdesk.errors import ReportError, SalesDeskError
 from salesdesk.text import _
+from ui.shared import background
 from ui.shared.files import documents_folder, safe_name
 from ui.shared.messages import ask, tell
 from ui.shared.session import Session
@@ -143,7 +144,6 @@ def print_listing(
     from salesdesk.office import settings
     from salesdesk.reports import documents, listing  # the page maker loads when first wanted
     from salesdesk.reports.layout import Column
-    from ui.shared import background
 
     office = session.read(settings.read).office_name
 
@@ -198,12 +198,14 @@ class DrawJob(QObject):
         self._box.setAutoReset(False)
 
     def start(self) -> None:
-        """Begin; ``done`` or ``failed`` tells the end."""
+        """Begin soon; ``done`` or ``failed`` tells the end, never before this has returned."""
+        QTimer.singleShot(0, self._begin)
+
+    def _begin(self) -> None:
         self._printer.setFullPage(True)
         self._printer.setResolution(min(self._printer.resolution(), FINEST))
-        if self._left:
-            self._turn(self._left[0])
-        if not self._left or not self._painter.begin(self._printer):
+        self._turn(self._left[0])
+        if not self._painter.begin(self._printer):
             self._fail()
             return
         QTimer.singleShot(0, self._next)
@@ -247,7 +249,9 @@ class DrawJob(QObject):
         name = self._printer.printerName() or self._printer.outputFileName()
         self._end()
         self.failed.emit(
-            ReportError(_("The printer {name} takes no pages: is it switched on?").format(name=name))
+            ReportError(
+                _("The printer {name} takes no pages: is it switched on?").format(name=name)
+            )
         )
 
     def _end(self) -> None:
@@ -266,10 +270,16 @@ def _fitted(size: QSize, paper: QRect) -> QRectF:
 
 
 def wanted_pages(printer: QPrinter, count: int) -> list[int]:
-    """Which of ``count`` pages, from 1, the dialog asked for; all where it left that open."""
+    """Which of ``count`` pages, from 1, the dialog asked for; all where it left that open.
+
+    Raises ValueError where none of them exists: the dialog knows the last page and refuses others.
+    """
     ranges = printer.pageRanges()
     every = range(1, count + 1)
-    return [page for page in every if ranges.isEmpty() or ranges.contains(page)]
+    found = [page for page in every if ranges.isEmpty() or ranges.contains(page)]
+    if not found:
+        raise ValueError(f"there are {count} pages, none of {ranges.toString()}")
+    return found
 
 
 def _hand_over(
@@ -280,8 +290,6 @@ def _hand_over(
     refused: Callable[[SalesDeskError], None],
 ) -> None:
     """Give the PDF itself to CUPS, in the background: the queue may be on another machine."""
-    from ui.shared import background
-
     command, name = lp_command(printer, document.count), printer.printerName()
 
     def give(progress: background.Progress) -> None:
@@ -337,7 +345,10 @@ def _run_lp(
     with tempfile.TemporaryFile() as pages, tempfile.TemporaryFile() as words:
         pages.write(pdf)
         pages.seek(0)
-        process = subprocess.Popen(command, stdin=pages, stdout=words, stderr=words)
+        try:
+            process = subprocess.Popen(command, stdin=pages, stdout=words, stderr=words)
+        except OSError as error:
+            raise _refusal(name, str(error)) from error
         try:
             while process.poll() is None:
                 progress(0, 0)
@@ -349,9 +360,13 @@ def _run_lp(
         words.seek(0)
         said = words.read().decode(errors="replace").strip()
     if process.returncode != 0:
-        raise ReportError(
-            _("The printer {name} refused the pages: {cause}").format(name=name, cause=said[:200])
-        )
+        raise _refusal(name, said)
+
+
+def _refusal(name: str, cause: str) -> ReportError:
+    return ReportError(
+        _("The printer {name} refused the pages: {cause}").format(name=name, cause=cause[:200])
+    )
 
 
 def _unheard(_done: int, _of: int) -> None:
