@@ -7,8 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QAction, QShowEvent
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeySequence, QPalette, QShowEvent, QWheelEvent
 from PySide6.QtPdfWidgets import QPdfView
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -42,6 +42,8 @@ _MONTHS = 48
 _SETTLE = 250
 #: Points on the screen that pages are shown with at most.
 _WIDEST = 1000
+#: How much larger a step makes the pages, and between which sizes (1 is life size).
+_ZOOM, _SMALLEST, _LARGEST = 1.2, 0.3, 4.0
 _LEFT_OUT = "report_left_out"
 
 
@@ -78,6 +80,8 @@ class ReportsTab(QWidget):
         self.view.setPageMode(QPdfView.PageMode.MultiPage)
         self.view.setZoomMode(QPdfView.ZoomMode.FitToWidth)
         self.view.setAccessibleName(_("Pages of the report"))
+        self._look()
+        self._zooming()
         # A page as wide as a large screen is harder to read than one of a paper's width.
         self.stack = QStackedWidget()
         self.stack.setMaximumWidth(_WIDEST)
@@ -200,9 +204,51 @@ class ReportsTab(QWidget):
             menu.addAction(action)
         made = QToolButton()
         made.setText(_("Sections"))
+        # The arrow beside the word: the style's own stands in the corner below it.
+        made.setIcon(look.icon("mdi6.chevron-down", "pale"))
+        made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        made.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        made.setStyleSheet("QToolButton::menu-indicator { image: none; }")
         made.setMenu(menu)
         made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         return made
+
+    def _zooming(self) -> None:
+        """Let the keys of any viewer, and the wheel with Ctrl, make the pages larger or smaller."""
+        keys = QKeySequence.StandardKey
+        for wanted, steps in (
+            ([*QKeySequence.keyBindings(keys.ZoomIn), QKeySequence("Ctrl+=")], 1),
+            (QKeySequence.keyBindings(keys.ZoomOut), -1),
+            ([QKeySequence("Ctrl+0")], 0),
+        ):
+            action = QAction(self)
+            action.setShortcuts(wanted)
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            action.triggered.connect(lambda _checked=False, steps=steps: self.zoom(steps))
+            self.addAction(action)
+        self.view.viewport().installEventFilter(self)
+
+    def zoom(self, steps: int) -> None:
+        """Show the pages larger (above zero) or smaller by steps; 0 fits them to the width."""
+        modes = QPdfView.ZoomMode
+        if steps == 0 or self._pages is None:
+            self.view.setZoomMode(modes.FitToWidth)
+            return
+        factor = self.view.zoomFactor()
+        if self.view.zoomMode() != modes.Custom:
+            # Where fitting has brought the pages, it tells nobody.
+            margins = self.view.documentMargins()
+            width = self.view.viewport().width() - margins.left() - margins.right()
+            points = self._pages.document.pagePointSize(0).width()
+            factor = width / (points * self.logicalDpiX() / 72)
+        self.view.setZoomMode(modes.Custom)
+        self.view.setZoomFactor(min(max(factor * _ZOOM**steps, _SMALLEST), _LARGEST))
+
+    def _look(self) -> None:
+        """Lay the paper, white at all times, on the window's own ground."""
+        palette = self.view.palette()
+        palette.setColor(QPalette.ColorRole.Dark, look.colour("line"))
+        self.view.setPalette(palette)
 
     def _section_chosen(self, code: str, on: bool) -> None:
         if on:
@@ -304,6 +350,21 @@ class ReportsTab(QWidget):
         self.state.setText(_("Saved as {name}.").format(name=path.name))
 
     # -- Qt --------------------------------------------------------------------------------------
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QWheelEvent) and (
+            event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        ):
+            turned = event.angleDelta().y()
+            if turned:
+                self.zoom(1 if turned > 0 else -1)
+            return True
+        return super().eventFilter(watched, event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._look()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

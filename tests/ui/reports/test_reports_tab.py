@@ -10,18 +10,22 @@ from pathlib import Path
 
 import pytest
 import python_calamine
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtPrintSupport import QPrinter
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from salesdesk.calc import periods
 from salesdesk.customers import customers
 from salesdesk.errors import ReportError
 from salesdesk.office import people
+from salesdesk.office.founding import new_office
 from salesdesk.planning.places import person
 from salesdesk.reports import documents
 from salesdesk.sales import deals, products
 from tests.cups_queue import Queue
+from ui.preferences import Preferences
 from ui.reports.tab import ReportsTab
 from ui.shared import background
 from ui.shared.printing import DrawJob, Pages, print_pages
@@ -146,6 +150,72 @@ def test_a_missing_font_is_said_instead_of_printed_as_boxes(
         assert not tab.print_button.isEnabled()
     finally:
         documents.font.cache_clear()
+
+
+def test_the_place_on_the_page_is_kept_when_the_office_changes(
+    qtbot: QtBot, tab: ReportsTab
+) -> None:
+    bar = tab.view.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    place = bar.maximum() // 3
+    bar.setValue(place)
+    with qtbot.waitSignal(tab.made, timeout=30_000), tab.session.changing("Add") as change:
+        customers.add(change, name="Sun Ba")
+    assert bar.value() == place
+
+
+def test_keys_and_wheel_zoom_the_pages_and_fit_them_again(qtbot: QtBot, tab: ReportsTab) -> None:
+    tab.activateWindow()
+    tab.view.setFocus()
+    qtbot.waitUntil(tab.view.hasFocus)
+    fitted = tab.view.verticalScrollBar().maximum()
+    control = Qt.KeyboardModifier.ControlModifier
+    qtbot.keyClick(tab.view, Qt.Key.Key_Plus, control)
+    qtbot.waitUntil(lambda: tab.view.verticalScrollBar().maximum() > fitted)
+    assert tab.view.zoomMode() == tab.view.ZoomMode.Custom
+    before = tab.view.zoomFactor()
+    middle = QPointF(tab.view.viewport().rect().center())
+    turned = QWheelEvent(
+        middle, middle, QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton, control,
+        Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(tab.view.viewport(), turned)
+    assert tab.view.zoomFactor() < before
+    qtbot.keyClick(tab.view, Qt.Key.Key_0, control)
+    assert tab.view.zoomMode() == tab.view.ZoomMode.FitToWidth
+    for _press in range(40):
+        qtbot.keyClick(tab.view, Qt.Key.Key_Plus, control)
+    assert tab.view.zoomFactor() <= 4
+
+
+def test_the_month_before_and_after_are_a_press_away(qtbot: QtBot, tab: ReportsTab) -> None:
+    earlier, later = (
+        next(one for one in tab.findChildren(QToolButton) if one.accessibleName() == name)
+        for name in ("Month before", "Month after")
+    )
+    with qtbot.waitSignal(tab.made, timeout=30_000):
+        qtbot.mouseClick(earlier, Qt.MouseButton.LeftButton)
+    assert tab.month.value() == 202610
+    for _press in range(5):
+        qtbot.mouseClick(later, Qt.MouseButton.LeftButton)
+    # The month after this one is the last that can be chosen.
+    assert tab.month.value() == 202612
+
+
+def test_an_office_where_nobody_sold_anything_has_a_report(
+    qtbot: QtBot, tmp_path: Path, preferences: Preferences
+) -> None:
+    workspace = new_office(tmp_path / "new.office", name="New", kind="shop", founder="Wang Min")
+    session = Session(workspace, preferences, today=date(2026, 11, 24))
+    tab = ReportsTab(session)
+    qtbot.addWidget(tab)
+    with qtbot.waitSignal(tab.made, timeout=30_000):
+        tab.show()
+    tab.save_pdf(tmp_path / "report.pdf")
+    text = text_of(tmp_path / "report.pdf")
+    assert "Nothing to report in this section." in text
+    assert "Prepared by" in text
+    session.close()
 
 
 @pytest.mark.cups
