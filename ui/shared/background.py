@@ -3,10 +3,15 @@
 The work itself knows nothing of Qt: it gets a function ``progress(done, of)`` that raises
 Cancelled once the person has pressed Cancel; what it returns is handed over in the window's
 thread.
+
+Python's garbage collector is held while work is under way. It runs in whichever thread happens to
+allocate, and a page that was closed (a widget in a cycle of references) must not be destroyed in
+another thread than the window's: Qt ends the program then.
 """
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -105,6 +110,8 @@ class Work(QObject):
 
     def _over(self) -> None:
         running.discard(self)
+        if not running:
+            gc.enable()
         if self._box is not None:
             self._box.canceled.disconnect(self.cancel)
             self._box.close()
@@ -160,6 +167,7 @@ def _start(
     box: QProgressDialog | None,
 ) -> Work:
     under_way = Work(job, then, failed, box)
+    gc.disable()
     running.add(under_way)
     QThreadPool.globalInstance().start(job)
     return under_way
