@@ -6,20 +6,22 @@ meanwhile; an encrypted office gives an encrypted copy with the same password.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine
 
-from salesdesk.errors import OfficeFileError, SalesDeskError
+from salesdesk.errors import BusyOfficeError, OfficeFileError, SalesDeskError
 from salesdesk.storage import history
 from salesdesk.storage.engine import (
+    BUSY_TIMEOUT,
     open_file_engine,
     reading,
     remove_office,
@@ -67,10 +69,7 @@ def make(
     copy, unfinished = folder / name, folder / f"{name}.part"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        unfinished.unlink(missing_ok=True)
-        with told_errors(engine), engine.connect() as connection:
-            driver: Any = connection.connection.driver_connection
-            driver.execute("VACUUM INTO ?", (str(unfinished),))
+        _copy(engine, unfinished)
         _verify(unfinished, password, _newest_change(engine))
         unfinished.replace(copy)
     except OSError as error:
@@ -117,28 +116,48 @@ def restore(
     is returned. Raises OfficeFileError when it stands there without ``force`` or the copy is bad.
     """
     _verify(copy, password, None)
-    if to.exists() and not force:
+    if to.is_dir():
+        raise OfficeFileError(
+            _("{path} can't be written: {cause}.").format(path=to, cause=os.strerror(errno.EISDIR))
+        )
+    stands = to.exists()
+    if stands and not force:
         raise OfficeFileError(
             _("{path} exists already and is not overwritten unless you say so.").format(path=to)
         )
     unfinished = to.with_name(f"{to.name}.part")
-    replaced: Path | None = None
+    replaced = to.with_name(f"{to.stem}-replaced-{datetime.now():%Y%m%d-%H%M%S}.office")
     try:
-        _copy_synced(copy, unfinished)
-        if to.exists():
-            replaced = to.with_name(f"{to.stem}-replaced-{datetime.now():%Y%m%d-%H%M%S}.office")
-            _put_aside(to, replaced, password)
-        unfinished.replace(to)
+        engine = open_file_engine(copy, password)
+        try:
+            _copy(engine, unfinished)
+        finally:
+            engine.dispose()
+        _verify(unfinished, password, None)
+        with _held(to, password) if stands else nullcontext():
+            _put_aside(to, replaced)
+            unfinished.replace(to)
     except OSError as error:
         raise OfficeFileError(
             _("{path} can't be written: {cause}.").format(path=to, cause=error.strerror)
         ) from error
     finally:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):
+            remove_office(unfinished)
     engine = open_file_engine(to, password)
-    use_write_ahead_log(engine)
+    with told_errors(engine):
+        use_write_ahead_log(engine)
     engine.dispose()
-    return replaced
+    return replaced if stands else None
+
+
+def _copy(engine: Engine, target: Path) -> None:
+    """Write the office as it stands, what is only in its log yet included, to ``target``."""
+    target.unlink(missing_ok=True)
+    target.touch()  # says better than the database why there can be no file there
+    with told_errors(engine, target), engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        driver.execute("VACUUM INTO ?", (str(target),))
 
 
 def _newest_change(engine: Engine) -> int | None:
@@ -163,20 +182,23 @@ def _verify(copy: Path, password: str | None, newest: int | None) -> None:
         raise OfficeFileError(_("The backup {path} is damaged.").format(path=copy))
 
 
-def _put_aside(path: Path, replaced: Path, password: str | None) -> None:
-    """Rename an office and its log, which must not be taken for that of the one to come."""
-    with _held(path, password):
-        for ending in ("-wal", ""):
-            if Path(f"{path}{ending}").exists():
-                Path(f"{path}{ending}").replace(f"{replaced}{ending}")
-        Path(f"{path}-shm").unlink(missing_ok=True)
+def _put_aside(path: Path, replaced: Path) -> None:
+    """Rename an office and its log, which must not be taken for that of the one to come.
+
+    A log may be all that is left: of an office deleted after its program was killed, say.
+    """
+    for ending in ("-journal", "-wal", ""):
+        if Path(f"{path}{ending}").exists():
+            Path(f"{path}{ending}").replace(f"{replaced}{ending}")
+    Path(f"{path}-shm").unlink(missing_ok=True)
 
 
 @contextmanager
 def _held(path: Path, password: str | None) -> Iterator[None]:
     """Fold the office's log into the file, and let no program write to it until the block ends.
 
-    A damaged office, or one with another password, can't be asked: its log stays as it is.
+    A damaged office, or one with another password, can't be asked: its log stays as it is. Raises
+    BusyOfficeError when another program is in the middle of a change.
     """
     try:
         engine = open_file_engine(path, password)
@@ -186,11 +208,19 @@ def _held(path: Path, password: str | None) -> Iterator[None]:
     try:
         with engine.connect() as connection:
             driver: Any = connection.connection.driver_connection
-            with suppress(SalesDeskError), told_errors(engine):
-                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-                # Windows renames no file that is open: there the rename itself refuses.
-                if sys.platform != "win32":
-                    driver.execute("BEGIN IMMEDIATE")
+            try:
+                with told_errors(engine):
+                    # Who reads for long keeps the log from being folded; it is renamed then.
+                    driver.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT // 10}")
+                    driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                    driver.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT}")
+                    # Windows renames no file that is open: there the rename itself refuses.
+                    if sys.platform != "win32":
+                        driver.execute("BEGIN IMMEDIATE")
+            except BusyOfficeError:
+                raise
+            except SalesDeskError:
+                pass  # it is damaged: there is nothing to hold
             if sys.platform == "win32":
                 engine.dispose()
             yield
@@ -198,14 +228,6 @@ def _held(path: Path, password: str | None) -> Iterator[None]:
                 driver.execute("ROLLBACK")
     finally:
         engine.dispose()
-
-
-def _copy_synced(source: Path, target: Path) -> None:
-    with source.open("rb") as reader, target.open("wb") as writer:
-        while block := reader.read(1 << 20):
-            writer.write(block)
-        writer.flush()
-        os.fsync(writer.fileno())
 
 
 def _glob_quoted(stem: str) -> str:

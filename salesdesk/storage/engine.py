@@ -156,12 +156,15 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def told_errors(engine: Engine) -> Iterator[None]:
-    """Turns what the database refuses for outside reasons into a sentence for the person."""
+def told_errors(engine: Engine, written: Path | None = None) -> Iterator[None]:
+    """Turns what the database refuses for outside reasons into a sentence for the person.
+
+    ``written`` is the file that is written, where it isn't the engine's own.
+    """
     try:
         yield
     except (DBAPIError, sqlcipher3.dbapi2.Error) as error:
-        refusal = _refusal(error, Path(engine.url.database or ""))
+        refusal = _refusal(error, written or Path(engine.url.database or ""))
         if refusal is None:
             raise
         raise refusal from error

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from salesdesk.errors import OfficeFileError, WrongPasswordError
+from salesdesk.check import check
+from salesdesk.errors import BusyOfficeError, OfficeFileError, WrongPasswordError
 from salesdesk.office import people
 from salesdesk.storage import backup
 from salesdesk.storage.backup import superseded
@@ -286,3 +287,48 @@ def test_a_damaged_backup_is_not_restored(workspace: Workspace, tmp_path: Path) 
     assert not (tmp_path / "again.office").exists()
     assert not list(tmp_path.glob("*-replaced-*"))
     assert len(workspace.read(people.teams)) == 2
+
+
+def test_the_log_of_a_deleted_office_is_not_read_into_the_restored_one(tmp_path: Path) -> None:
+    """As after a crash, when the person deletes the file and not what stands beside it."""
+    with staffed_office(tmp_path) as workspace:
+        copy = workspace.back_up()
+        before = all_rows(workspace)
+        _add_team(workspace, "North")
+        gone = tmp_path / "gone.office"
+        Path(f"{gone}-wal").write_bytes(Path(f"{workspace.path}-wal").read_bytes())
+    assert restore(copy, gone) is None
+    with Workspace.open(gone) as restored:
+        assert all_rows(restored) == before
+        assert check(restored) == []
+
+
+def test_an_office_that_somebody_has_open_is_restored_with_all_it_holds(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    _add_team(workspace, "North")
+    assert Path(f"{workspace.path}-wal").stat().st_size  # not in the file itself yet
+    restore(workspace.path, tmp_path / "again.office")
+    with Workspace.open(tmp_path / "again.office") as again:
+        assert all_rows(again) == all_rows(workspace)
+
+
+def test_an_office_in_the_middle_of_a_change_is_not_replaced(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backup, "BUSY_TIMEOUT", 10)
+    copy = workspace.back_up()
+    with workspace.change("Under way") as change:
+        people.add_team(change, "North")
+        with pytest.raises(BusyOfficeError):
+            restore(copy, workspace.path, force=True)
+    _add_team(workspace, "South")
+    assert len(workspace.read(people.teams)) == 4
+    assert not list(workspace.path.parent.glob("*-replaced-*"))
+
+
+def test_a_folder_is_not_put_aside_for_an_office(workspace: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "papers").mkdir()
+    with pytest.raises(OfficeFileError, match="papers can't be written"):
+        restore(workspace.back_up(), tmp_path / "papers", force=True)
+    assert (tmp_path / "papers").is_dir()
