@@ -158,6 +158,9 @@ def _copy(engine: Engine, target: Path) -> None:
     with told_errors(engine, target), engine.connect() as connection:
         driver: Any = connection.connection.driver_connection
         driver.execute("VACUUM INTO ?", (str(target),))
+    # SQLite leaves what VACUUM INTO writes to the system's own time.
+    with target.open("r+b") as file:
+        os.fsync(file.fileno())
 
 
 def _newest_change(engine: Engine) -> int | None:
