@@ -210,9 +210,6 @@ class Check:
         before = len(self.screen.windows("SalesDesk"))
         second = self.machine.run(f"{FOLDER}\\SalesDesk.exe", OFFICE, seconds=60)
         require(second.status == 0, f"the second start: {second.output}")
-        # A double click on the file is a second start too.
-        clicked = self.machine.run("start", "/wait", OFFICE, seconds=60)
-        require(clicked.status == 0, f"a double click: {clicked.output}")
         require(len(self.screen.windows("SalesDesk")) == before, "a second window opened")
         require(self.screen.title(main) != "", "the first window is gone")
         # Another program works in the same file meanwhile.
