@@ -31,8 +31,8 @@ ADDS_A_COLUMN = '''
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 
 def upgrade() -> None:
@@ -83,7 +83,12 @@ def _schema(db: Connection) -> dict[str, list[str]]:
         " AND name NOT IN ('alembic_version', 'sqlite_sequence')"
     )
     return {
-        name: sorted(line.strip(" ,\t") for line in sql.splitlines() if line.strip(" \t)"))
+        # A rebuilt table's name is quoted and its defaults stand in brackets: the same to SQLite.
+        name: sorted(
+            line.strip(" ,\t").replace('"', "").replace("DEFAULT ('')", "DEFAULT ''")
+            for line in sql.splitlines()
+            if line.strip(" \t)")
+        )
         for name, sql in rows
     }
 
@@ -94,9 +99,9 @@ def second_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     scripts = tmp_path / "scripts"
     shutil.copytree(migrations.SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(migrations, "SCRIPTS", scripts)
-    monkeypatch.setattr(migrations, "REVISIONS", (*migrations.REVISIONS, "0002"))
-    monkeypatch.setattr(migrations, "HEAD", "0002")
-    return scripts / "versions" / "0002_test.py"
+    monkeypatch.setattr(migrations, "REVISIONS", (*migrations.REVISIONS, "0003"))
+    monkeypatch.setattr(migrations, "HEAD", "0003")
+    return scripts / "versions" / "0003_test.py"
 
 
 def test_an_older_office_is_backed_up_and_brought_up_to_date(
@@ -107,7 +112,7 @@ def test_an_older_office_is_backed_up_and_brought_up_to_date(
     script: Path = request.getfixturevalue("second_revision")
     script.write_text(ADDS_A_COLUMN)
     with Workspace.open(workspace.path) as updated:
-        assert updated.read(migrations.revision_of) == "0002"
+        assert updated.read(migrations.revision_of) == "0003"
         found = all_rows(updated)
         for row in found["team"].values():
             assert row.pop("founded_on") is None
@@ -149,7 +154,7 @@ def test_an_update_that_fails_leaves_the_office_as_it_was(
         Workspace.open(workspace.path)
     request.getfixturevalue("monkeypatch").undo()
     with Workspace.open(workspace.path) as opened:
-        assert opened.read(migrations.revision_of) == "0001"
+        assert opened.read(migrations.revision_of) == "0002"
         assert opened.read(_schema) == schema
         assert all_rows(opened) == rows
         assert opened.read(history.last_id) == 0
