@@ -16,11 +16,12 @@ from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from salesdesk.errors import SalesDeskError
-from salesdesk.text import _, mark
+from salesdesk.text import _
 from ui.faults import note_step
 from ui.menus import Menus
 from ui.preferences import Preferences
 from ui.status import StatusBar
+from ui.tabs import TABS
 
 if TYPE_CHECKING:
     from salesdesk.workspace import ChangeNotice, Workspace
@@ -28,12 +29,6 @@ if TYPE_CHECKING:
     from ui.shared.session import Session
     from ui.start.page import StartPage
 
-#: The tabs: code, name, module and class.
-TABS = (
-    ("customers", mark("Customers"), "ui.customers.tab", "CustomersTab"),
-    ("planning", mark("Plan"), "ui.planning.tab", "PlanningTab"),
-    ("reports", mark("Reports"), "ui.reports.tab", "ReportsTab"),
-)
 #: Milliseconds between two looks for what other programs changed.
 _POLL = 1000
 #: Milliseconds after opening until the day's backup is made, when people have begun to work.
@@ -58,18 +53,18 @@ class MainWindow(QMainWindow):
         self.tabs = QTabWidget()
         self.tabs.tabBar().setObjectName("mainTabs")
         self.tabs.setDocumentMode(True)
-        for _code, name, _module, _class in TABS:
+        for tab in TABS:
             page = QWidget()
             layout = QVBoxLayout(page)
             layout.setContentsMargins(0, 0, 0, 0)
-            self.tabs.addTab(page, _(name))
+            self.tabs.addTab(page, _(tab.name))
         self.tabs.currentChanged.connect(self._tab_chosen)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.tabs)
         self.setCentralWidget(self.stack)
         self.status = StatusBar()
         self.setStatusBar(self.status)
-        self.menus = Menus(self)
+        self.menus = Menus(self, self)
         self._poll = QTimer(self)
         self._poll.setInterval(_POLL)
         self._poll.timeout.connect(self._look_around)
@@ -100,7 +95,7 @@ class MainWindow(QMainWindow):
     def begin(self, path: Path | None) -> None:
         """Open ``path``, else the office used last, else ask."""
         if path is None and self.preferences.get("reopen", True):
-            path = next((one for one in self.preferences.recent if one.is_file()), None)
+            path = next((recent for recent in self.preferences.recent if recent.is_file()), None)
         if path is None:
             self.show_start()
         else:
@@ -178,29 +173,29 @@ class MainWindow(QMainWindow):
 
     # -- tabs ------------------------------------------------------------------------------------
 
-    def tab(self, code: str) -> QWidget:
+    def show_tab(self, code: str) -> QWidget:
         """The tab called ``code``, shown and built. Raises KeyError while no office is open."""
-        place = [one[0] for one in TABS].index(code)
+        place = [tab.code for tab in TABS].index(code)
         self.tabs.setCurrentIndex(place)
         return self._built[code]
 
     @property
     def current_tab(self) -> QWidget | None:
         """The tab that is shown, None while no office is open."""
-        return self._built.get(TABS[self.tabs.currentIndex()][0])
+        return self._built.get(TABS[self.tabs.currentIndex()].code)
 
     def _tab_chosen(self, place: int) -> None:
         self._build(place)
 
     def _build(self, place: int) -> None:
-        code, _name, module, class_name = TABS[place]
-        if self.session is None or code in self._built:
+        tab = TABS[place]
+        if self.session is None or tab.code in self._built:
             return
-        made: QWidget = getattr(importlib.import_module(module), class_name)(self.session)
+        page: QWidget = getattr(importlib.import_module(tab.module), tab.class_name)(self.session)
         layout = self.tabs.widget(place).layout()
         assert layout is not None
-        layout.addWidget(made)
-        self._built[code] = made
+        layout.addWidget(page)
+        self._built[tab.code] = page
 
     # -- what goes on meanwhile ------------------------------------------------------------------
 

@@ -5,29 +5,50 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QWidget
 
 from salesdesk import text
 from salesdesk.errors import SalesDeskError
 from salesdesk.text import _
+from ui.preferences import Preferences
 from ui.shared.messages import say, tell
+from ui.status import StatusBar
+from ui.tabs import TABS
 
 if TYPE_CHECKING:
-    from ui.main_window import MainWindow
+    from ui.opening import Opening
+    from ui.shared.session import Session
 
 _KEYS = QKeySequence.StandardKey
 
 
-class Menus(QObject):
-    """The menu bar of the main window."""
+class Host(Protocol):
+    """What the menus ask of the window they hang in."""
 
-    def __init__(self, window: MainWindow) -> None:
+    preferences: Preferences
+    status: StatusBar
+    session: Session | None
+
+    @property
+    def opening(self) -> Opening: ...
+    @property
+    def current_tab(self) -> QWidget | None: ...
+    def show_tab(self, code: str) -> QWidget: ...
+    def back_up(self) -> None: ...
+    def leave_office(self) -> None: ...
+    def close_office(self) -> None: ...
+
+
+class Menus(QObject):
+    """The menu bar of ``window``; what its entries do they ask of ``host``."""
+
+    def __init__(self, window: QMainWindow, host: Host) -> None:
         super().__init__(window)
-        self._window = window
+        self._window, self._host = window, host
         self._with_office: list[QAction] = []
         bar = window.menuBar()
         self._file(bar.addMenu(_("&File")))
@@ -45,7 +66,7 @@ class Menus(QObject):
 
     def refresh_undo(self) -> None:
         """Say in the Edit menu what would be undone and redone."""
-        session = self._window.session
+        session = self._host.session
         undo = redo = None
         if session is not None:
             undo, redo = session.workspace.undo_label(), session.workspace.redo_label()
@@ -57,20 +78,20 @@ class Menus(QObject):
     # -- the menus -------------------------------------------------------------------------------
 
     def _file(self, menu: QMenu) -> None:
-        window = self._window
-        self._add(menu, _("New office…"), lambda: window.opening.ask_new())
-        self._add(menu, _("Open…"), lambda: window.opening.ask_open(), _KEYS.Open)
+        host = self._host
+        self._add(menu, _("New office…"), lambda: host.opening.ask_new())
+        self._add(menu, _("Open…"), lambda: host.opening.ask_open(), _KEYS.Open)
         self.recent = menu.addMenu(_("Opened lately"))
         self.recent.aboutToShow.connect(self._list_recent)
-        self._add(menu, _("Demo office"), lambda: window.opening.demo())
+        self._add(menu, _("Demo office"), lambda: host.opening.demo())
         menu.addSeparator()
-        self._add(menu, _("Back up now"), window.back_up, office=True)
+        self._add(menu, _("Back up now"), host.back_up, office=True)
         self._add(menu, _("Restore a backup…"), self._restore)
         menu.addSeparator()
         self._add(menu, _("Print…"), partial(self._ask_tab, "print_current"), _KEYS.Print, True)
         menu.addSeparator()
-        self._add(menu, _("Close the office"), window.leave_office, office=True)
-        self._add(menu, _("Quit"), window.close, _KEYS.Quit)
+        self._add(menu, _("Close the office"), host.leave_office, office=True)
+        self._add(menu, _("Quit"), self._window.close, _KEYS.Quit)
 
     def _edit(self, menu: QMenu) -> None:
         self.undo = self._add(menu, _("Undo"), self._undo, _KEYS.Undo)
@@ -85,12 +106,11 @@ class Menus(QObject):
         self._add(menu, _("Log a contact…"), partial(self._ask_tab, "log_contact"), "Ctrl+L", True)
 
     def _view(self, menu: QMenu) -> None:
-        from ui.main_window import TABS
-
-        for number, (code, name, _module, _class) in enumerate(TABS, 1):
-            self._add(menu, _(name), partial(self._window.tab, code), f"Ctrl+{number}", True)
+        for number, tab in enumerate(TABS, 1):
+            show = partial(self._host.show_tab, tab.code)
+            self._add(menu, _(tab.name), show, f"Ctrl+{number}", True)
         menu.addSeparator()
-        scheme = self._window.preferences.get("scheme", "system")
+        scheme = self._host.preferences.get("scheme", "system")
         choices = (("system", _("As the system")), ("light", _("Light")), ("dark", _("Dark")))
         self._choices(menu, choices, scheme, self._dress)
         menu.addSeparator()
@@ -153,7 +173,7 @@ class Menus(QObject):
 
     def _ask_tab(self, wish: str) -> None:
         """Pass a wish on to the tab that is shown; tabs that don't know it stay as they are."""
-        tab = self._window.current_tab
+        tab = self._host.current_tab
         answer = getattr(tab, wish, None)
         if answer is not None:
             answer()
@@ -161,24 +181,24 @@ class Menus(QObject):
     def _dialog(self, module: str, name: str) -> None:
         import importlib  # dialogs are imported when first wanted
 
-        if self._window.session is not None:
-            found = getattr(importlib.import_module(f"ui.office.{module}"), name)
-            found(self._window.session, self._window).exec()
+        if self._host.session is not None:
+            dialog = getattr(importlib.import_module(f"ui.office.{module}"), name)
+            dialog(self._host.session, self._window).exec()
 
     def _list_recent(self) -> None:
         self.recent.clear()
-        for path in self._window.preferences.recent:
+        for path in self._host.preferences.recent:
             if path.is_file():
                 action = self.recent.addAction(str(path))
                 action.triggered.connect(partial(self._open_recent, path))
 
     def _open_recent(self, path: Path, _checked: bool = False) -> None:
-        self._window.opening.open(path)
+        self._host.opening.open(path)
 
     def _restore(self) -> None:
-        session = self._window.session
+        session = self._host.session
         office = None if session is None else session.workspace.path
-        self._window.opening.ask_restore(office, self._window.close_office)
+        self._host.opening.ask_restore(office, self._host.close_office)
 
     def _undo(self) -> None:
         self._reverse("undo", _("Undone: {label}"))
@@ -187,7 +207,7 @@ class Menus(QObject):
         self._reverse("redo", _("Redone: {label}"))
 
     def _reverse(self, way: str, sentence: str) -> None:
-        session = self._window.session
+        session = self._host.session
         if session is None:
             return
         try:
@@ -196,31 +216,29 @@ class Menus(QObject):
             tell(self._window, error)
             return
         if label:
-            self._window.status.say(sentence.format(label=label))
+            self._host.status.say(sentence.format(label=label))
 
     def _leave(self) -> None:
         """Who is away and who covers is a page of the Customers tab, since customers follow."""
-        tab: Any = self._window.tab("customers")
+        tab: Any = self._host.show_tab("customers")
         tab.show_page("handover")
 
     def _who(self) -> None:
-        session = self._window.session
-        if session is not None and self._window.opening.choose_person(
-            session.workspace, again=True
-        ):
+        session = self._host.session
+        if session is not None and self._host.opening.choose_person(session.workspace, again=True):
             session.person_changed.emit()
 
     def _dress(self, scheme: str) -> None:
         from ui.shared import look
 
-        self._window.preferences.set("scheme", scheme)
+        self._host.preferences.set("scheme", scheme)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         look.apply(application, scheme)
 
     def _speak(self, language: str) -> None:
         if language != text.language():
-            self._window.preferences.language = language
+            self._host.preferences.language = language
             say(self._window, _("The language changes when SalesDesk is started again."))
 
     def _guide(self) -> None:
@@ -230,7 +248,7 @@ class Menus(QObject):
         guide.show()
 
     def _check(self) -> None:
-        session = self._window.session
+        session = self._host.session
         if session is None:
             return
         from salesdesk.check import check

@@ -7,7 +7,7 @@ import argparse
 from salesdesk.commands import arguments as shared
 from salesdesk.commands.console import Console
 from salesdesk.commands.opening import opened
-from salesdesk.commands.parser import Parsers
+from salesdesk.commands.usage import Parsers
 from salesdesk.text import _, mark
 from salesdesk.workspace import Workspace
 

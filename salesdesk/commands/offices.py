@@ -9,7 +9,7 @@ from pathlib import Path
 from salesdesk.commands import arguments as shared
 from salesdesk.commands.console import Console
 from salesdesk.commands.opening import asked_password, given_password, opened
-from salesdesk.commands.parser import Parsers
+from salesdesk.commands.usage import Parsers
 from salesdesk.errors import InputError, WrongPasswordError
 from salesdesk.office import founding, settings
 from salesdesk.storage.places import warning_about

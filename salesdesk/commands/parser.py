@@ -7,16 +7,12 @@ command don't wait for the rooms of the others.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from salesdesk import __version__, text
+from salesdesk import __version__
+from salesdesk.commands.usage import Parsers, as_sentence, common_arguments
 from salesdesk.text import _, mark
-
-#: Fills the parser of a command and sets its ``run``.
-Fill = Callable[[argparse.ArgumentParser], None]
-Parsers = Mapping[str, Fill]
 
 
 def _offices() -> Parsers:
@@ -93,7 +89,7 @@ COMMANDS = (
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """The arguments, with ``run`` to call; ends the program (SystemExit) on wrong usage."""
-    common = _common()
+    common = common_arguments()
     _known, rest = common.parse_known_args(argv)
     wanted = next((word for word in rest if not word.startswith("-")), None)
     parser = argparse.ArgumentParser(
@@ -118,7 +114,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         one = choices.add_parser(
             command.name,
             help=summary,
-            description=_sentence(summary),
+            description=as_sentence(summary),
             allow_abbrev=False,
             parents=[common],
             formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -133,26 +129,6 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     return arguments
 
 
-def actions(parser: argparse.ArgumentParser, fills: Mapping[str, tuple[str, Fill]]) -> None:
-    """Give a command actions of its own: ``plan new``, ``plan print``."""
-    choices = parser.add_subparsers(title=_("actions"), metavar="ACTION", required=True)
-    common = _common()
-    for name, (summary, fill) in fills.items():
-        one = choices.add_parser(
-            name,
-            help=summary,
-            description=_sentence(summary),
-            allow_abbrev=False,
-            parents=[common],
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
-        fill(one)
-
-
-def _sentence(summary: str) -> str:
-    return _("{sentence}.").format(sentence=summary[:1].upper() + summary[1:])
-
-
 def language_of(argv: Sequence[str]) -> str | None:
     """The language asked for on the command line, before anything else is looked at."""
     for place, word in enumerate(argv):
@@ -161,25 +137,3 @@ def language_of(argv: Sequence[str]) -> str | None:
         if word.startswith("--lang="):
             return word.partition("=")[2]
     return None
-
-
-def _common() -> argparse.ArgumentParser:
-    """What every command understands, wherever on the line it stands."""
-    common = argparse.ArgumentParser(prog="salesdesk", add_help=False, allow_abbrev=False)
-    every = common.add_argument_group(_("every command"))
-    every.add_argument(
-        "--lang", choices=sorted(text.LANGUAGES), default=argparse.SUPPRESS,
-        help=_("speak Chinese or English"),
-    )  # fmt: skip
-    every.add_argument(
-        "--json", action="store_true", default=argparse.SUPPRESS,
-        help=_("print the result for programs"),
-    )  # fmt: skip
-    every.add_argument(
-        "--password-file", metavar="FILE", type=Path, default=argparse.SUPPRESS,
-        help=_(
-            "a file whose first line is the office's password; otherwise SALESDESK_PASSWORD, or "
-            "it is asked for"
-        ),
-    )  # fmt: skip
-    return common

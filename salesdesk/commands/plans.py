@@ -9,7 +9,7 @@ from salesdesk.commands import arguments as shared
 from salesdesk.commands.console import Console
 from salesdesk.commands.files import output_path, write_whole
 from salesdesk.commands.opening import opened
-from salesdesk.commands.parser import Parsers, actions
+from salesdesk.commands.usage import Parsers, actions
 from salesdesk.errors import NotFoundError
 from salesdesk.office import people
 from salesdesk.planning import plans, templates

@@ -11,7 +11,7 @@ from salesdesk.commands import arguments as shared
 from salesdesk.commands.console import Console
 from salesdesk.commands.files import output_path
 from salesdesk.commands.opening import opened
-from salesdesk.commands.parser import Parsers, actions
+from salesdesk.commands.usage import Parsers, actions
 from salesdesk.errors import WorkbookError
 from salesdesk.office import measures
 from salesdesk.planning.places import TIERS

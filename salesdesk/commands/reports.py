@@ -11,7 +11,7 @@ from salesdesk.commands import arguments as shared
 from salesdesk.commands.console import Console
 from salesdesk.commands.files import output_path, write_whole
 from salesdesk.commands.opening import opened, whose
-from salesdesk.commands.parser import Parsers
+from salesdesk.commands.usage import Parsers
 from salesdesk.reports import figures
 from salesdesk.reports.figures import Line, MonthlyFigures
 from salesdesk.text import _

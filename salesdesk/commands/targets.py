@@ -16,7 +16,7 @@ from salesdesk.calc.periods import KINDS, Kind, Period, children, descendants
 from salesdesk.commands import arguments as shared
 from salesdesk.commands.console import Console
 from salesdesk.commands.opening import opened
-from salesdesk.commands.parser import Parsers
+from salesdesk.commands.usage import Parsers
 from salesdesk.errors import InputError, NotFoundError
 from salesdesk.office import measures, people
 from salesdesk.office.measures import Measure

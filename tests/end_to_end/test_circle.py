@@ -194,7 +194,7 @@ def test_the_whole_circle_from_the_plan_to_the_printed_page(qtbot: QtBot, tmp_pa
     employ(session)
 
     # Plan and split: 3,600,000 over two people and twelve months are 150,000 a month each.
-    planning = window.tab("planning")
+    planning = window.show_tab("planning")
     assert isinstance(planning, PlanningTab)
     plan_id = make_plan(qtbot, planning)
     amount = session.read(measure_with_code, "amount")
@@ -226,7 +226,7 @@ def test_the_whole_circle_from_the_plan_to_the_printed_page(qtbot: QtBot, tmp_pa
     assert any(gap.axis == "time" and gap.amount < 0 for gap in changed.all_gaps())
 
     # Work the customers.
-    customers_tab = window.tab("customers")
+    customers_tab = window.show_tab("customers")
     assert isinstance(customers_tab, CustomersTab)
     work_customers(qtbot, session)
     settle(qtbot, lambda: True)
@@ -234,7 +234,7 @@ def test_the_whole_circle_from_the_plan_to_the_printed_page(qtbot: QtBot, tmp_pa
     # The report. The office's target of the month is its stored part of 3,600,000, the actual
     # 250,000: shown in 10,000 yuan, as this kind of office wants.
     assert session.read(settings.read).in_wan
-    reports = window.tab("reports")
+    reports = window.show_tab("reports")
     assert isinstance(reports, ReportsTab)
     qtbot.waitUntil(lambda: reports.pdf is not None and not background.running, timeout=60_000)
     reports.save_pdf(tmp_path / "report.pdf")

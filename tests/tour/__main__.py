@@ -75,18 +75,18 @@ class Tour:
         from ui.planning.tab import PlanningTab
         from ui.reports.tab import ReportsTab
 
-        tab = self.window.tab("customers")
+        tab = self.window.show_tab("customers")
         assert isinstance(tab, CustomersTab)
         for code in ("today", "all", "deals", "handover"):
             tab.show_page(code)
             self.picture(self.window, f"customers-{code}")
-        planning = self.window.tab("planning")
+        planning = self.window.show_tab("planning")
         assert isinstance(planning, PlanningTab)
         planning.select_plan(self.yearly_plan())
         for code in ("text", "targets", "excel", "remarks"):
             planning.show_page(code)
             self.picture(self.window, f"plan-{code}")
-        reports = self.window.tab("reports")
+        reports = self.window.show_tab("reports")
         assert isinstance(reports, ReportsTab)
         reports.set_month(_last_month())
         wait_for(lambda: reports.pdf is not None and not background.running, "the report")
@@ -131,7 +131,7 @@ class Tour:
         from ui.planning.tab import PlanningTab
         from ui.reports.tab import ReportsTab
 
-        planning = self.window.tab("planning")
+        planning = self.window.show_tab("planning")
         assert isinstance(planning, PlanningTab)
         planning.select_plan(self.yearly_plan())
         page = planning.show_page("excel")
@@ -144,7 +144,7 @@ class Tour:
         self.picture(page.preview, "preview")  # type: ignore[attr-defined]
         page.preview.apply()  # type: ignore[attr-defined]
         wait_for(lambda: not background.running, "the figures taken over")
-        reports = self.window.tab("reports")
+        reports = self.window.show_tab("reports")
         assert isinstance(reports, ReportsTab)
         reports.set_month(_last_month())
         wait_for(lambda: reports.pdf is not None and not background.running, "the report")

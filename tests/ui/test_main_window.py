@@ -188,7 +188,7 @@ def test_leave_is_found_from_the_office_menu(
     qtbot: QtBot, window: MainWindow, office: Path
 ) -> None:
     opened(qtbot, window, lambda: window.opening.open(office))
-    window.tab("reports")
+    window.show_tab("reports")
     action = next(one for one in window.menus._with_office if one.text() == "Leave and hand-over")
     action.trigger()
     tab = window.current_tab

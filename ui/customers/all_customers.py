@@ -23,13 +23,13 @@ from salesdesk.office import people
 from salesdesk.text import _, ngettext
 from ui.customers.columns import customer_columns
 from ui.customers.desk import Desk
-from ui.customers.fresh import FreshPage
 from ui.customers.listing import Listing
 from ui.customers.printing import print_table
 from ui.customers.texts import grade_name
 from ui.shared import look
 from ui.shared.flow import flow
 from ui.shared.forms import Choice
+from ui.shared.fresh import FreshPage
 from ui.shared.labels import EmptyPage, button, label, row
 from ui.shared.session import Latest, Session
 from ui.shared.tables import RecordTable

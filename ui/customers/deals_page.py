@@ -15,12 +15,12 @@ from salesdesk.sales import deals
 from salesdesk.sales.deals import STATES, Deal, Totals
 from salesdesk.text import _, ngettext
 from ui.customers.desk import Desk
-from ui.customers.fresh import FreshPage
 from ui.customers.printing import print_table
 from ui.customers.texts import day_text, large_sum, state_colour, state_name, unit_name, yuan
 from ui.shared import look
 from ui.shared.flow import flow
 from ui.shared.forms import Choice
+from ui.shared.fresh import FreshPage
 from ui.shared.labels import EmptyPage, button, label, row
 from ui.shared.session import Latest, Session
 from ui.shared.tables import Column, FilterField, RecordTable, TableOrEmpty

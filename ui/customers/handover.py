@@ -14,12 +14,12 @@ from salesdesk.office.people import Leave
 from salesdesk.text import _, ngettext
 from ui.customers.columns import customer_columns, one_line
 from ui.customers.desk import Desk
-from ui.customers.fresh import FreshPage
 from ui.customers.listing import Listing
 from ui.customers.printing import print_table
 from ui.customers.texts import day_text
 from ui.shared.flow import flow
 from ui.shared.forms import Choice
+from ui.shared.fresh import FreshPage
 from ui.shared.labels import EmptyPage, button, label, row
 from ui.shared.session import Session
 from ui.shared.tables import Column, RecordTable, TableOrEmpty

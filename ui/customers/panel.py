@@ -26,7 +26,6 @@ from salesdesk.errors import NotFoundError
 from salesdesk.sales import deals
 from salesdesk.sales.deals import Deal
 from salesdesk.text import _, ngettext
-from salesdesk.workspace import ChangeNotice
 from ui.customers.columns import one_line
 from ui.customers.desk import Desk
 from ui.customers.texts import (
@@ -41,6 +40,7 @@ from ui.customers.timeline import Timeline
 from ui.shared import look
 from ui.shared.flow import flow
 from ui.shared.forms import Choice
+from ui.shared.fresh import ChangedRows, FreshPage
 from ui.shared.labels import EmptyPage, button, label, row
 from ui.shared.session import Session
 from ui.shared.tables import Column, RecordTable, TableOrEmpty
@@ -50,7 +50,6 @@ if TYPE_CHECKING:
 
 #: Milliseconds that the cursor must rest on a row: holding an arrow key reads nothing.
 _REST = 60
-_TABLES = ("customer", "activity", "deal", "payment", "product", "person")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +60,17 @@ class _File:
     deals: list[Deal]
 
 
-class CustomerPanel(QWidget):
+class CustomerPanel(FreshPage):
     """``closed`` tells that the person closed it."""
 
     closed = Signal()
+    tables = ("customer", "activity", "deal", "payment", "product", "person")
 
     def __init__(self, session: Session, desk: Desk) -> None:
-        super().__init__()
-        self._session, self._desk = session, desk
+        super().__init__(session)
+        self._desk = desk
         self._wanted: int | None = None
         self._file: _File | None = None
-        self._stale = False
         self.name = label("", "subtitle", wrap=True)
         self.company = label("", "hint", wrap=True)
         close = QToolButton()
@@ -98,10 +97,9 @@ class CustomerPanel(QWidget):
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(_REST)
-        self._rest.timeout.connect(self._read)
+        self._rest.timeout.connect(self.outdated)
         self.grade.currentIndexChanged.connect(self._grade_chosen)
         self.deals.opened.connect(desk.edit_deal)
-        session.changed.connect(self._heard)
 
     def _assemble(self) -> None:
         facts = QFormLayout()
@@ -189,23 +187,27 @@ class CustomerPanel(QWidget):
     def show_customer(self, customer_id: int) -> None:
         """Show a customer at once."""
         self._wanted = customer_id
-        self._read()
+        self.outdated()
 
     def log_contact(self) -> None:
         """Log a contact with the customer shown."""
         if self._wanted is not None:
             self._desk.log_contact(self._wanted)
 
-    def _read(self) -> None:
+    def has_something_to_show(self) -> bool:
+        """Whether a customer was chosen."""
+        return self._wanted is not None
+
+    def concerns(self, rows: ChangedRows) -> bool:
+        """Other customers' rows alone change nothing here."""
+        return set(rows) != {"customer"} or self._wanted in rows["customer"]
+
+    def refresh(self) -> None:
+        """Read what is known of the customer."""
+        assert self._wanted is not None
         self._rest.stop()
-        if self._wanted is None:
-            return
-        if not self.isVisible():
-            self._stale = True
-            return
-        self._stale = False
         try:
-            self._file = self._session.read(_read, self._wanted)
+            self._file = self.session.read(_read, self._wanted)
         except NotFoundError:  # undone or deleted meanwhile
             self._file, self._wanted = None, None
             self.stack.setCurrentIndex(0)
@@ -214,7 +216,7 @@ class CustomerPanel(QWidget):
         self._show(self._file)
 
     def _show(self, file: _File) -> None:
-        one, today = file.customer, self._session.today
+        one, today = file.customer, self.session.today
         self.name.setText(one.name)
         self.company.setText(one.company)
         self.company.setVisible(bool(one.company))
@@ -223,7 +225,7 @@ class CustomerPanel(QWidget):
         self.grade.blockSignals(False)
         self.phone.setText(one.phones or "—")
         self.owner.setText(one.owner_name or _("nobody"))
-        self.next.setText(_next_text(one, self._session))
+        self.next.setText(_next_text(one, self.session))
         colour = due_colour(one.next_contact_on, today)
         self.next.setStyleSheet(f"color: {look.colour(colour).name()}" if colour else "")
         needs = one_line(one.needs)
@@ -260,17 +262,6 @@ class CustomerPanel(QWidget):
     def _edit(self) -> None:
         if self._wanted is not None:
             self._desk.edit_customer(self._wanted)
-
-    def _heard(self, notice: ChangeNotice) -> None:
-        if notice.touches(*_TABLES):
-            self._read()
-
-    # -- Qt --------------------------------------------------------------------------------------
-
-    def showEvent(self, event: object) -> None:
-        super().showEvent(event)  # type: ignore[arg-type]
-        if self._stale:
-            self._read()
 
 
 def _read(db: Connection, customer_id: int) -> _File:

@@ -20,12 +20,12 @@ from salesdesk.sales.deals import PaymentDue
 from salesdesk.text import _, ngettext
 from ui.customers.columns import one_line
 from ui.customers.desk import Desk
-from ui.customers.fresh import FreshPage
 from ui.customers.meters import QuotaStrip
 from ui.customers.printing import print_table
 from ui.customers.texts import day_text, due_colour, grade_colour, yuan
 from ui.shared import look
 from ui.shared.forms import Choice
+from ui.shared.fresh import FreshPage
 from ui.shared.labels import EmptyPage, button, label, row
 from ui.shared.session import Latest, Session
 from ui.shared.tables import Column, FilterField, RecordTable, TableOrEmpty

@@ -357,7 +357,7 @@ class TargetsPage(PlanPage):
         finally:
             self._writing = False
         # What was read before this change is older than it: read it again.
-        again = self._reading or self._stale
+        again = self._reading or self.is_outdated
         self._show_grid(shown.with_values(wanted))
         if again:
             self.outdated()

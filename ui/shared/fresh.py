@@ -1,7 +1,12 @@
-"""A page that stays up to date: it reads itself again when what it shows was changed."""
+"""Pages that stay up to date: they read themselves anew when what they show was changed.
+
+A page is told which rows of its tables changed. Hidden, it only notes that it is out of date; it
+reads once when it comes up. A new day, or somebody else sitting down, counts as a change too.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from PySide6.QtGui import QShowEvent
@@ -12,9 +17,21 @@ from salesdesk.workspace import ChangeNotice
 from ui.shared.messages import tell
 from ui.shared.session import Session
 
+#: By table, the ids of the rows that a change touched.
+ChangedRows = Mapping[str, frozenset[int]]
+
+
+def changed_rows(notice: ChangeNotice, tables: tuple[str, ...]) -> ChangedRows:
+    """What of ``tables`` a change touched; empty when it is of no concern to them."""
+    return {name: notice.rows[name] for name in tables if name in notice.rows}
+
 
 class FreshPage(QWidget):
-    """A page over ``tables``; while hidden it only notes that it is out of date."""
+    """A page over ``tables``.
+
+    Subclasses implement :meth:`refresh`; one that shows certain rows only narrows
+    :meth:`concerns`, and one that shows nothing yet says so in :meth:`has_something_to_show`.
+    """
 
     tables: tuple[str, ...] = ()
 
@@ -29,6 +46,14 @@ class FreshPage(QWidget):
         """Read everything again."""
         raise TypeError(f"{type(self).__name__} says nothing of what it shows")
 
+    def concerns(self, rows: ChangedRows) -> bool:
+        """Whether a change of these ``rows`` (never empty) can be seen on this page."""
+        return bool(rows)
+
+    def has_something_to_show(self) -> bool:
+        """Whether there is anything to read now."""
+        return True
+
     def outdated(self) -> None:
         """Read again, now or when the page comes up next."""
         self._read_on = None
@@ -37,16 +62,22 @@ class FreshPage(QWidget):
 
     def bring_up_to_date(self) -> None:
         """Read again if something changed, or a new day began, since the last time."""
-        if self._read_on != self.session.today:
+        if self._read_on != self.session.today and self.has_something_to_show():
             self._read_on = self.session.today
             self.refresh()
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether what is shown isn't what stands in the office now."""
+        return self._read_on is None
 
     def failed(self, error: SalesDeskError) -> None:
         """Say that something couldn't be read."""
         tell(self, error)
 
     def _heard(self, notice: ChangeNotice) -> None:
-        if notice.touches(*self.tables):
+        rows = changed_rows(notice, self.tables)
+        if rows and self.concerns(rows):
             self.outdated()
 
     # -- Qt --------------------------------------------------------------------------------------

@@ -1,0 +1,60 @@
+"""What every command understands, and how an area of commands says what its own are.
+
+Below the areas and the parser, so that neither needs to know the other.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from salesdesk import text
+from salesdesk.text import _
+
+#: Fills the parser of a command and sets its ``run``.
+Fill = Callable[[argparse.ArgumentParser], None]
+Parsers = Mapping[str, Fill]
+
+
+def actions(parser: argparse.ArgumentParser, fills: Mapping[str, tuple[str, Fill]]) -> None:
+    """Give a command actions of its own: ``plan new``, ``plan print``."""
+    choices = parser.add_subparsers(title=_("actions"), metavar="ACTION", required=True)
+    common = common_arguments()
+    for name, (summary, fill) in fills.items():
+        one = choices.add_parser(
+            name,
+            help=summary,
+            description=as_sentence(summary),
+            allow_abbrev=False,
+            parents=[common],
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        fill(one)
+
+
+def as_sentence(summary: str) -> str:
+    """A summary as a sentence of its own."""
+    return _("{sentence}.").format(sentence=summary[:1].upper() + summary[1:])
+
+
+def common_arguments() -> argparse.ArgumentParser:
+    """What every command understands, wherever on the line it stands."""
+    common = argparse.ArgumentParser(prog="salesdesk", add_help=False, allow_abbrev=False)
+    every = common.add_argument_group(_("every command"))
+    every.add_argument(
+        "--lang", choices=sorted(text.LANGUAGES), default=argparse.SUPPRESS,
+        help=_("speak Chinese or English"),
+    )  # fmt: skip
+    every.add_argument(
+        "--json", action="store_true", default=argparse.SUPPRESS,
+        help=_("print the result for programs"),
+    )  # fmt: skip
+    every.add_argument(
+        "--password-file", metavar="FILE", type=Path, default=argparse.SUPPRESS,
+        help=_(
+            "a file whose first line is the office's password; otherwise SALESDESK_PASSWORD, or "
+            "it is asked for"
+        ),
+    )  # fmt: skip
+    return common
