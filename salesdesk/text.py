@@ -24,8 +24,13 @@ class _Current:
 
 
 def resources_folder() -> Path:
-    """The folder of icons, catalogues, report templates and plans that ships with the program."""
-    return Path(__file__).resolve().parent.parent / "resources"
+    """The folder of icons, catalogues, report templates and plans that ships with the program.
+
+    Installed, it lies inside the package; in a checkout (and in the frozen program) beside it.
+    """
+    package = Path(__file__).resolve().parent
+    inside = package / "resources"
+    return inside if inside.is_dir() else package.parent / "resources"
 
 
 def set_language(language: str) -> None:
