@@ -259,8 +259,8 @@ class Workspace:
 
     def last_backup(self) -> datetime | None:
         """When the newest backup beside the office was made, None when there is none."""
-        made = backup.made(self.path)
-        return made[0][0] if made else None
+        copies = backup.dated_copies(self.path)
+        return copies[0][0] if copies else None
 
     @property
     def backup_folder(self) -> Path:

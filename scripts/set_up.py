@@ -187,13 +187,13 @@ def can_make_environment() -> bool:
 
 def make_environment() -> None:
     """Bring .venv to what pyproject.toml and requirements.lock say, and compile the catalogues."""
-    wanted = fingerprint()
+    fingerprints = fingerprint()
     known = STAMP.read_text(encoding="utf-8").split() if STAMP.exists() else []
-    if not known or known[0] != wanted["packages"] or not environment_works():
+    if not known or known[0] != fingerprints["packages"] or not environment_works():
         fill_environment()
-    if len(known) < 2 or known[1] != wanted["catalogues"] or not compiled():
+    if len(known) < 2 or known[1] != fingerprints["catalogues"] or not compiled():
         run([VENV_PYTHON, ROOT / "scripts/translations.py", "compile"], "compiling the catalogues")
-    STAMP.write_text(f"{wanted['packages']} {wanted['catalogues']}\n", encoding="utf-8")
+    STAMP.write_text(f"{fingerprints['packages']} {fingerprints['catalogues']}\n", encoding="utf-8")
 
 
 def fill_environment() -> None:
@@ -278,8 +278,8 @@ def stop(sentence: str) -> NoReturn:
 if __name__ == "__main__":
     if sys.version_info < OLDEST:
         newer = ("python3.14", "python3.13", "python3.12", "python3.11")
-        found = next((path for path in map(shutil.which, newer) if path), None)
-        if found is None:
+        newer_python = next((path for path in map(shutil.which, newer) if path), None)
+        if newer_python is None:
             stop(f"Python 3.11 or newer is needed; python3 here is {sys.version.split()[0]}.")
-        os.execv(found, [found, *sys.argv])
+        os.execv(newer_python, [newer_python, *sys.argv])
     sys.exit(main())

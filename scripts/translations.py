@@ -38,10 +38,10 @@ def main(arguments: list[str]) -> int:
     elif arguments == ["compile"]:
         compile_catalogue()
     elif arguments == ["check"]:
-        found = [*unreadable_texts(ROOT), *faults(extract(ROOT), read(CATALOGUE))]
-        for fault in found:
+        problems = [*unreadable_texts(ROOT), *faults(extract(ROOT), read(CATALOGUE))]
+        for fault in problems:
             print(fault)
-        return 1 if found else 0
+        return 1 if problems else 0
     else:
         print("usage: translations.py update|compile|check", file=sys.stderr)
         return 2
@@ -50,13 +50,13 @@ def main(arguments: list[str]) -> int:
 
 def extract(root: Path) -> Catalog:
     """The texts marked in the sources below ``root``, each with the files it stands in."""
-    found = Catalog()
+    catalogue = Catalog()
     for path in source_files(root):
         place = path.relative_to(root).as_posix()
         for _line, text, _comments, context in extract_from_file("python", path, keywords=KEYWORDS):
             # Without lines: moving a text within its file leaves the catalogue as it is.
-            found.add(text, locations=[(place, 0)], context=context)
-    return found
+            catalogue.add(text, locations=[(place, 0)], context=context)
+    return catalogue
 
 
 def source_files(root: Path) -> Iterator[Path]:
@@ -102,27 +102,29 @@ def compile_catalogue() -> None:
         path.with_suffix(".mo").write_bytes(compiled.getvalue())
 
 
-def faults(wanted: Catalog, catalogue: Catalog) -> list[str]:
+def faults(texts: Catalog, catalogue: Catalog) -> list[str]:
     """What is missing, doubtful, wrong or left over in ``catalogue``, a sentence each."""
-    found = []
-    for message in wanted:
+    sentences = []
+    for message in texts:
         if not message.id:
             continue
         known = catalogue.get(message.id, message.context)
         where = message.locations[0][0]
         if known is None:
-            found.append(f"{where}: not in the catalogue: {_shown(message)}")
+            sentences.append(f"{where}: not in the catalogue: {_shown(message)}")
         elif not all(_parts(known.string)):
-            found.append(f"{where}: not translated: {_shown(message)}")
+            sentences.append(f"{where}: not translated: {_shown(message)}")
         elif known.fuzzy:
-            found.append(f"{where}: marked as doubtful: {_shown(message)}")
+            sentences.append(f"{where}: marked as doubtful: {_shown(message)}")
         else:
-            found.extend(_placeholder_faults(known, where))
+            sentences.extend(_placeholder_faults(known, where))
     for message in catalogue:
-        if message.id and wanted.get(message.id, message.context) is None:
-            found.append(f"no longer in the sources: {_shown(message)}")
-    found.extend(f"left over as a comment: {_shown(one)}" for one in catalogue.obsolete.values())
-    return found
+        if message.id and texts.get(message.id, message.context) is None:
+            sentences.append(f"no longer in the sources: {_shown(message)}")
+    sentences.extend(
+        f"left over as a comment: {_shown(message)}" for message in catalogue.obsolete.values()
+    )
+    return sentences
 
 
 def _placeholder_faults(message: Message, where: str) -> Iterator[str]:
@@ -148,7 +150,7 @@ def unreadable_texts(root: Path) -> list[str]:
 
     The text is put together before the call sees it: an f-string, a sum, a formatted text.
     """
-    found = []
+    sentences = []
     for path in source_files(root):
         tree = ast.parse(path.read_text(encoding="utf-8"), path.name)
         for node in ast.walk(tree):
@@ -159,8 +161,8 @@ def unreadable_texts(root: Path) -> list[str]:
             for number in KEYWORDS[node.func.id] or (1,):
                 if number <= len(node.args) and _put_together(node.args[number - 1]):
                     place = path.relative_to(root).as_posix()
-                    found.append(f"{place}:{node.lineno}: put together before it is translated")
-    return found
+                    sentences.append(f"{place}:{node.lineno}: put together before it is translated")
+    return sentences
 
 
 def _put_together(text: ast.expr) -> bool:

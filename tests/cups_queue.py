@@ -146,10 +146,10 @@ def scheduler(folder: Path) -> Iterator[None]:
 
 def add_queue(queue: Queue) -> None:
     """Add the queue to its scheduler, as the default."""
-    wanted = '*cupsFilter2: "application/vnd.cups-pdf application/pdf 0 -"\n'
+    filter_line = '*cupsFilter2: "application/vnd.cups-pdf application/pdf 0 -"\n'
     heading, rest = DRIVER.read_text(encoding="latin-1").split("\n", 1)
     driver = queue.folder / "driver.ppd"
-    driver.write_text(f"{heading}\n{wanted}{rest}", encoding="latin-1")
+    driver.write_text(f"{heading}\n{filter_line}{rest}", encoding="latin-1")
     adding = ["lpadmin", "-p", queue.name, "-E", "-v", "keep:/", "-P", str(driver)]
     path = f"{os.environ['PATH']}:/usr/sbin:/sbin"
     for command in (

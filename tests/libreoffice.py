@@ -187,10 +187,10 @@ def edit(
     LibreOffice said when it couldn't.
     """
     outs = [out] if isinstance(out, Path) else list(out)
-    lines = [one.basic() for one in operations]
+    lines = [operation.basic() for operation in operations]
     lines += [
-        f"Store document, {_url(one)}, {_quoted(_FILTERS[one.suffix])}, {_quoted(password)}"
-        for one in outs
+        f"Store document, {_url(out)}, {_quoted(_FILTERS[out.suffix])}, {_quoted(password)}"
+        for out in outs
     ]
     profile = _profile()
     answer = profile / "answer.txt"
@@ -202,7 +202,7 @@ def edit(
     finished = _start(profile, "macro:///Standard.Edit.Run")
     said = answer.read_text("utf-8", "replace").strip() if answer.exists() else "no answer"
     assert said == "done", f"{said}\n{finished.stdout}\n{finished.stderr}"
-    missing = [one for one in outs if not one.exists()]
+    missing = [out for out in outs if not out.exists()]
     assert not missing, f"not written: {missing}\n{finished.stderr}"
 
 

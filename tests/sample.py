@@ -88,14 +88,14 @@ def _filled(workspace: Workspace) -> Sample:
         amount = measures.measure_with_code(db, "amount")
         year, october = periods.year(2026), periods.month(2026, 10)
         plan = plans.new_plan(change, title="2026 销售计划", period=year)
-        wanted = {
+        cells = {
             Place(OFFICE, year): 480_000_000,
             Place(OFFICE, october): 40_000_000,
             Place(person(zhang), year): 240_000_000,
             Place(person(zhang), october): 25_000_000,
             Place(person(li), october): 15_000_000,
         }
-        targets.set_values(change, plan, amount.id, "assigned", wanted)
+        targets.set_values(change, plan, amount.id, "assigned", cells)
         targets.set_values(change, plan, amount.id, "goal", {Place(OFFICE, october): 45_000_000})
         splitting.split_time(
             change, plan, amount, "assigned", Place(person(zhang), october), "week"

@@ -47,9 +47,9 @@ msgstr[0] "{count}行"
 
 
 def test_every_text_of_the_program_is_translated() -> None:
-    wanted = translations.extract(translations.ROOT)
-    assert len(wanted) > 500, "the texts weren't found"
-    assert translations.faults(wanted, translations.read(translations.CATALOGUE)) == []
+    texts = translations.extract(translations.ROOT)
+    assert len(texts) > 500, "the texts weren't found"
+    assert translations.faults(texts, translations.read(translations.CATALOGUE)) == []
 
 
 def test_no_text_of_the_program_is_put_together_before_it_is_translated() -> None:

@@ -62,7 +62,7 @@ class OnlyInstance(QObject):
         if caller is not None:
             # Callers that have hung up are let go of here, never within a signal of their own.
             gone = QLocalSocket.LocalSocketState.UnconnectedState
-            self._callers = [one for one in self._callers if one.state() != gone]
+            self._callers = [caller for caller in self._callers if caller.state() != gone]
             self._callers.append(caller)
             caller.readyRead.connect(self._read)
 

@@ -229,17 +229,17 @@ class MainWindow(QMainWindow):
             return
         from ui.shared import background
 
-        def made(path: Path) -> None:
+        def tell_where(path: Path) -> None:
             self.status.say(_("Backed up to {path}.").format(path=path))
             self.status.refresh()
 
         if quietly:
             background.run_quietly(
-                session.workspace.back_up, made, lambda error: self.status.say(error.message)
+                session.workspace.back_up, tell_where, lambda error: self.status.say(error.message)
             )
         else:
             background.run(
-                self, _("Backing up…"), lambda _progress: session.workspace.back_up(), made
+                self, _("Backing up…"), lambda _progress: session.workspace.back_up(), tell_where
             )
 
     # -- Qt --------------------------------------------------------------------------------------

@@ -187,7 +187,7 @@ class Opening(QObject):
 
         everyone = workspace.read(people.people)
         office_id = workspace.read(settings.read).office_id
-        names = {one.id: one.name for one in everyone}
+        names = {person.id: person.name for person in everyone}
         known = workspace.person_id or self._preferences.person_in(office_id)
         if again or known not in names:
             chosen = self._ask_who(list(names.items()), known)

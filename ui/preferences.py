@@ -39,22 +39,22 @@ class Preferences:
     def recent(self) -> list[Path]:
         """Offices opened lately, the latest first."""
         stored = self._values.get("recent")
-        return [Path(one) for one in stored if isinstance(one, str)] if stored else []
+        return [Path(path) for path in stored if isinstance(path, str)] if stored else []
 
     def opened(self, path: Path) -> None:
         """Note that an office was opened."""
-        paths = [str(path.absolute()), *(str(one) for one in self.recent)]
+        paths = [str(path.absolute()), *(str(recent) for recent in self.recent)]
         self.set("recent", list(dict.fromkeys(paths))[:RECENT])
 
     def forget(self, path: Path) -> None:
         """Take an office off the list of recent ones."""
-        self.set("recent", [str(one) for one in self.recent if one != path.absolute()])
+        self.set("recent", [str(recent) for recent in self.recent if recent != path.absolute()])
 
     def person_in(self, office_id: str) -> int | None:
         """Who works at this machine in the office with that id."""
         people = self._values.get("people")
-        found = people.get(office_id) if isinstance(people, dict) else None
-        return found if isinstance(found, int) else None
+        person_id = people.get(office_id) if isinstance(people, dict) else None
+        return person_id if isinstance(person_id, int) else None
 
     def work_as(self, office_id: str, person_id: int) -> None:
         """Remember who works at this machine in an office."""
@@ -78,10 +78,10 @@ class Preferences:
 
     def _read(self) -> dict[str, Any]:
         try:
-            found = json.loads(self.path.read_text("utf-8"))
+            stored = json.loads(self.path.read_text("utf-8"))
         except (OSError, ValueError):
             return {}
-        return found if isinstance(found, dict) else {}
+        return stored if isinstance(stored, dict) else {}
 
 
 def default_path() -> Path:

@@ -177,7 +177,7 @@ def descendants(period: Period, kind: Kind) -> tuple[Period, ...]:
         raise ValueError(f"a {period.kind} isn't made of {kind}s")
     if kind == "day":
         return days(period)
-    return tuple(found for child in children(period) for found in descendants(child, kind))
+    return tuple(part for child in children(period) for part in descendants(child, kind))
 
 
 def parent(period: Period) -> Period | None:
@@ -214,12 +214,12 @@ def same_last_year(period: Period) -> Period:
 
 def months_between(start: date, end: date) -> list[Period]:
     """The months that days ``start <= day < end`` fall in."""
-    found = []
+    months = []
     current = containing(start, "month")
     while current.start < end:
-        found.append(current)
+        months.append(current)
         current = following(current)
-    return found
+    return months
 
 
 def parse(text: str) -> Period:

@@ -40,14 +40,14 @@ def folder_of(path: Path) -> Path:
     return path.with_name(f"{path.stem}.backups")
 
 
-def made(path: Path, folder: Path | None = None) -> list[tuple[datetime, Path]]:
+def dated_copies(path: Path, folder: Path | None = None) -> list[tuple[datetime, Path]]:
     """The dated backups of the office at ``path``, newest first."""
-    found = []
+    backups = []
     for copy in (folder or folder_of(path)).glob(f"{_glob_quoted(path.stem)}-*.office"):
         match = _STAMP.search(copy.name)
         if match and copy.name == f"{path.stem}-{match[1]}.office":
-            found.append((datetime.strptime(match[1], "%Y%m%d-%H%M%S"), copy))
-    return sorted(found, reverse=True)
+            backups.append((datetime.strptime(match[1], "%Y%m%d-%H%M%S"), copy))
+    return sorted(backups, reverse=True)
 
 
 def make(
@@ -81,7 +81,7 @@ def make(
     finally:
         with suppress(OSError):  # a folder that can't be written holds nothing to remove
             remove_office(unfinished)
-    for old in superseded([moment for moment, _copy in made(path, folder)], date.today()):
+    for old in superseded([moment for moment, _copy in dated_copies(path, folder)], date.today()):
         (folder / f"{path.stem}-{old:%Y%m%d-%H%M%S}.office").unlink(missing_ok=True)
     return copy
 
@@ -92,7 +92,7 @@ def superseded(moments: list[datetime], today: date) -> list[datetime]:
     Kept is the newest of each of the last 7 days, 4 ISO weeks and 12 months that have one.
     """
     # Those of a clock that ran ahead are kept, and don't take the place of what is made now.
-    newest_first = sorted((one for one in moments if one.date() <= today), reverse=True)
+    newest_first = sorted((moment for moment in moments if moment.date() <= today), reverse=True)
     rules: list[tuple[int, Callable[[datetime], object]]] = [
         (KEEP_DAILY, lambda moment: moment.date()),
         (KEEP_WEEKLY, lambda moment: moment.isocalendar()[:2]),

@@ -90,9 +90,9 @@ def service_of(path: PurePath) -> str | None:
     """The service that synchronises one of the folders above ``path``, by the folders' names."""
     for folder in path.parent.parts:
         name = folder.strip().lower()
-        found = _SYNCHRONISED.get(name) or _SYNCHRONISED.get(_BEHIND_THE_NAME.sub("", name))
-        if found is not None:
-            return found
+        service = _SYNCHRONISED.get(name) or _SYNCHRONISED.get(_BEHIND_THE_NAME.sub("", name))
+        if service is not None:
+            return service
     return None
 
 

@@ -43,8 +43,8 @@ def write(
     done, last = 0, None
     while True:
         page = workspace.read(customers.page, wanted, after=last, limit=_PAGE)
-        for one in page:
-            sheet.append(_row(sheet, one))
+        for listed in page:
+            sheet.append(_row(sheet, listed))
         done += len(page)
         progress(min(done, total), total)
         if len(page) < _PAGE:
@@ -64,17 +64,17 @@ def _headings() -> list[str]:
     ]  # fmt: skip
 
 
-def _row(sheet: Any, one: Customer) -> list[Any]:
+def _row(sheet: Any, listed: Customer) -> list[Any]:
     texts = (
-        one.name, one.company, one.phones, one.region, one.source, one.grade,
-        _(customers.STATES[one.state]), one.owner_name, one.needs, one.note,
+        listed.name, listed.company, listed.phones, listed.region, listed.source, listed.grade,
+        _(customers.STATES[listed.state]), listed.owner_name, listed.needs, listed.note,
     )  # fmt: skip
     return [
         *(_text(sheet, text) for text in texts),
-        _day(sheet, one.registered_on),
-        _day(sheet, one.last_contact_on),
-        _text(sheet, one.last_words),
-        _day(sheet, one.next_contact_on),
+        _day(sheet, listed.registered_on),
+        _day(sheet, listed.last_contact_on),
+        _text(sheet, listed.last_words),
+        _day(sheet, listed.next_contact_on),
     ]
 
 

@@ -25,9 +25,9 @@ _HEAD = Look(fill="head", bold=True)
 def write_error_copy(source: Path, errors: Iterable[CellError], path: Path) -> None:
     """Write the copy to ``path``. Raises WorkbookError when either file can't be used."""
     causes: dict[tuple[str, str], str] = {}
-    for one in errors:
-        key = (one.sheet, one.cell)
-        causes[key] = f"{causes[key]} {one.cause}" if key in causes else one.cause
+    for error in errors:
+        key = (error.sheet, error.cell)
+        causes[key] = f"{causes[key]} {error.cause}" if key in causes else error.cause
     book = Book(source.name)
     summary = book.sheet(_("Errors"))
     summary.row(1, [_("Sheet"), _("Cell"), _("Cause")], _HEAD)

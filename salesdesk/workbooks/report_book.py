@@ -104,7 +104,7 @@ class _ReportSheet:
             self._note(_("Nothing to report in this section."))
             return
         tables = [table for table in section.tables if table.rows]
-        if len(tables) > 1 and sum(len(one.columns) + 1 for one in tables) <= self.columns + 1:
+        if len(tables) > 1 and sum(len(table.columns) + 1 for table in tables) <= self.columns + 1:
             top, bottom, first = self.row, self.row, 1
             for table in tables:
                 self.row = top
@@ -143,7 +143,7 @@ class _ReportSheet:
         for cells in table.rows:
             for column, cell, place in zip(table.columns, cells, places, strict=True):
                 self._put(place, *_written(cell, column))
-            self._fit([one if isinstance(one, str) else one.text for one in cells], places)
+            self._fit([cell if isinstance(cell, str) else cell.text for cell in cells], places)
 
     def _put(self, place: tuple[int, int], value: Decimal | str | None, look: Look) -> None:
         """Set a cell that takes ``place[1]`` columns from ``place[0]`` on."""
@@ -226,20 +226,20 @@ def _places(columns: Sequence[Column], grid: int, first: int = 1) -> list[tuple[
     free = grid - len(columns)
     wide = [
         number
-        for number, one in enumerate(columns)
-        if number and one.align == "left" and one.width >= _WORDS
+        for number, column in enumerate(columns)
+        if number and column.align == "left" and column.width >= _WORDS
     ]
     if not wide and free <= _NEARLY:
-        wide = [next((n for n, one in enumerate(columns) if one.align == "left"), 0)]
-    found = []
+        wide = [next((n for n, column in enumerate(columns) if column.align == "left"), 0)]
+    places = []
     for number in range(len(columns)):
         span = 1
         if number in wide:
             place = wide.index(number)
             span += free * (place + 1) // len(wide) - free * place // len(wide)
-        found.append((first, span))
+        places.append((first, span))
         first += span
-    return found
+    return places
 
 
 def _chart_table(chart: Chart) -> Table:

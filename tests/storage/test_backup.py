@@ -107,7 +107,7 @@ def test_making_a_backup_removes_the_superseded_ones_and_no_other_file(
     for other in kept:
         other.write_bytes(b"other")
     workspace.back_up()
-    dated = [copy for _moment, copy in backup.made(workspace.path)]
+    dated = [copy for _moment, copy in backup.dated_copies(workspace.path)]
     assert all(other.exists() for other in kept)
     assert set(folder.iterdir()) == {*dated, *kept}
     # Today's newer copy takes the place of the one from midnight.

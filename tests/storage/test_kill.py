@@ -246,7 +246,7 @@ def test_a_program_killed_a_hundred_times_loses_nothing_it_acknowledged(tmp_path
         told = _kill_again_and_again(workspace, ROUNDS)
     # The kills did hit a program at work, on every kind of it.
     assert all(told.marks[kind] for kind in WORK)
-    for _moment, copy in backup.made(workspace.path):
+    for _moment, copy in backup.dated_copies(workspace.path):
         assert check(copy) == []
 
 

@@ -64,7 +64,7 @@ class Check:
         require(done.status == 0, f"the installer ended with {done.status}: {done.output}")
         for name in (*build.PROGRAMS, "Uninstall.exe", "_internal"):
             require((self.machine.path(FOLDER) / name).exists(), f"{name} wasn't installed")
-        shortcuts = [one.name for one in self.machine.drive.rglob("SalesDesk.lnk")]
+        shortcuts = [path.name for path in self.machine.drive.rglob("SalesDesk.lnk")]
         require(len(shortcuts) == 2, f"shortcuts on desktop and in the menu: {shortcuts}")
         opens = self.machine.run(
             "reg", "query", r"HKCU\Software\Classes\SalesDesk.Office\shell\open\command", "/ve"
@@ -74,7 +74,7 @@ class Check:
 
     def first_start_page(self) -> str:
         """The program starts by its shortcut and offers the first page."""
-        shortcut = next(one for one in self.machine.drive.rglob("Programs/SalesDesk.lnk"))
+        shortcut = next(path for path in self.machine.drive.rglob("Programs/SalesDesk.lnk"))
         inside = str(shortcut.relative_to(self.machine.drive)).replace("/", "\\")
         start = time.monotonic()
         program = self.machine.start("start", "/wait", f"C:\\{inside}")
@@ -104,7 +104,7 @@ class Check:
             self.screen.press(main, f"ctrl+{number}")
             self._settle(6 if name == "reports" else 3)
             self.screen.picture(PICTURES / f"{name}.png")
-        sizes = {one: (PICTURES / f"{one}.png").stat().st_size for one in names}
+        sizes = {tab: (PICTURES / f"{tab}.png").stat().st_size for tab in names}
         require(len(set(sizes.values())) == 3, f"the tabs look alike: {sizes}")
         self._close(program)
         return ", ".join(names)
@@ -126,7 +126,7 @@ class Check:
         )  # fmt: skip
         assert isinstance(told, dict)
         require(told["applied"] is True, f"import: {told}")
-        values = [float(one["sheet_value"]) for one in told["changed"]]
+        values = [float(difference["sheet_value"]) for difference in told["changed"]]
         require(values == [1234567.0], f"changed: {told['changed']}")
         require(not told["errors"] and not told["conflicts"], f"import: {told}")
         again = self.told("quota-sheet", "import", OFFICE, r"C:\我的 文档\回来.xlsx", "--apply")
@@ -145,7 +145,7 @@ class Check:
         ).stdout  # fmt: skip
         told = self.told("figures", OFFICE, "--month", MONTH)
         assert isinstance(told, dict)
-        measures = {one["code"]: one for one in told["measures"]}
+        measures = {measure["code"]: measure for measure in told["measures"]}
         amount = float(measures["amount"]["actual"])
         shown = f"{amount / 10_000:,.2f}"
         require(shown in text, f"{shown} isn't in the report")
@@ -186,8 +186,8 @@ class Check:
         small.mkdir(exist_ok=True)
         subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(small)], check=True)
         try:
-            made = self.cli("new", r"C:\small\a.office", "--name", "小", "--person", "王敏")
-            require(made.status == 0, f"new on a small disk: {made.output}")
+            attempt = self.cli("new", r"C:\small\a.office", "--name", "小", "--person", "王敏")
+            require(attempt.status == 0, f"new on a small disk: {attempt.output}")
             with (small / "ballast").open("wb", buffering=0) as ballast:
                 try:
                     while True:
@@ -356,10 +356,10 @@ class Check:
         self.installs_silently()
         require(not stray.exists(), "a part of the older version was left")
         require(self.machine.path(OFFICE).read_bytes()[:4096] == office, "the office changed")
-        found = list(self.machine.drive.rglob("preferences.json"))
-        require(found, "no preferences were kept")
-        kept = json.loads(found[0].read_text("utf-8"))
-        require(any("演示" in one for one in kept.get("recent", [])), f"recent files: {kept}")
+        preferences = list(self.machine.drive.rglob("preferences.json"))
+        require(preferences, "no preferences were kept")
+        kept = json.loads(preferences[0].read_text("utf-8"))
+        require(any("演示" in path for path in kept.get("recent", [])), f"recent files: {kept}")
         return "offices, settings and recent files stay"
 
     def uninstalls(self) -> str:
@@ -379,10 +379,10 @@ class Check:
         plans = self.told("plans", OFFICE)
         assert isinstance(plans, list)
         return next(
-            str(one["id"])
-            for one in plans
-            if str(one["period"]) == self.today[:4]
-            and str(one["owner"] or "") in ("", "演示销售部")
+            str(plan["id"])
+            for plan in plans
+            if str(plan["period"]) == self.today[:4]
+            and str(plan["owner"] or "") in ("", "演示销售部")
         )
 
     def _preview(self, sheet: str) -> list[object]:
@@ -390,14 +390,14 @@ class Check:
         done = self.cli("--json", "quota-sheet", "import", OFFICE, sheet)
         text = done.raw.decode("utf-8", errors="replace")
         require(done.status == 0, f"preview: {done.output}")
-        found = json.JSONDecoder().raw_decode(text[text.index("{") :])[0]["changed"]
-        assert isinstance(found, list)
-        return found
+        changed = json.JSONDecoder().raw_decode(text[text.index("{") :])[0]["changed"]
+        assert isinstance(changed, list)
+        return changed
 
     def _history(self) -> list[object]:
-        found = self.told("history", OFFICE, "--limit", "500")
-        assert isinstance(found, list)
-        return found
+        entries = self.told("history", OFFICE, "--limit", "500")
+        assert isinstance(entries, list)
+        return entries
 
     def _open(self, office: str) -> subprocess.Popen[bytes]:
         """Open an office in the window, answering who is working by Enter."""

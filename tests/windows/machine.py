@@ -29,10 +29,10 @@ def require(condition: object, sentence: str) -> None:
         raise CheckError(sentence)
 
 
-def wait_for(found: Callable[[], object], sentence: str, seconds: float = 60) -> None:
+def wait_for(condition: Callable[[], object], sentence: str, seconds: float = 60) -> None:
     """Wait until ``found`` gives something; raise CheckError when it never does."""
     until = time.monotonic() + seconds
-    while not found():
+    while not condition():
         require(time.monotonic() < until, f"never happened: {sentence}")
         time.sleep(0.2)
 
@@ -167,7 +167,7 @@ class Machine:
 
     def memory(self, program: str) -> int:
         """Bytes that the running program holds in memory, the largest of its processes."""
-        found = [0]
+        sizes = [0]
         for folder in Path("/proc").glob("[0-9]*"):
             try:
                 named = program in (folder / "cmdline").read_text(errors="replace")
@@ -176,8 +176,8 @@ class Machine:
                 continue  # it ended meanwhile
             match = re.search(r"VmRSS:\s+(\d+) kB", status)
             if named and match:
-                found.append(int(match[1]) * 1024)
-        return max(found)
+                sizes.append(int(match[1]) * 1024)
+        return max(sizes)
 
     def kill(self, program: str) -> None:
         """End a program at once, as the task manager or a power cut would."""

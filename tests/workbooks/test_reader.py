@@ -147,8 +147,8 @@ def test_errors_are_found_in_every_format(tmp_path: Path) -> None:
     outs = [tmp_path / f"out{ending}" for ending in (".xlsx", ".ods", ".xls")]
     libreoffice.edit(path, edits, outs)
     for out in outs:
-        found = unread_cells(out, "Data")
-        assert found == {(1, 3): "#DIV/0!", (249, 26): "#N/A", (2, 2): "#NAME?"}, out
+        cells = unread_cells(out, "Data")
+        assert cells == {(1, 3): "#DIV/0!", (249, 26): "#N/A", (2, 2): "#NAME?"}, out
         assert unread_cells(out, "Other") == {}
 
 
@@ -176,7 +176,7 @@ def test_sheets_get_names_a_workbook_can_have(tmp_path: Path) -> None:
     names = [book.sheet(name).name for name in ("a/b:c?", "a/b:c?", "", "x" * 40, "'quoted'")]
     assert names == ["a b c", "a b c2", "Sheet", "x" * 28, "quoted"]
     book.save(tmp_path / "book.xlsx")
-    assert [one.name for one in read_workbook(tmp_path / "book.xlsx")] == names
+    assert [sheet.name for sheet in read_workbook(tmp_path / "book.xlsx")] == names
 
 
 def test_numbers_and_dates_are_kept_as_such(tmp_path: Path) -> None:
@@ -196,7 +196,7 @@ def test_a_workbook_that_can_t_be_written_leaves_the_old_one(tmp_path: Path) -> 
     with pytest.raises(WorkbookError, match="can't be written"):
         book.save(tmp_path / "folder.xlsx")
     assert read_workbook(path)[0].cell(0, 0) == "old"
-    assert sorted(one.name for one in tmp_path.iterdir()) == ["book.xlsx", "folder.xlsx"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["book.xlsx", "folder.xlsx"]
 
 
 # -- damaged files ---------------------------------------------------------------------------------

@@ -167,10 +167,10 @@ class NumberField(QLineEdit):
 
     def value(self) -> int:
         """The value. Raises InputError when the field is empty or holds no number."""
-        found = self.value_or_none()
-        if found is None:
+        value = self.value_or_none()
+        if value is None:
             raise InputError(_("{field} is missing.").format(field=self._name))
-        return found
+        return value
 
 
 class Choice(QComboBox, Generic[T]):
@@ -191,7 +191,7 @@ class Choice(QComboBox, Generic[T]):
         pairs = list(choices.items()) if isinstance(choices, Mapping) else list(choices)
         self.blockSignals(True)
         self.clear()
-        self._values = [one for one, _name in pairs]
+        self._values = [choice for choice, _name in pairs]
         self.addItems([name for _one, name in pairs])
         if value in self._values:
             self.setCurrentIndex(self._values.index(value))
@@ -237,15 +237,15 @@ class DayField(QWidget):
         """The day, None where the box isn't ticked."""
         if self._optional and not self.box.isChecked():
             return None
-        found = self.edit.date()
-        return date(found.year(), found.month(), found.day())
+        shown = self.edit.date()
+        return date(shown.year(), shown.month(), shown.day())
 
     def day(self) -> date:
         """The day of a field that isn't optional. Raises InputError when none is given."""
-        found = self.value()
-        if found is None:
+        day = self.value()
+        if day is None:
             raise InputError(_("{field} is missing.").format(field=self.accessibleName()))
-        return found
+        return day
 
     def set_value(self, value: date | None) -> None:
         """Show a day; None unticks an optional field and shows today in another."""

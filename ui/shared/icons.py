@@ -55,8 +55,8 @@ def _folder() -> Path:
 @lru_cache(maxsize=1)
 def _names() -> dict[str, str]:
     file = next(_folder().glob("materialdesignicons6-webfont-charmap-*.json"))
-    found: dict[str, str] = json.loads(file.read_text("utf-8"))
-    return found
+    names: dict[str, str] = json.loads(file.read_text("utf-8"))
+    return names
 
 
 @lru_cache(maxsize=1)

@@ -22,17 +22,17 @@ def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
 
     Text is always shown as it stands, never taken for markup.
     """
-    made = QLabel(text)
-    made.setTextFormat(Qt.TextFormat.PlainText)
+    widget = QLabel(text)
+    widget.setTextFormat(Qt.TextFormat.PlainText)
     if wrap:
-        made.setWordWrap(True)
+        widget.setWordWrap(True)
         # A wrapped label takes the width there is; by itself it would ask for a narrow column.
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
-        made.setSizePolicy(policy)
+        widget.setSizePolicy(policy)
     if role:
-        made.setProperty("role", role)
-    return made
+        widget.setProperty("role", role)
+    return widget
 
 
 def button(
@@ -44,16 +44,16 @@ def button(
     tip: str = "",
 ) -> QPushButton:
     """A button; ``primary`` marks the one a page is about."""
-    made = QPushButton(text)
+    widget = QPushButton(text)
     if primary:
-        make_primary(made)
+        make_primary(widget)
     if icon is not None:
-        made.setIcon(icon)
+        widget.setIcon(icon)
     if tip:
-        made.setToolTip(tip)
-    made.setAutoDefault(False)
-    made.clicked.connect(lambda _checked=False: pressed())
-    return made
+        widget.setToolTip(tip)
+    widget.setAutoDefault(False)
+    widget.clicked.connect(lambda _checked=False: pressed())
+    return widget
 
 
 def make_primary(pressed: QPushButton) -> None:

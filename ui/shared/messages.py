@@ -30,12 +30,12 @@ def ask(parent: QWidget | None, text: str, yes: str, *, danger: bool = False) ->
     With ``danger`` Cancel is what Enter presses.
     """
     box = _box(parent, text, QMessageBox.Icon.Question)
-    wanted = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
+    accept = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
     cancel = box.addButton(_("Cancel"), QMessageBox.ButtonRole.RejectRole)
-    box.setDefaultButton(cancel if danger else wanted)
+    box.setDefaultButton(cancel if danger else accept)
     box.setEscapeButton(cancel)
     box.exec()
-    return box.clickedButton() is wanted
+    return box.clickedButton() is accept
 
 
 def _box(parent: QWidget | None, text: str, icon: QMessageBox.Icon) -> QMessageBox:

@@ -240,10 +240,12 @@ class DrawJob(QObject):
     def _draw(self, page: int) -> None:
         dots = self._printer.resolution()
         size = self._document.document.pagePointSize(page)
-        wanted = QSize(round(size.width() / _POINTS * dots), round(size.height() / _POINTS * dots))
-        picture = self._document.document.render(page, wanted)
+        size_in_dots = QSize(
+            round(size.width() / _POINTS * dots), round(size.height() / _POINTS * dots)
+        )
+        picture = self._document.document.render(page, size_in_dots)
         paper = self._painter.viewport()
-        self._painter.drawImage(_fitted(wanted, paper), picture)
+        self._painter.drawImage(_fitted(size_in_dots, paper), picture)
 
     def _fail(self) -> None:
         name = self._printer.printerName() or self._printer.outputFileName()
@@ -276,10 +278,10 @@ def wanted_pages(printer: QPrinter, count: int) -> list[int]:
     """
     ranges = printer.pageRanges()
     every = range(1, count + 1)
-    found = [page for page in every if ranges.isEmpty() or ranges.contains(page)]
-    if not found:
+    chosen = [page for page in every if ranges.isEmpty() or ranges.contains(page)]
+    if not chosen:
         raise ValueError(f"there are {count} pages, none of {ranges.toString()}")
-    return found
+    return chosen
 
 
 def _hand_over(

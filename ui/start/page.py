@@ -92,9 +92,9 @@ class StartPage(QWidget):
                 item = QListWidgetItem(f"{path.stem}    {path.parent}")
                 item.setData(_PATH, path)
                 self.recent.addItem(item)
-        found = self.recent.count() > 0
-        self.recent.setVisible(found)
-        self.recent_label.setVisible(found)
+        any_recent = self.recent.count() > 0
+        self.recent.setVisible(any_recent)
+        self.recent_label.setVisible(any_recent)
 
     def _activated(self, item: QListWidgetItem) -> None:
         self.recent_wanted.emit(item.data(_PATH))

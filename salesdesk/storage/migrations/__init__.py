@@ -28,8 +28,8 @@ def revision_of(db: Connection) -> str | None:
     """The revision an office file is at; None when it holds no tables yet."""
     if not inspect(db).has_table("alembic_version"):
         return None
-    found = db.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
-    return None if found is None else str(found)
+    revision = db.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    return None if revision is None else str(revision)
 
 
 def is_current(engine: Engine, name: str) -> bool:

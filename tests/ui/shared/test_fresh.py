@@ -33,7 +33,9 @@ def add_customer(session: Session, name: str) -> int:
         return customers.add(change, name=name, registered_on=date(2026, 1, 1))
 
 
-def test_a_page_over_one_row_stays_still_while_others_change(session: Session, qtbot: QtBot) -> None:
+def test_a_page_over_one_row_stays_still_while_others_change(
+    session: Session, qtbot: QtBot
+) -> None:
     card = CustomerCard(session, add_customer(session, "Chen"))
     qtbot.addWidget(card)
     card.show()
