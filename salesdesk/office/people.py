@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, and_, func, select
 
+from salesdesk.calc.periods import Period, containing, month_of_key, months_between
 from salesdesk.errors import InputError, NotFoundError
 from salesdesk.office.names import search_key
-from salesdesk.office.tables import leave, person, team
+from salesdesk.office.tables import leave, membership, person, team
 from salesdesk.storage.history import Change
 from salesdesk.text import _, mark
 
@@ -61,6 +62,48 @@ class Leave:
     first_day: date
     end_day: date
     note: str
+
+
+#: The day from which somebody counts in a team when nobody said since when.
+ALWAYS = date(1900, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Memberships:
+    """Which team everybody was in, and since when.
+
+    A person's month belongs wholly to the team the person was in on the month's last day. Teams'
+    weeks, months and years therefore add up, whenever somebody changes.
+    """
+
+    since: Mapping[int, Sequence[tuple[date, int | None]]]  # by person, oldest first
+
+    def team_on(self, person_id: int, day: date) -> int | None:
+        """The team a person was in on a day; before the first row as in the first."""
+        rows = self.since.get(person_id, ())
+        team_id = rows[0][1] if rows else None
+        for start, later_id in rows:
+            if start > day:
+                break
+            team_id = later_id
+        return team_id
+
+    def team_in(self, person_id: int, period: Period) -> int | None:
+        """The team a person's part of a period belongs to: that of its last month's last day."""
+        return self.team_on(person_id, containing(period.last_day, "month").last_day)
+
+    def team_in_month(self, person_id: int, month_key: int) -> int | None:
+        """The same for a month as the database writes it (202611)."""
+        return self.team_on(person_id, month_of_key(month_key).last_day)
+
+    def ever_in(self, team_id: int, start: date, end: date) -> set[int]:
+        """Whose months between ``start`` and ``end`` belong to a team, if only one of them."""
+        months = months_between(start, end)
+        return {
+            person_id
+            for person_id in self.since
+            if any(self.team_in(person_id, month) == team_id for month in months)
+        }
 
 
 # -- reading ---------------------------------------------------------------------------------------
@@ -116,6 +159,14 @@ def team_named(db: Connection, name: str) -> Team:
         if one.name == name.strip():
             return one
     raise NotFoundError(_("There is no team called {name}.").format(name=name))
+
+
+def memberships(db: Connection) -> Memberships:
+    """Who was in which team since when, people who left included."""
+    rows: dict[int, list[tuple[date, int | None]]] = {}
+    for row in db.execute(select(membership).order_by(membership.c.since, membership.c.id)):
+        rows.setdefault(row.person_id, []).append((row.since, row.team_id))
+    return Memberships(rows)
 
 
 def leaves(db: Connection, *, since: date | None = None) -> list[Leave]:
@@ -191,7 +242,7 @@ def add_person(
     """A new person; the id. Raises InputError for an empty or taken name or an unknown role."""
     name = _free_name(change, person, name, None)
     _check_role(role)
-    return change.insert(
+    person_id = change.insert(
         person,
         name=name,
         search_key=search_key(name),
@@ -202,10 +253,21 @@ def add_person(
         left_on=None,
         active=True,
     )
+    change.insert(membership, person_id=person_id, team_id=team_id, since=joined_on or ALWAYS)
+    return person_id
 
 
-def edit_person(change: Change, person_id: int, *, seen_version: int, **values: Any) -> None:
+def edit_person(
+    change: Change,
+    person_id: int,
+    *,
+    seen_version: int,
+    team_since: date | None = None,
+    **values: Any,
+) -> None:
     """Set columns of a person. Raises InputError, ConflictError, NotFoundError.
+
+    A new team counts from ``team_since`` (otherwise today) on; what was noted of later days goes.
 
     The last active manager can't leave or lose the role: somebody must be able to set things.
     """
@@ -216,6 +278,8 @@ def edit_person(change: Change, person_id: int, *, seen_version: int, **values: 
         _check_role(values["role"])
     if values.get("left_on") is not None:
         values.setdefault("active", False)
+    if "team_id" in values:
+        _join(change, person_id, values["team_id"], team_since or change.now.date())
     change.update(person, person_id, seen_version=seen_version, **values)
     managers = change.connection.execute(
         select(func.count()).where(person.c.role == "manager", person.c.active)
@@ -264,6 +328,21 @@ def end_leave(change: Change, leave_id: int, back_on: date) -> None:
         change.delete(leave, leave_id)
     else:
         change.update(leave, leave_id, end_day=back_on)
+
+
+def _join(change: Change, person_id: int, team_id: int | None, since: date) -> None:
+    """Note that a person is in a team from a day on."""
+    rows = change.connection.execute(
+        select(membership)
+        .where(membership.c.person_id == person_id)
+        .order_by(membership.c.since, membership.c.id)
+    ).all()
+    if rows and rows[-1].team_id == team_id:
+        return
+    change.delete_many(membership, [row.id for row in rows if row.since >= since])
+    before = [row for row in rows if row.since < since]
+    if not before or before[-1].team_id != team_id:
+        change.insert(membership, person_id=person_id, team_id=team_id, since=since)
 
 
 def _check_role(role: str) -> None:

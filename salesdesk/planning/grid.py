@@ -11,16 +11,15 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
-from salesdesk.calc.periods import KINDS, Period, children
+from salesdesk.calc.periods import KINDS, Period, months_between
 from salesdesk.office import people
 from salesdesk.office.measures import Measure, measure_by_id
 from salesdesk.planning import plans, targets
 from salesdesk.planning.actuals import actuals
 from salesdesk.planning.places import OFFICE, Place, Who, person, team
+from salesdesk.planning.structure import AXES, Structure, standing_in, sum_of
+from salesdesk.planning.structure import read as read_structure
 from salesdesk.sales import products
-
-#: Along which a target is made up of smaller ones, in the order they stand in for one not set.
-AXES = ("time", "people", "products")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,8 @@ class Grid:
     """The targets of one plan, measure and tier.
 
     ``cells`` are the stored targets; ``actual`` what was achieved by (who, month) where it was
-    asked for. A cell that isn't set takes the sum of its children.
+    asked for. A cell that isn't set takes the sum of its children, by the rule of
+    ``structure.standing_in``.
     """
 
     plan: plans.Plan
@@ -59,37 +59,29 @@ class Grid:
     tier: str
     rows: Sequence[GridRow]
     cells: Mapping[Place, targets.Target]
+    structure: Structure
     actual: Mapping[tuple[Who, int], int] = field(default_factory=dict)
-    _below: dict[Who, list[Who]] = field(default_factory=dict)
-    _by_product: dict[Who, list[Who]] = field(default_factory=dict)
-    _sums: dict[tuple[Place, str], int | None] = field(default_factory=dict)
-    _deepest: dict[Who, int] = field(init=False, default_factory=dict)
+    _values: dict[Place, int | None] = field(default_factory=dict)
+    _deepest: dict[int | None, int] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        # How short the periods go that have targets, in a row or in those it is made up of: sums
+        # How short the periods go that have targets, of each person and (None) of anybody: sums
         # needn't look any further down.
-        above: dict[Who, Who] = {}
-        for parts in (self._below, self._by_product):
-            above.update({part: whole for whole, inside in parts.items() for part in inside})
-        levels: dict[Who, int] = {}
         for who, period in self.cells:
-            levels[who] = max(levels.get(who, 0), KINDS.index(period.kind))
-        for row, level in levels.items():
-            at: Who | None = row
-            while at is not None and level > self._deepest.get(at, -1):
-                self._deepest[at] = level
-                at = above.get(at)
+            level = KINDS.index(period.kind)
+            for key in {who.person_id, None}:
+                self._deepest[key] = max(level, self._deepest.get(key, 0))
 
-    def with_values(self, wanted: Mapping[Place, int | None]) -> Grid:
-        """The grid as it is once ``wanted`` is set (None clears a cell), without reading again."""
+    def with_values(self, changes: Mapping[Place, int | None]) -> Grid:
+        """The grid as it is once ``changes`` are made (None clears a cell), not read again."""
         cells = dict(self.cells)
-        for place, value in wanted.items():
+        for place, value in changes.items():
             cell = cells.pop(place, None)
             if value is not None:
                 cells[place] = targets.Target(
                     0 if cell is None else cell.id, value, cell is not None and cell.locked
                 )
-        return replace(self, cells=cells, _sums={})
+        return replace(self, cells=cells, _values={})
 
     # -- single cells ------------------------------------------------------------------------------
 
@@ -104,15 +96,16 @@ class Grid:
         return cell is not None and cell.locked
 
     def value(self, who: Who, period: Period) -> int | None:
-        """What counts at a place: what was entered, else the sum of its children, else None."""
-        cell = self.cells.get(Place(who, period))
+        """What counts at a place: what was entered, else the sum that stands in, else None."""
+        place = Place(who, period)
+        cell = self.cells.get(place)
         if cell is not None:
             return cell.value
-        for axis in AXES:
-            found = self._sum(Place(who, period), axis)
-            if found is not None:
-                return found
-        return None
+        if place not in self._values:
+            sums = {axis: self._sum(place, axis) for axis in AXES}
+            axis = standing_in(sums)
+            self._values[place] = None if axis is None else sums[axis][0]
+        return self._values[place]
 
     def gaps(self, who: Who, period: Period) -> dict[str, int]:
         """By axis, the cell minus the sum of its children as they are shown, where they differ.
@@ -123,13 +116,10 @@ class Grid:
         own = self.stored(who, period)
         if own is None:
             return {}
-        found = {}
-        for axis in AXES:
-            shown = [self.value(*part) for part in self._parts(Place(who, period), axis)]
-            known = [value for value in shown if value is not None]
-            if known and sum(known) != own:
-                found[axis] = own - sum(known)
-        return found
+        sums = {axis: self._sum(Place(who, period), axis)[0] for axis in AXES}
+        return {
+            axis: own - total for axis, total in sums.items() if total is not None and total != own
+        }
 
     def actual_of(self, who: Who, period: Period) -> int | None:
         """What was achieved in a period of whole months; None for shorter ones."""
@@ -155,33 +145,13 @@ class Grid:
         found.sort(key=lambda gap: (-abs(gap.amount), gap.place.period, gap.row_name))
         return found
 
-    def _parts(self, place: Place, axis: str) -> list[Place]:
-        """The places one level down on an axis."""
-        who, period = place
-        if axis == "people":
-            return [Place(one, period) for one in self._below.get(who, [])]
-        if axis == "products":
-            return [Place(one, period) for one in self._by_product.get(who, [])]
-        if KINDS.index(period.kind) >= self._deepest.get(who, -1):
-            return []
-        return [Place(who, child) for child in children(period)]
-
-    def _sum(self, place: Place, axis: str) -> int | None:
-        """The sum of a place's children along one axis, None where none of them is set.
-
-        A child that isn't set counts with the sum of its own children on the same axis: the
-        months make the year where nobody entered quarters.
-        """
-        key = (place, axis)
-        if key not in self._sums:
-            known = []
-            for part in self._parts(place, axis):
-                cell = self.cells.get(part)
-                value = self._sum(part, axis) if cell is None else cell.value
-                if value is not None:
-                    known.append(value)
-            self._sums[key] = sum(known) if known else None
-        return self._sums[key]
+    def _sum(self, place: Place, axis: str) -> tuple[int | None, bool]:
+        """The sum of a place's children along one axis as they count, and whether all are known."""
+        if axis == "time":
+            level = KINDS.index(place.period.kind)
+            if level >= self._deepest.get(place.who.person_id, -1):
+                return None, False
+        return sum_of(self.value(*part) for part in self.structure.parts(place, axis))
 
 
 def read(
@@ -200,68 +170,85 @@ def read(
     plan = plans.plan_by_id(db, plan_id)
     measure = measure_by_id(db, measure_id)
     cells = targets.values(db, plan_id, measure_id, tier)
-    rows, below = _people_rows(db, plan)
-    by_product: dict[Who, list[Who]] = {}
     used = {place.who.product_id for place in cells} - {None}
-    if with_products or used:
-        rows, by_product = _with_products(db, rows, used if not with_products else None)
-    known = {row.who for row in rows}
-    rows += _left_over(db, {place.who for place in cells} - known)
-    grid = Grid(plan, measure, tier, rows, cells, {}, below, by_product)
+    shown = [
+        product
+        for product in products.products(db, active_only=with_products)
+        if with_products or product.id in used
+    ]
+    structure = read_structure(db, product_ids=[product.id for product in shown])
+    rows = _people_rows(structure, plan)
+    if shown:
+        rows = _with_products(rows, shown)
+    rows += _left_over(structure, {place.who for place in cells} - {row.who for row in rows})
+    grid = Grid(plan, measure, tier, rows, cells, structure)
     if with_actuals:
         grid.actual = _actuals(db, grid)
     return grid
 
 
-def _people_rows(db: Connection, plan: plans.Plan) -> tuple[list[GridRow], dict[Who, list[Who]]]:
-    everyone = people.people(db)
+def _people_rows(structure: Structure, plan: plans.Plan) -> list[GridRow]:
+    """The plan's own row, then those it is made up of at some time of its period.
+
+    Who changed teams stands in the last one; who left stands nowhere, unless they have targets
+    (see :func:`_left_over`).
+    """
     if plan.who.level == "person":
-        return [GridRow(plan.who, plan.owner, 0)], {}
+        return [GridRow(plan.who, plan.owner, 0)]
+    months = months_between(plan.period.start, plan.period.end)
+    teams = [part for part in structure.teams if plan.who.team_id in (None, part.id)]
+    wholes = [team(part.id) for part in teams]
     rows: list[GridRow] = []
-    below: dict[Who, list[Who]] = {}
-    teams = [one for one in people.teams(db) if plan.who.team_id in (None, one.id)]
     depth = 0
     if plan.who.level == "office":
-        rows.append(GridRow(OFFICE, "", 0))
+        wholes.append(OFFICE)
         depth = 1
-        loose = [one for one in everyone if one.team_id is None]
-        below[OFFICE] = [person(one.id) for one in loose] + [team(one.id) for one in teams]
-        rows += [GridRow(person(one.id), one.name, 1) for one in loose]
-    for one in teams:
-        rows.append(GridRow(team(one.id), one.name, depth, one.name))
-        members = [member for member in everyone if member.team_id == one.id]
-        below[team(one.id)] = [person(member.id) for member in members]
-        rows += [GridRow(person(member.id), member.name, depth + 1, one.name) for member in members]
-    return rows, below
+    inside: dict[Who, list[people.Person]] = {}
+    for member in structure.everyone:
+        whole = _last_whole(structure, wholes, months, person(member.id))
+        if whole is not None and member.active:
+            inside.setdefault(whole, []).append(member)
+    if plan.who.level == "office":
+        rows.append(GridRow(OFFICE, "", 0))
+        rows += [GridRow(person(member.id), member.name, 1) for member in inside.get(OFFICE, [])]
+    for part in teams:
+        members = inside.get(team(part.id), [])
+        if part.active or members:
+            rows.append(GridRow(team(part.id), part.name, depth, part.name))
+            rows += [
+                GridRow(person(member.id), member.name, depth + 1, part.name) for member in members
+            ]
+    return rows
 
 
-def _with_products(
-    db: Connection, rows: Sequence[GridRow], only: set[int | None] | None
-) -> tuple[list[GridRow], dict[Who, list[Who]]]:
-    shown = [
-        one
-        for one in products.products(db, active_only=only is None)
-        if only is None or one.id in only
-    ]
-    found: list[GridRow] = []
-    by_product: dict[Who, list[Who]] = {}
+def _last_whole(
+    structure: Structure, wholes: Sequence[Who], months: Sequence[Period], who: Who
+) -> Who | None:
+    """Whom somebody belonged to last in some months, None who never did."""
+    for month in reversed(months):
+        for whole in wholes:
+            if who in structure.below(whole, month):
+                return whole
+    return None
+
+
+def _with_products(rows: Sequence[GridRow], shown: Sequence[products.Product]) -> list[GridRow]:
+    expanded: list[GridRow] = []
     for row in rows:
-        found.append(row)
-        parts = [row.who._replace(product_id=one.id) for one in shown]
-        by_product[row.who] = parts
-        found += [
-            GridRow(who, one.name, row.depth + 1, row.team_name)
-            for who, one in zip(parts, shown, strict=True)
+        expanded.append(row)
+        expanded += [
+            GridRow(
+                row.who._replace(product_id=product.id), product.name, row.depth + 1, row.team_name
+            )
+            for product in shown
         ]
-    return found, by_product
+    return expanded
 
 
-def _left_over(db: Connection, others: set[Who]) -> list[GridRow]:
+def _left_over(structure: Structure, others: set[Who]) -> list[GridRow]:
     """Rows for targets of people or teams no longer active, so that no figure is hidden."""
-    if not others:
-        return []
-    names = {one.id: one.name for one in people.people(db, active_only=False)}
-    team_names = {one.id: one.name for one in people.teams(db, active_only=False)}
+    names = {member.id: member.name for member in structure.everyone}
+    team_names = {part.id: part.name for part in structure.teams}
     return [
         GridRow(
             who,
@@ -276,20 +263,13 @@ def _left_over(db: Connection, others: set[Who]) -> list[GridRow]:
 def _actuals(db: Connection, grid: Grid) -> dict[tuple[Who, int], int]:
     by_product = any(row.who.product_id is not None for row in grid.rows)
     period = grid.plan.period
-    found = actuals(
+    achieved = actuals(
         db, [grid.measure], period.start, period.end, bucket="month", by_product=by_product
     )
-    team_of = {one.id: one.team_id for one in people.people(db, active_only=False)}
     sums: dict[tuple[Who, int], int] = {}
-    for key, value in found.items():
+    for key, value in achieved.items():
         assert isinstance(key.bucket, int)
-        whos = [OFFICE]
-        if key.person_id is not None:
-            whos.append(person(key.person_id))
-            belongs = team_of.get(key.person_id)
-            if belongs is not None:
-                whos.append(team(belongs))
-        for who in whos:
+        for who in grid.structure.wholes(key.person_id, key.bucket):
             places = (
                 [who] if key.product_id is None else [who, who._replace(product_id=key.product_id)]
             )

@@ -12,8 +12,8 @@ from salesdesk.calc import pace as pace_rules
 from salesdesk.calc.periods import Kind, Period, containing
 from salesdesk.office import calendar
 from salesdesk.office.measures import Measure, measures
-from salesdesk.planning import targets
 from salesdesk.planning.actuals import actuals
+from salesdesk.planning.counting import Counted, counting, plan_titles
 from salesdesk.planning.places import OFFICE, Who, person
 
 _SPANS: tuple[Kind, ...] = ("day", "week", "month")
@@ -23,19 +23,31 @@ _SPANS: tuple[Kind, ...] = ("day", "week", "month")
 class Meter:
     """A target with what was reached of it and how that stands against the pace.
 
-    ``pace`` is the share of the period's weighted working days that have passed, today included.
+    ``pace`` is the share of the period's weighted working days that have passed, today included;
+    ``plans`` are the titles of the plans that the target comes from.
     """
 
     measure: Measure
     period: Period
-    target: int
+    counted: Counted
     actual: int
     status: pace_rules.Status
     pace: Fraction
+    plans: tuple[str, ...]
+
+    @property
+    def target(self) -> int:
+        """The target that attainment is reckoned against."""
+        return self.counted.target
+
+    @property
+    def stretch(self) -> int | None:
+        """The stretch, where there is one beside the target."""
+        return None if self.counted.tier == "stretch" else self.counted.stretch
 
 
 def quotas(db: Connection, person_id: int, today: date) -> list[Meter]:
-    """A person's targets of today, this week and this month, as assigned (else own goal)."""
+    """A person's targets of today, this week and this month."""
     return _meters(db, person(person_id), today, _SPANS)
 
 
@@ -45,39 +57,35 @@ def office_month(db: Connection, today: date) -> list[Meter]:
 
 
 def _meters(db: Connection, who: Who, today: date, kinds: tuple[Kind, ...]) -> list[Meter]:
-    known = {one.id: one for one in measures(db)}
+    month = containing(today, "month")
+    targets = counting(db, [month])
+    used = targets.measures_with_targets()
+    known = [measure for measure in measures(db) if measure.id in used]
     work = calendar.work_calendar(db)
-    found = []
+    asked: list[tuple[Measure, Period, Counted]] = []
     for kind in kinds:
         period = containing(today, kind)
-        counting = targets.counting(db, period)
-        wanted = {
-            measure_id: value
-            for measure_id in known
-            for value in [_first(counting, measure_id, who)]
-            if value
-        }
-        if not wanted:
+        for measure in known:
+            counted = targets.at(measure.id, who, period)
+            if counted is not None and counted.target:
+                asked.append((measure, period, counted))
+    titles = plan_titles(db, (key for _measure, _period, counted in asked for key in counted.plans))
+    meters: list[Meter] = []
+    for kind in kinds:
+        period = containing(today, kind)
+        here = [(measure, counted) for measure, asked_of, counted in asked if asked_of == period]
+        if not here:
             continue
-        reached = actuals(
-            db, [known[measure_id] for measure_id in wanted], period.start, period.end
-        )
+        reached = actuals(db, [measure for measure, _counted in here], period.start, period.end)
         share = pace_rules.pace(period, work, today)
-        for measure_id, value in wanted.items():
+        for measure, counted in here:
             actual = sum(
                 part
                 for key, part in reached.items()
-                if key.measure_id == measure_id
+                if key.measure_id == measure.id
                 and (who == OFFICE or key.person_id == who.person_id)
             )
-            status = pace_rules.status(actual, value, share)
-            found.append(Meter(known[measure_id], period, value, actual, status, share))
-    return found
-
-
-def _first(counting: targets.MonthTargets, measure_id: int, who: Who) -> int | None:
-    for tier in ("assigned", "goal"):
-        value = counting.get(measure_id, tier, who)
-        if value is not None:
-            return value
-    return None
+            status = pace_rules.status(actual, counted.target, share)
+            plans = tuple(titles[key] for key in counted.plans)
+            meters.append(Meter(measure, period, counted, actual, status, share, plans))
+    return meters

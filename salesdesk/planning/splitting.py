@@ -21,6 +21,7 @@ from salesdesk.office.measures import Measure
 from salesdesk.planning import targets
 from salesdesk.planning.actuals import actuals
 from salesdesk.planning.places import Place, Who, person, team
+from salesdesk.planning.structure import read as read_structure
 from salesdesk.storage.history import Change
 from salesdesk.text import _, mark
 
@@ -257,14 +258,11 @@ def month_weights(
     """
     months = descendants(period, "month")
     start = date(period.start.year - years, period.start.month, 1)
-    found = actuals(db, [measure], start, period.start, bucket="month")
-    belongs = _membership(db, who)
     sums = dict.fromkeys(months, 0)
-    by_number = {one.start.month: one for one in months}
-    for key, value in found.items():
-        assert isinstance(key.bucket, int)
-        month = by_number.get(key.bucket % 100)
-        if month is not None and belongs(key.person_id):
+    by_number = {month.start.month: month for month in months}
+    for month_key, value in _by_month(db, measure, who, start, period.start).items():
+        month = by_number.get(month_key % 100)
+        if month is not None:
             sums[month] += value
     sums = {one: max(0, value) for one, value in sums.items()}
     return sums if any(sums.values()) else dict.fromkeys(months, 1)
@@ -406,21 +404,20 @@ def people_of(db: Connection, who: Who) -> list[people.Person]:
     return sellers or everyone
 
 
-def _membership(db: Connection, who: Who) -> Callable[[int | None], bool]:
-    if who.level == "person":
-        return lambda person_id: person_id == who.person_id
-    if who.level == "team":
-        inside = {
-            one.id for one in people.people(db, active_only=False) if one.team_id == who.team_id
-        }
-        return lambda person_id: person_id in inside
-    return lambda person_id: True
+def _by_month(db: Connection, measure: Measure, who: Who, start: date, end: date) -> dict[int, int]:
+    """What somebody achieved of a measure in each month (202611) between two days."""
+    structure = read_structure(db)
+    whole = who._replace(product_id=None)
+    sums: dict[int, int] = {}
+    for key, value in actuals(db, [measure], start, end, bucket="month").items():
+        assert isinstance(key.bucket, int)
+        if whole in structure.wholes(key.person_id, key.bucket):
+            sums[key.bucket] = sums.get(key.bucket, 0) + value
+    return sums
 
 
 def _reached(db: Connection, measure: Measure, who: Who, start: date, end: date) -> int:
-    belongs = _membership(db, who)
-    found = actuals(db, [measure], start, end)
-    return sum(value for key, value in found.items() if belongs(key.person_id))
+    return sum(_by_month(db, measure, who, start, end).values())
 
 
 def _total(stored: Mapping[Place, targets.Target], place: Place) -> int:

@@ -13,11 +13,13 @@ from salesdesk.calc import pace
 from salesdesk.calc.periods import Period
 from salesdesk.calc.workdays import WorkCalendar
 from salesdesk.errors import CalendarError
-from salesdesk.office import calendar, people
+from salesdesk.office import calendar
 from salesdesk.office.measures import Measure, measures
 from salesdesk.planning import grid, plans, targets
 from salesdesk.planning.actuals import actuals
 from salesdesk.planning.places import TIERS, Who
+from salesdesk.planning.structure import Structure
+from salesdesk.planning.structure import read as read_structure
 from salesdesk.planning.tables import plan, target
 
 #: The measure a plan is judged by, if it has targets for it; else the first it has targets for.
@@ -62,31 +64,27 @@ def main_target(
 def standings(db: Connection, today: date) -> dict[int, Standing]:
     """By plan id; plans without targets are left out."""
     known = {one.id: one for one in measures(db, active_only=False)}
-    team_of = {one.id: one.team_id for one in people.people(db, active_only=False)}
+    structure = read_structure(db)
     work = calendar.work_calendar(db)
     whole = _whole_targets(db)
-    reached: dict[tuple[int, Period], dict[int | None, int]] = {}
+    reached: dict[tuple[int, Period], dict[Who, int]] = {}
     found: dict[int, Standing] = {}
-    for one in plans.plans(db):
-        main = main_target(known, targets.measures_used(db, one.id))
+    for shown in plans.plans(db):
+        main = main_target(known, targets.measures_used(db, shown.id))
         if main is None:
             continue
         measure, tier = main
-        wanted = whole.get((one.id, measure.id, tier))
-        if wanted is None:
-            wanted = grid.read(db, one.id, measure.id, tier).value(one.who, one.period)
-        if wanted is None:
+        target = whole.get((shown.id, measure.id, tier))
+        if target is None:
+            target = grid.read(db, shown.id, measure.id, tier).value(shown.who, shown.period)
+        if target is None:
             continue
-        key = (measure.id, one.period)
+        key = (measure.id, shown.period)
         if key not in reached:
-            reached[key] = _by_person(db, measure, one.period)
-        actual = sum(
-            value
-            for person_id, value in reached[key].items()
-            if _belongs(person_id, one.who, team_of)
-        )
-        status = pace.status(actual, wanted, _pace(one.period, work, today))
-        found[one.id] = Standing(measure, tier, wanted, actual, status)
+            reached[key] = _reached(db, structure, measure, shown.period)
+        actual = reached[key].get(shown.who, 0)
+        status = pace.status(actual, target, _pace(shown.period, work, today))
+        found[shown.id] = Standing(measure, tier, target, actual, status)
     return found
 
 
@@ -108,19 +106,16 @@ def _whole_targets(db: Connection) -> dict[tuple[int, int, str], int]:
     return {(row.plan_id, row.measure_id, row.tier): row.value for row in rows}
 
 
-def _by_person(db: Connection, measure: Measure, period: Period) -> dict[int | None, int]:
-    sums: dict[int | None, int] = {}
-    for key, value in actuals(db, [measure], period.start, period.end).items():
-        sums[key.person_id] = sums.get(key.person_id, 0) + value
+def _reached(
+    db: Connection, structure: Structure, measure: Measure, period: Period
+) -> dict[Who, int]:
+    """What everybody, each team and the office achieved of a measure in a period."""
+    sums: dict[Who, int] = {}
+    for key, value in actuals(db, [measure], period.start, period.end, bucket="month").items():
+        assert isinstance(key.bucket, int)
+        for who in structure.wholes(key.person_id, key.bucket):
+            sums[who] = sums.get(who, 0) + value
     return sums
-
-
-def _belongs(person_id: int | None, who: Who, team_of: Mapping[int, int | None]) -> bool:
-    if who.level == "office":
-        return True
-    if who.level == "person":
-        return person_id == who.person_id
-    return person_id is not None and team_of.get(person_id) == who.team_id
 
 
 def _pace(period: Period, work: WorkCalendar, today: date) -> Fraction:

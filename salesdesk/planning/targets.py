@@ -1,21 +1,21 @@
-"""Targets: the values of a plan's cells, read and written; which plan's target counts.
+"""Targets: the values of a plan's cells, read and written (which counts: ``counting``).
 
 Every function that writes leaves locked cells alone and says so when that makes it impossible.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Connection, case, select
+from sqlalchemy import Connection, select
 
 from salesdesk.calc.periods import Kind, Period, containing
 from salesdesk.errors import InputError
 from salesdesk.planning.places import TIERS, Place, Who
-from salesdesk.planning.tables import plan, target
+from salesdesk.planning.tables import target
 from salesdesk.storage.history import Change
 from salesdesk.text import _
 
@@ -26,17 +26,6 @@ class Target(NamedTuple):
     id: int
     value: int
     locked: bool
-
-
-@dataclass(frozen=True, slots=True)
-class MonthTargets:
-    """The targets that count in one period, by (measure id, tier, who)."""
-
-    values: Mapping[tuple[int, str, Who], int]
-
-    def get(self, measure_id: int, tier: str, who: Who) -> int | None:
-        """The target at a place, None when it isn't set."""
-        return self.values.get((measure_id, tier, who))
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,47 +154,6 @@ def set_locked(
     return change.update_many(
         target, {cell.id: {"locked": locked} for cell in found if cell.locked != locked}
     )
-
-
-def counting(db: Connection, period: Period) -> MonthTargets:
-    """The targets of all measures, tiers, teams and people that count in ``period``."""
-    return counting_in(db, [period])[period]
-
-
-def counting_in(db: Connection, periods: Collection[Period]) -> dict[Period, MonthTargets]:
-    """The same for several periods at once, which are all of one kind.
-
-    Where several plans set the same place, an approved or closed plan counts before a submitted
-    one and that before a draft; then the office's own plan before a team's and a person's (a
-    person's plan adds what the office's doesn't set); then the newer one.
-    """
-    rank = case(
-        (plan.c.status.in_(("approved", "closed")), 0), (plan.c.status == "submitted", 1), else_=2
-    )
-    (kind,) = {period.kind for period in periods}
-    rows = db.execute(
-        select(
-            target.c.start_day,
-            target.c.measure_id,
-            target.c.tier,
-            target.c.team_id,
-            target.c.person_id,
-            target.c.product_id,
-            target.c.value,
-        )
-        .join(plan, plan.c.id == target.c.plan_id)
-        .where(
-            target.c.period_kind == kind,
-            target.c.start_day.in_([period.start for period in periods]),
-        )
-        .order_by(
-            rank, plan.c.person_id.is_not(None), plan.c.team_id.is_not(None), plan.c.id.desc()
-        )
-    )
-    found: dict[date, dict[tuple[int, str, Who], int]] = {}
-    for day, measure_id, tier, *who, value in rows:
-        found.setdefault(day, {}).setdefault((measure_id, tier, Who(*who)), value)
-    return {period: MonthTargets(found.get(period.start, {})) for period in periods}
 
 
 def stored_period(kind: str, start: date) -> Period:

@@ -6,7 +6,7 @@ is no target or no base.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -26,8 +26,9 @@ from salesdesk.customers import care
 from salesdesk.customers.tables import activity, customer
 from salesdesk.office import calendar, measures, people, settings
 from salesdesk.office.measures import Measure
-from salesdesk.planning import remarks, targets
+from salesdesk.planning import remarks
 from salesdesk.planning.actuals import Key, actuals
+from salesdesk.planning.counting import Counted, counting
 from salesdesk.planning.places import OFFICE, Who, person, team
 from salesdesk.sales import products
 from salesdesk.sales.tables import deal, deal_share, payment, payment_share, product
@@ -35,17 +36,12 @@ from salesdesk.sales.tables import deal, deal_share, payment, payment_share, pro
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A measure, team or person against its target.
-
-    ``target`` is what counts for attainment: the assigned task, else the own goal.
-    """
+    """A measure, team or person against its target; ``counted`` is None without one."""
 
     name: str
     team_name: str
     measure: Measure
-    assigned: int | None
-    goal: int | None
-    stretch: int | None
+    counted: Counted | None
     actual: int
     last_month: int
     last_year: int
@@ -53,8 +49,23 @@ class Line:
 
     @property
     def target(self) -> int | None:
-        """The target that counts."""
-        return self.assigned if self.assigned is not None else self.goal
+        """The target that attainment is reckoned against."""
+        return None if self.counted is None else self.counted.target
+
+    @property
+    def assigned(self) -> int | None:
+        """The assigned task."""
+        return None if self.counted is None else self.counted.assigned
+
+    @property
+    def goal(self) -> int | None:
+        """The own goal."""
+        return None if self.counted is None else self.counted.goal
+
+    @property
+    def stretch(self) -> int | None:
+        """The stretch."""
+        return None if self.counted is None else self.counted.stretch
 
     @property
     def attainment(self) -> Fraction | None:
@@ -193,12 +204,10 @@ class _Month:
         self.db, self.month, self.who, self.today = db, month, who, today
         self.measures = measures.measures(db)
         self.everyone = people.people(db, active_only=False)
-        self.team_of = {one.id: one.team_id for one in self.everyone}
-        self.within = self._membership(who)
         self.year = containing(month.start, "year")
-        months = {*descendants(self.year, "month"), following(month)}
-        self.counting = targets.counting_in(db, months)
-        self.targets = self.counting[month]
+        self.targets = counting(db, [self.year, following(month)])
+        self.structure = self.targets.structure
+        self.insiders = self.structure.people_of(who, month)
         self.share = pace_rules.pace(month, calendar.work_calendar(db), today)
         before, year_before = previous(month), same_last_year(month)
         both = actuals(db, self.measures, before.start, month.end, bucket="month")
@@ -231,12 +240,17 @@ class _Month:
 
     # -- targets and actuals -----------------------------------------------------------------------
 
-    def _membership(self, who: Who) -> Callable[[int | None], bool]:
-        if who.person_id is not None:
-            return lambda person_id: person_id == who.person_id
-        if who.team_id is not None:
-            return lambda person_id: self.team_of.get(person_id or 0) == who.team_id
-        return lambda person_id: True
+    def _belongs(self, who: Who, person_id: int | None, month_key: int) -> bool:
+        """Whether a person's month counts for somebody."""
+        if who.level == "office":
+            return True
+        if person_id is None or who.person_id is not None:
+            return person_id == who.person_id
+        return self.structure.team_in_month(person_id, month_key) == who.team_id
+
+    def within(self, person_id: int | None) -> bool:
+        """Whether a person's month of the report counts for whom the figures are of."""
+        return self.who == OFFICE or person_id in self.insiders
 
     def _scope(self) -> str:
         if self.who.person_id is not None:
@@ -247,29 +261,26 @@ class _Month:
         return ""
 
     def _line(self, measure: Measure, who: Who, name: str, team_name: str = "") -> Line:
-        belongs = self._membership(who)
-
-        def total(found: Mapping[Key, int]) -> int:
+        def total(reached: Mapping[Key, int], month: Period) -> int:
             return sum(
                 value
-                for key, value in found.items()
-                if key.measure_id == measure.id and belongs(key.person_id)
+                for key, value in reached.items()
+                if key.measure_id == measure.id
+                and self._belongs(who, key.person_id, month.month_key)
             )
 
-        assigned = self.targets.get(measure.id, "assigned", who)
-        goal = self.targets.get(measure.id, "goal", who)
-        actual = total(self.now)
+        counted = self.targets.at(measure.id, who, self.month)
+        target = None if counted is None else counted.target
+        actual = total(self.now, self.month)
         return Line(
             name,
             team_name,
             measure,
-            assigned,
-            goal,
-            self.targets.get(measure.id, "stretch", who),
+            counted,
             actual,
-            total(self.before),
-            total(self.year_before),
-            pace_rules.status(actual, goal if assigned is None else assigned, self.share),
+            total(self.before, previous(self.month)),
+            total(self.year_before, same_last_year(self.month)),
+            pace_rules.status(actual, target, self.share),
         )
 
     def _main(self) -> Measure | None:
@@ -301,7 +312,8 @@ class _Month:
         found = actuals(self.db, [main], self.year.start, self.year.end, bucket="month")
         sums: dict[object, int] = {}
         for key, value in found.items():
-            if self.within(key.person_id):
+            assert isinstance(key.bucket, int)
+            if self._belongs(self.who, key.person_id, key.bucket):
                 sums[key.bucket] = sums.get(key.bucket, 0) + value
         points = []
         for month in descendants(self.year, "month"):
@@ -310,11 +322,9 @@ class _Month:
         return points
 
     def _target(self, month: Period, measure: Measure) -> int | None:
-        """What counts in a month for whom the figures are of: the task, else the own goal."""
-        assigned = self.counting[month].get(measure.id, "assigned", self.who)
-        if assigned is not None:
-            return assigned
-        return self.counting[month].get(measure.id, "goal", self.who)
+        """What counts in a month for whom the figures are of."""
+        counted = self.targets.at(measure.id, self.who, month)
+        return None if counted is None else counted.target
 
     def _next_month(self) -> list[tuple[Measure, int]]:
         month = following(self.month)

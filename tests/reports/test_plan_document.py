@@ -129,9 +129,9 @@ def test_days_that_differ_are_said_to_vary(workspace: Workspace, sample: Sample)
 def test_an_offices_plan_lists_teams_and_people(workspace: Workspace, sample: Sample) -> None:
     found = _document(workspace, sample.plan)
     people = dict(found.tables)["By person"]
-    # 王五 and the west have no target; 李四 has one in October only.
+    # 王五 and the west have no target; 李四 has one in October only, which makes the year.
     assert _shown(people) == [
-        ["East", "2,400,000", "—"], ["　张三", "2,400,000", "—"], ["　李四", "150,000", "—"],
+        ["East", "2,550,000", "—"], ["　张三", "2,400,000", "—"], ["　李四", "150,000", "—"],
     ]  # fmt: skip
     assert any("not assigned to anybody" in note for note in found.notes)
 
@@ -144,7 +144,7 @@ def test_parts_above_their_whole_are_named_too(workspace: Workspace, sample: Sam
         targets.set_values(change, sample.plan, amount.id, "assigned", {place: 500_000_000})
     found = _document(workspace, sample.plan)
     assert (
-        "Sales amount (yuan), Assigned task: the people together are 200,000 above 2026."
+        "Sales amount (yuan), Assigned task: the people together are 350,000 above 2026."
         in found.notes
     )
 

@@ -1,0 +1,283 @@
+"""Which target counts at a place: the one reader that grid, meters, reviews and reports share.
+
+A place is a measure, whose target it is (office, team or person, maybe of one product) and a
+period. The rules, everywhere the same:
+
+1. **Which plan.** Of the plans that set the place, an approved or closed one counts before a
+   submitted one, and that before a draft or a returned one; then the office's own plan before a
+   team's and a person's; then the newer one. All tiers of a place come from that one plan.
+2. **What nobody set** is the sum of its parts, each by these same rules: of its periods where all
+   of them are known, else the largest of the sums over time, people and products
+   (``structure.standing_in``). So the plans of people make the office's target where the office
+   set none. A draft gives way to parts that are all known from plans further on.
+3. **Which tier.** Attainment is reckoned against the assigned task, else the own goal, else the
+   stretch: the first that counts at the place. The stretch is shown beside it.
+4. **Whose.** A person's month belongs to the team of its last day (``people.Memberships``).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import Connection, case, select
+
+from salesdesk.calc.periods import KINDS, Kind, Period
+from salesdesk.planning import structure
+from salesdesk.planning.places import TIERS, Place, Who
+from salesdesk.planning.structure import AXES, Structure, standing_in, sum_of
+from salesdesk.planning.tables import plan, target
+from salesdesk.planning.targets import stored_period
+
+#: Kinds of period whose targets are few enough to be read for all measures at once.
+_LONG: frozenset[Kind] = frozenset({"year", "quarter", "month"})
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What counts at a place, in the measure's smallest step.
+
+    ``tiers`` holds the tiers that count there; ``plans`` the ids of the plans they come from, and
+    ``summed`` whether they are sums of parts.
+    """
+
+    tiers: Mapping[str, int]
+    plans: tuple[int, ...]
+    summed: bool
+
+    @property
+    def tier(self) -> str:
+        """The tier that attainment is reckoned against."""
+        return next(tier for tier in TIERS if tier in self.tiers)
+
+    @property
+    def target(self) -> int:
+        """The target that attainment is reckoned against."""
+        return self.tiers[self.tier]
+
+    @property
+    def assigned(self) -> int | None:
+        """The assigned task."""
+        return self.tiers.get("assigned")
+
+    @property
+    def goal(self) -> int | None:
+        """The own goal."""
+        return self.tiers.get("goal")
+
+    @property
+    def stretch(self) -> int | None:
+        """The stretch."""
+        return self.tiers.get("stretch")
+
+
+class _Rank(NamedTuple):
+    """The order in which plans count: the smallest first."""
+
+    status: int  # 0 approved or closed, 1 submitted, 2 draft or returned
+    level: int  # 0 the office's, 1 a team's, 2 a person's
+    newest: int  # minus the plan's id
+
+
+class _Stored(NamedTuple):
+    """What the plan that counts has set at a place."""
+
+    rank: _Rank
+    plan_id: int
+    tiers: dict[str, int]
+
+
+class _Value(NamedTuple):
+    """A tier's value with the plans it comes from and the weakest status among them."""
+
+    amount: int
+    plans: frozenset[int]
+    status: int
+    summed: bool
+
+
+class Counting:
+    """The targets that count between two days, read from the database as they are asked for."""
+
+    def __init__(
+        self, db: Connection, start: date, end: date, *, parts: Structure | None = None
+    ) -> None:
+        self._db, self._start, self._end = db, start, end
+        self.structure = parts or structure.read(
+            db, product_ids=_products_with_targets(db, start, end)
+        )
+        self._cells: dict[int, dict[Place, _Stored]] = {}
+        self._loaded: set[tuple[int | None, Kind]] = set()
+        self._values: dict[tuple[int, str, Place], _Value | None] = {}
+        self._starts = self._presence()
+
+    def at(self, measure_id: int, who: Who, period: Period) -> Counted | None:
+        """What counts at a place, None where there is no target. The period lies in the range."""
+        place = Place(who, period)
+        values = {tier: self._value(measure_id, tier, place) for tier in TIERS}
+        known = {tier: value for tier, value in values.items() if value is not None}
+        if not known:
+            return None
+        first = next(iter(known.values()))
+        plans = frozenset().union(*(value.plans for value in known.values()))
+        return Counted(
+            {tier: value.amount for tier, value in known.items()},
+            tuple(sorted(plans)),
+            first.summed,
+        )
+
+    def measures_with_targets(self) -> set[int]:
+        """The ids of the measures that anything is set for in the range."""
+        return {measure_id for measure_id, _tier, _kind in self._starts}
+
+    # -- the rules ---------------------------------------------------------------------------------
+
+    def _value(self, measure_id: int, tier: str, place: Place) -> _Value | None:
+        key = (measure_id, tier, place)
+        if key not in self._values:
+            self._values[key] = self._reckoned(measure_id, tier, place)
+        return self._values[key]
+
+    def _reckoned(self, measure_id: int, tier: str, place: Place) -> _Value | None:
+        stored = self._stored(measure_id, place)
+        if stored is None:
+            return self._summed(measure_id, tier, place)
+        if tier not in stored.tiers:
+            # The other tiers of the place come from the same plan, or from none.
+            summed = self._summed(measure_id, tier, place)
+            return summed if summed and summed.plans == {stored.plan_id} else None
+        amount = _Value(stored.tiers[tier], frozenset({stored.plan_id}), stored.rank.status, False)
+        if stored.rank.status > 0:
+            further = self._summed(measure_id, tier, place, complete=True)
+            if further is not None and further.status < stored.rank.status:
+                return further
+        return amount
+
+    def _summed(
+        self, measure_id: int, tier: str, place: Place, *, complete: bool = False
+    ) -> _Value | None:
+        """The sum that stands in at a place; with ``complete`` only one of which all is known."""
+        if not self._is_present(measure_id, tier, place.period):
+            return None
+        parts: dict[str, Sequence[_Value | None]] = {}
+        sums: dict[str, tuple[int | None, bool]] = {}
+        for axis in AXES:
+            if axis == "time" and not self._is_present(measure_id, tier, place.period, below=True):
+                continue
+            values = [
+                self._value(measure_id, tier, part) for part in self.structure.parts(place, axis)
+            ]
+            total = sum_of(None if value is None else value.amount for value in values)
+            if total[1] or not complete:
+                parts[axis], sums[axis] = values, total
+        axis_chosen = standing_in(sums)
+        if axis_chosen is None:
+            return None
+        known = [value for value in parts[axis_chosen] if value is not None]
+        amount = sums[axis_chosen][0]
+        assert amount is not None
+        return _Value(
+            amount,
+            frozenset().union(*(value.plans for value in known)),
+            max(value.status for value in known),
+            True,
+        )
+
+    # -- the rows ----------------------------------------------------------------------------------
+
+    def _is_present(
+        self, measure_id: int, tier: str, period: Period, *, below: bool = False
+    ) -> bool:
+        """Whether anybody has a target within a period, of its own kind or a shorter one."""
+        first = KINDS.index(period.kind) + int(below)
+        for kind in KINDS[first:]:
+            starts = self._starts.get((measure_id, tier, kind))
+            if starts:
+                place = bisect_left(starts, period.start)
+                if place < len(starts) and starts[place] < period.end:
+                    return True
+        return False
+
+    def _presence(self) -> dict[tuple[int, str, str], list[date]]:
+        """The first days of the periods that have any target, by measure, tier and kind."""
+        rows = self._db.execute(
+            select(target.c.measure_id, target.c.tier, target.c.period_kind, target.c.start_day)
+            .where(target.c.start_day >= self._start, target.c.start_day < self._end)
+            .distinct()
+            .order_by(target.c.start_day)
+        )
+        starts: dict[tuple[int, str, str], list[date]] = {}
+        for measure_id, tier, kind, day in rows:
+            starts.setdefault((measure_id, tier, kind), []).append(day)
+        return starts
+
+    def _stored(self, measure_id: int, place: Place) -> _Stored | None:
+        kind = place.period.kind
+        key = (None if kind in _LONG else measure_id, kind)
+        if key not in self._loaded:
+            self._loaded.add(key)
+            self._load(*key)
+        return self._cells.get(measure_id, {}).get(place)
+
+    def _load(self, measure_id: int | None, kind: Kind) -> None:
+        status = case(
+            (plan.c.status.in_(("approved", "closed")), 0),
+            (plan.c.status == "submitted", 1),
+            else_=2,
+        )
+        level = case((plan.c.person_id.is_not(None), 2), (plan.c.team_id.is_not(None), 1), else_=0)
+        query = (
+            select(
+                target.c.measure_id, target.c.tier, target.c.team_id, target.c.person_id,
+                target.c.product_id, target.c.start_day, target.c.value, plan.c.id, status, level,
+            )
+            .join(plan, plan.c.id == target.c.plan_id)
+            .where(
+                target.c.period_kind == kind,
+                target.c.start_day >= self._start,
+                target.c.start_day < self._end,
+            )
+        )  # fmt: skip
+        if measure_id is not None:
+            query = query.where(target.c.measure_id == measure_id)
+        periods: dict[date, Period] = {}
+        for row in self._db.execute(query):
+            measure, tier, team_id, person_id, product_id, day, value, plan_id, *order = row
+            period = periods.get(day)
+            if period is None:
+                period = periods[day] = stored_period(kind, day)
+            place = Place(Who(team_id, person_id, product_id), period)
+            rank = _Rank(order[0], order[1], -plan_id)
+            cells = self._cells.setdefault(measure, {})
+            held = cells.get(place)
+            if held is None or rank < held.rank:
+                cells[place] = _Stored(rank, plan_id, {tier: value})
+            elif held.plan_id == plan_id:
+                held.tiers[tier] = value
+
+
+def counting(db: Connection, periods: Iterable[Period]) -> Counting:
+    """The targets that count in some periods."""
+    asked = list(periods)
+    return Counting(db, min(period.start for period in asked), max(period.end for period in asked))
+
+
+def plan_titles(db: Connection, ids: Iterable[int]) -> dict[int, str]:
+    """What the plans are called that targets come from."""
+    rows = db.execute(select(plan.c.id, plan.c.title).where(plan.c.id.in_(sorted(set(ids)))))
+    return {row.id: row.title for row in rows}
+
+
+def _products_with_targets(db: Connection, start: date, end: date) -> list[int]:
+    rows = db.execute(
+        select(target.c.product_id)
+        .where(
+            target.c.start_day >= start, target.c.start_day < end, target.c.product_id.is_not(None)
+        )
+        .distinct()
+        .order_by(target.c.product_id)
+    )
+    return list(rows.scalars())
