@@ -138,7 +138,8 @@ def test_rows_that_name_missing_ones_are_told(workspace: Workspace) -> None:
                    " VALUES (99, '2026-10-02', '2026-10-03')")  # fmt: skip
     driver.execute("PRAGMA foreign_keys = ON")
     assert check.check(workspace) == [
-        "1 rows of leave name a person that doesn't exist (number 1 first)."
+        "1 rows of leave name a person that doesn't exist (number 1 first).",
+        "1 rows of membership name a person that doesn't exist (number 4 first).",
     ]
 
 

@@ -80,6 +80,7 @@ class StatusBar(QStatusBar):
         month, mine, in_wan = found
         main = next((one for one in month if one.measure.code == "amount"), None)
         self.month.setText("" if main is None else _month_text(main, in_wan))
+        self.month.setToolTip("" if main is None else main.from_plans)
         if main is not None:
             self.month.setStyleSheet(f"color: {look.colour(main.status).name()}")
         parts = [
@@ -103,7 +104,7 @@ def _month_text(meter: Meter, in_wan: bool) -> str:
 
     return _("{month}: {measure} {actual} of {target}, {share} (pace {pace})").format(
         month=meter.period.label_short,
-        measure=meter.measure.name,
+        measure=meter.measure.with_unit(in_wan=in_wan),
         actual=meter.measure.format(meter.actual, in_wan=in_wan),
         target=meter.measure.format(meter.target, in_wan=in_wan),
         share=format_percent(attainment(meter.actual, meter.target)),

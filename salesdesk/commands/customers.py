@@ -167,6 +167,9 @@ def _meter(one: meters.Meter) -> dict[str, object]:
         "unit": one.measure.unit,
         "period": one.period.key,
         "target": to_decimal(one.target, one.measure.digits),
+        "tier": one.counted.tier,
+        "stretch": None if one.stretch is None else to_decimal(one.stretch, one.measure.digits),
+        "plans": list(one.plans),
         "actual": to_decimal(one.actual, one.measure.digits),
         "status": one.status,
     }

@@ -137,6 +137,7 @@ def _line(one: Line) -> dict[str, object]:
         "goal": _number(one.goal, digits),
         "stretch": _number(one.stretch, digits),
         "target": _number(one.target, digits),
+        "plans": [] if one.counted is None else list(one.counted.plans),
         "actual": to_decimal(one.actual, digits),
         "attainment": one.attainment,
         "difference": _number(one.difference, digits),

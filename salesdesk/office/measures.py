@@ -89,6 +89,11 @@ class Measure:
             return format_wan(value, self.digits)
         return format_number(value, self.digits, trim=True)
 
+    def with_unit(self, *, in_wan: bool) -> str:
+        """The name with the unit that values are shown in."""
+        unit = _("10,000 yuan") if in_wan and self.is_money else self.unit
+        return _("{name} ({unit})").format(name=self.name, unit=unit)
+
     def parse(self, text: str) -> int | None:
         """The value a person typed, None for nothing. Raises InputError naming the text."""
         return parse_number(text, self.digits) if text.strip() else None

@@ -18,7 +18,7 @@ period. The rules, everywhere the same:
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -28,7 +28,7 @@ from sqlalchemy import Connection, case, select
 from salesdesk.calc.periods import KINDS, Kind, Period
 from salesdesk.planning import structure
 from salesdesk.planning.places import TIERS, Place, Who
-from salesdesk.planning.structure import AXES, Structure, standing_in, sum_of
+from salesdesk.planning.structure import AXES, UNKNOWN, Structure, Sum, standing_in, sum_of
 from salesdesk.planning.tables import plan, target
 from salesdesk.planning.targets import stored_period
 
@@ -94,9 +94,15 @@ class _Value(NamedTuple):
     """A tier's value with the plans it comes from and the weakest status among them."""
 
     amount: int
+    complete: bool
     plans: frozenset[int]
     status: int
     summed: bool
+
+    @property
+    def sum(self) -> Sum:
+        """The value as a part of a sum."""
+        return Sum(self.amount, self.complete)
 
 
 class Counting:
@@ -149,38 +155,38 @@ class Counting:
             # The other tiers of the place come from the same plan, or from none.
             summed = self._summed(measure_id, tier, place)
             return summed if summed and summed.plans == {stored.plan_id} else None
-        amount = _Value(stored.tiers[tier], frozenset({stored.plan_id}), stored.rank.status, False)
+        amount = _Value(
+            stored.tiers[tier], True, frozenset({stored.plan_id}), stored.rank.status, False
+        )
         if stored.rank.status > 0:
-            further = self._summed(measure_id, tier, place, complete=True)
-            if further is not None and further.status < stored.rank.status:
+            further = self._summed(measure_id, tier, place)
+            if further and further.complete and further.status < stored.rank.status:
                 return further
         return amount
 
-    def _summed(
-        self, measure_id: int, tier: str, place: Place, *, complete: bool = False
-    ) -> _Value | None:
-        """The sum that stands in at a place; with ``complete`` only one of which all is known."""
+    def _summed(self, measure_id: int, tier: str, place: Place) -> _Value | None:
+        """The sum that stands in at a place, None where no part of it has a target."""
         if not self._is_present(measure_id, tier, place.period):
             return None
-        parts: dict[str, Sequence[_Value | None]] = {}
-        sums: dict[str, tuple[int | None, bool]] = {}
+        parts: dict[str, list[_Value | None]] = {}
         for axis in AXES:
             if axis == "time" and not self._is_present(measure_id, tier, place.period, below=True):
                 continue
-            values = [
+            parts[axis] = [
                 self._value(measure_id, tier, part) for part in self.structure.parts(place, axis)
             ]
-            total = sum_of(None if value is None else value.amount for value in values)
-            if total[1] or not complete:
-                parts[axis], sums[axis] = values, total
+        sums = {
+            axis: sum_of(axis, (UNKNOWN if part is None else part.sum for part in values))
+            for axis, values in parts.items()
+        }
         axis_chosen = standing_in(sums)
         if axis_chosen is None:
             return None
         known = [value for value in parts[axis_chosen] if value is not None]
-        amount = sums[axis_chosen][0]
-        assert amount is not None
+        total = sums[axis_chosen]
         return _Value(
-            amount,
+            sum(value.amount for value in known),
+            total.complete,
             frozenset().union(*(value.plans for value in known)),
             max(value.status for value in known),
             True,

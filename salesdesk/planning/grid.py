@@ -17,7 +17,7 @@ from salesdesk.office.measures import Measure, measure_by_id
 from salesdesk.planning import plans, targets
 from salesdesk.planning.actuals import actuals
 from salesdesk.planning.places import OFFICE, Place, Who, person, team
-from salesdesk.planning.structure import AXES, Structure, standing_in, sum_of
+from salesdesk.planning.structure import AXES, UNKNOWN, Structure, Sum, standing_in, sum_of
 from salesdesk.planning.structure import read as read_structure
 from salesdesk.sales import products
 
@@ -61,7 +61,7 @@ class Grid:
     cells: Mapping[Place, targets.Target]
     structure: Structure
     actual: Mapping[tuple[Who, int], int] = field(default_factory=dict)
-    _values: dict[Place, int | None] = field(default_factory=dict)
+    _values: dict[Place, Sum] = field(default_factory=dict)
     _deepest: dict[int | None, int] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -97,15 +97,7 @@ class Grid:
 
     def value(self, who: Who, period: Period) -> int | None:
         """What counts at a place: what was entered, else the sum that stands in, else None."""
-        place = Place(who, period)
-        cell = self.cells.get(place)
-        if cell is not None:
-            return cell.value
-        if place not in self._values:
-            sums = {axis: self._sum(place, axis) for axis in AXES}
-            axis = standing_in(sums)
-            self._values[place] = None if axis is None else sums[axis][0]
-        return self._values[place]
+        return self._at(Place(who, period)).value
 
     def gaps(self, who: Who, period: Period) -> dict[str, int]:
         """By axis, the cell minus the sum of its children as they are shown, where they differ.
@@ -116,7 +108,7 @@ class Grid:
         own = self.stored(who, period)
         if own is None:
             return {}
-        sums = {axis: self._sum(Place(who, period), axis)[0] for axis in AXES}
+        sums = {axis: self._sum(Place(who, period), axis).value for axis in AXES}
         return {
             axis: own - total for axis, total in sums.items() if total is not None and total != own
         }
@@ -145,13 +137,23 @@ class Grid:
         found.sort(key=lambda gap: (-abs(gap.amount), gap.place.period, gap.row_name))
         return found
 
-    def _sum(self, place: Place, axis: str) -> tuple[int | None, bool]:
-        """The sum of a place's children along one axis as they count, and whether all are known."""
+    def _at(self, place: Place) -> Sum:
+        cell = self.cells.get(place)
+        if cell is not None:
+            return Sum(cell.value, True)
+        if place not in self._values:
+            sums = {axis: self._sum(place, axis) for axis in AXES}
+            axis = standing_in(sums)
+            self._values[place] = UNKNOWN if axis is None else sums[axis]
+        return self._values[place]
+
+    def _sum(self, place: Place, axis: str) -> Sum:
+        """The sum of a place's children along one axis, as they count."""
         if axis == "time":
             level = KINDS.index(place.period.kind)
             if level >= self._deepest.get(place.who.person_id, -1):
-                return None, False
-        return sum_of(self.value(*part) for part in self.structure.parts(place, axis))
+                return UNKNOWN
+        return sum_of(axis, (self._at(part) for part in self.structure.parts(place, axis)))
 
 
 def read(

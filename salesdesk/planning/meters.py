@@ -15,6 +15,7 @@ from salesdesk.office.measures import Measure, measures
 from salesdesk.planning.actuals import actuals
 from salesdesk.planning.counting import Counted, counting, plan_titles
 from salesdesk.planning.places import OFFICE, Who, person
+from salesdesk.text import _
 
 _SPANS: tuple[Kind, ...] = ("day", "week", "month")
 
@@ -39,6 +40,11 @@ class Meter:
     def target(self) -> int:
         """The target that attainment is reckoned against."""
         return self.counted.target
+
+    @property
+    def from_plans(self) -> str:
+        """From which plans the target comes, in words."""
+        return _("From: {plans}").format(plans=_("; ").join(self.plans))
 
     @property
     def stretch(self) -> int | None:

@@ -13,7 +13,7 @@ from salesdesk.calc import pace
 from salesdesk.calc.periods import Period
 from salesdesk.calc.workdays import WorkCalendar
 from salesdesk.errors import CalendarError
-from salesdesk.office import calendar
+from salesdesk.office import calendar, settings
 from salesdesk.office.measures import Measure, measures
 from salesdesk.planning import grid, plans, targets
 from salesdesk.planning.actuals import actuals
@@ -28,13 +28,22 @@ MAIN = "amount"
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A plan's main target with what was achieved of it; ``tier`` is the one it was set in."""
+    """A plan's main target with what was achieved of it; ``tier`` is the one it was set in.
+
+    ``stretch`` stands beside it, where the plan has one; ``in_wan``: whether money shows in 万元.
+    """
 
     measure: Measure
     tier: str
     target: int
+    stretch: int | None
     actual: int
     status: pace.Status
+    in_wan: bool
+
+    def shown(self, value: int) -> str:
+        """A value as people read it."""
+        return self.measure.format(value, in_wan=self.in_wan)
 
     @property
     def attainment(self) -> Fraction | None:
@@ -65,27 +74,44 @@ def standings(db: Connection, today: date) -> dict[int, Standing]:
     """By plan id; plans without targets are left out."""
     known = {one.id: one for one in measures(db, active_only=False)}
     structure = read_structure(db)
+    in_wan = settings.read(db).in_wan
     work = calendar.work_calendar(db)
     whole = _whole_targets(db)
     reached: dict[tuple[int, Period], dict[Who, int]] = {}
     found: dict[int, Standing] = {}
     for shown in plans.plans(db):
-        main = main_target(known, targets.measures_used(db, shown.id))
+        used = targets.measures_used(db, shown.id)
+        main = main_target(known, used)
         if main is None:
             continue
         measure, tier = main
-        target = whole.get((shown.id, measure.id, tier))
-        if target is None:
-            target = grid.read(db, shown.id, measure.id, tier).value(shown.who, shown.period)
+        target = _value(db, whole, shown, measure, tier)
         if target is None:
             continue
+        stretch = None
+        if tier != "stretch" and (measure.id, "stretch") in used:
+            stretch = _value(db, whole, shown, measure, "stretch")
         key = (measure.id, shown.period)
         if key not in reached:
             reached[key] = _reached(db, structure, measure, shown.period)
         actual = reached[key].get(shown.who, 0)
         status = pace.status(actual, target, _pace(shown.period, work, today))
-        found[shown.id] = Standing(measure, tier, target, actual, status)
+        found[shown.id] = Standing(measure, tier, target, stretch, actual, status, in_wan)
     return found
+
+
+def _value(
+    db: Connection,
+    whole: Mapping[tuple[int, int, str], int],
+    shown: plans.Plan,
+    measure: Measure,
+    tier: str,
+) -> int | None:
+    """A plan's target for its own whole period: what was set, else what its parts sum to."""
+    stored = whole.get((shown.id, measure.id, tier))
+    if stored is not None:
+        return stored
+    return grid.read(db, shown.id, measure.id, tier).value(shown.who, shown.period)
 
 
 def _whole_targets(db: Connection) -> dict[tuple[int, int, str], int]:

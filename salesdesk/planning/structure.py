@@ -1,7 +1,8 @@
 """What a target is made up of: the places one level down, over time, over people, over products.
 
 A team is made up of those whose part of the period belongs to it (``people.Memberships``), the
-office of its teams and of those without one.
+office of its teams and of those without one. Over a quarter or year in which somebody changed
+teams, the office is made up of its people: each is counted once, whichever team had which month.
 """
 
 from __future__ import annotations
@@ -9,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from salesdesk.calc.periods import Period, children
+from salesdesk.calc.periods import Period, children, months_between
 from salesdesk.office import people
 from salesdesk.planning.places import OFFICE, Place, Who, person, team
 
@@ -78,14 +80,34 @@ class Structure:
 
     def _made_of(self, who: Who, period: Period) -> Iterable[Who]:
         product_id = who.product_id
+        movers = self._movers(period)
         for member in self.everyone:
-            team_id = self._team_in(member.id, period)
-            inside = team_id == who.team_id if who.level == "team" else team_id is None
-            if inside and _works_in(member, period):
+            if not _works_in(member, period):
+                continue
+            if who.level == "team":
+                inside = member.id not in movers and self._team_in(member.id, period) == who.team_id
+            else:
+                inside = bool(movers) or self._team_in(member.id, period) is None
+            if inside:
                 yield person(member.id, product_id)
-        if who.level == "office":
+        if who.level == "office" and not movers:
             for part in self.teams:
                 yield team(part.id, product_id)
+
+    def _movers(self, period: Period) -> set[int]:
+        """Who changed teams within a period of several months.
+
+        Their months belong to different teams, so that a target for the whole period belongs to
+        none, and the office is made up of people instead of teams.
+        """
+        if period.kind not in ("year", "quarter"):
+            return set()
+        months = months_between(period.start, period.end)
+        return {
+            member.id
+            for member in self.everyone
+            if len({self._team_in(member.id, month) for month in months}) > 1
+        }
 
     def _team_in(self, person_id: int, period: Period) -> int | None:
         team_id = self.memberships.team_in(person_id, period)
@@ -111,30 +133,45 @@ def read(db: Connection, *, product_ids: Collection[int] = ()) -> Structure:
     )
 
 
-def sum_of(values: Iterable[int | None]) -> tuple[int | None, bool]:
-    """The sum of the known values (None where none is), and whether all are known."""
-    known = []
-    complete = True
-    for value in values:
-        if value is None:
-            complete = False
-        else:
-            known.append(value)
-    return (sum(known) if known else None), complete and bool(known)
+class Sum(NamedTuple):
+    """What stands at a place, and whether all of it is known.
+
+    What was entered is all known, and so is the sum of periods that all are. A sum over people or
+    products never is: whoever has no target may get one.
+    """
+
+    value: int | None
+    complete: bool
 
 
-def standing_in(sums: Mapping[str, tuple[int | None, bool]]) -> str | None:
+UNKNOWN = Sum(None, False)
+
+
+def sum_of(axis: str, parts: Iterable[Sum]) -> Sum:
+    """The parts along an axis together: the sum of those that are known, None where none is."""
+    known: list[int] = []
+    complete = axis == "time"
+    for part in parts:
+        complete = complete and part.complete
+        if part.value is not None:
+            known.append(part.value)
+    return Sum(sum(known), complete) if known else UNKNOWN
+
+
+def standing_in(sums: Mapping[str, Sum]) -> str | None:
     """The axis whose sum stands in for a target that nobody set; None where there is none.
 
-    Periods that are all set make up the whole. Otherwise each sum is only a part of it, so that
+    Periods that are all known make up the whole. Otherwise each sum is only a part of it, so that
     the whole is at least the largest: among equals time before people before products.
     """
-    total, complete = sums.get("time", (None, False))
-    if complete and total is not None:
-        return "time"
-    known = [(axis, sums[axis][0]) for axis in AXES if axis in sums]
-    best: tuple[str, int] | None = None
-    for axis, value in known:
-        if value is not None and (best is None or value > best[1]):
-            best = axis, value
-    return None if best is None else best[0]
+    best: str | None = None
+    largest = 0
+    for axis in AXES:
+        total = sums.get(axis, UNKNOWN)
+        if total.value is None:
+            continue
+        if total.complete:
+            return axis
+        if best is None or total.value > largest:
+            best, largest = axis, total.value
+    return best

@@ -146,12 +146,6 @@ def signatures() -> list[str]:
 # -- cells -----------------------------------------------------------------------------------------
 
 
-def with_unit(measure: Measure, *, in_wan: bool) -> str:
-    """A measure's name with the unit its values are shown in."""
-    unit = _("10,000 yuan") if in_wan and measure.is_money else measure.unit
-    return _("{name} ({unit})").format(name=measure.name, unit=unit)
-
-
 def value_cell(measure: Measure, value: int | None, *, in_wan: bool, status: str = "") -> Cell:
     """A value of a measure as the office shows it; a dash for None."""
     if value is None:

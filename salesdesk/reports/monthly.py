@@ -24,7 +24,6 @@ from salesdesk.reports.layout import (
     money_cell,
     share_cell,
     value_cell,
-    with_unit,
 )
 from salesdesk.text import _, mark
 
@@ -107,7 +106,7 @@ def _measures(figures: MonthlyFigures) -> Section:
     ]
     rows: list[list[Cell | str]] = [
         [
-            with_unit(line.measure, in_wan=wan),
+            line.measure.with_unit(in_wan=wan),
             value_cell(line.measure, line.assigned, in_wan=wan),
             value_cell(line.measure, line.goal, in_wan=wan),
             value_cell(line.measure, line.actual, in_wan=wan),
@@ -153,7 +152,7 @@ def _year(figures: MonthlyFigures) -> Section:
             ),
         ],
     )
-    note = _("{measure}, target against actual").format(measure=with_unit(main, in_wan=wan))
+    note = _("{measure}, target against actual").format(measure=main.with_unit(in_wan=wan))
     return Section("year", _(SECTIONS["year"]), [], note, chart)
 
 
@@ -204,7 +203,7 @@ def _ranked_by(figures: MonthlyFigures) -> str:
     lines = figures.teams or figures.people
     if not lines:
         return ""
-    measure = with_unit(lines[0].measure, in_wan=figures.settings.in_wan)
+    measure = lines[0].measure.with_unit(in_wan=figures.settings.in_wan)
     return _("Ranked by attainment of {measure}").format(measure=measure)
 
 
@@ -306,7 +305,7 @@ def _next_month(figures: MonthlyFigures) -> Section:
     wan = figures.settings.in_wan
     columns = [Column(_("Measure"), 2, "left"), Column(_("Target"), 1.5)]
     rows: list[list[Cell | str]] = [
-        [with_unit(measure, in_wan=wan), value_cell(measure, value, in_wan=wan)]
+        [measure.with_unit(in_wan=wan), value_cell(measure, value, in_wan=wan)]
         for measure, value in figures.next_month
     ]
     return Section("next", _(SECTIONS["next"]), [Table(columns, rows)])

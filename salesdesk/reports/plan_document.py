@@ -19,7 +19,7 @@ from salesdesk.office import measures, settings
 from salesdesk.planning import grid, plans, targets
 from salesdesk.planning.grid import Grid
 from salesdesk.planning.places import TIERS
-from salesdesk.reports.layout import Cell, Column, Table, page_texts, value_cell, with_unit
+from salesdesk.reports.layout import Cell, Column, Table, page_texts, value_cell
 from salesdesk.text import _, mark
 
 #: Columns of figures that fit beside the names of months or people.
@@ -195,7 +195,7 @@ class _Tables:
             columns.append(Column(_("Each day"), 1.1))
         rows = []
         for one, each_day in zip(self.grids, daily, strict=True):
-            row: list[Cell | str] = [with_unit(one.measure, in_wan=self.in_wan), _(TIERS[one.tier])]
+            row: list[Cell | str] = [one.measure.with_unit(in_wan=self.in_wan), _(TIERS[one.tier])]
             row.append(self._own(one, self.plan.period))
             row += [self._own(one, part) for part in parts if part.kind != "day"]
             if any(daily):
@@ -248,5 +248,5 @@ class _Tables:
 
     def _named(self, one: Grid) -> str:
         return _("{measure}, {tier}").format(
-            measure=with_unit(one.measure, in_wan=self.in_wan), tier=_(TIERS[one.tier])
+            measure=one.measure.with_unit(in_wan=self.in_wan), tier=_(TIERS[one.tier])
         )

@@ -29,7 +29,7 @@ def test_figures_as_json_are_those_worked_out_by_hand(run: Run, office: Path) ->
         "code": "amount", "name": "Sales amount", "unit": "yuan", "digits": 2,
         "assigned": 400_000, "goal": 450_000, "stretch": None, "target": 400_000,
         "actual": 400_000, "attainment": 1, "difference": 0, "status": "on_track", "pace": 1,
-        "last_month": 0, "last_year": 0, "month_on_month": None, "year_on_year": None,
+        "last_month": 0, "last_year": 0, "month_on_month": None, "year_on_year": None, "plans": [1],
     }  # fmt: skip
     # 60 x (5,000 - 4,400) + 25 x (4,000 - 3,500)
     assert _line(found["measures"], "code", "profit")["actual"] == 48_500

@@ -121,18 +121,8 @@ class QuotaCard(QFrame):
         layout.addWidget(self.name)
         layout.addWidget(row(self.figure, None, self.beside))
         layout.addWidget(self.bar)
-        lines = [
-            _("{measure} {period}: {figures} {unit}, {share}, {status}").format(
-                measure=measure.name,
-                period=_(_SPANS[one.period.kind]),
-                figures=_figures(one, in_wan),
-                unit=unit,
-                share=format_percent(attainment(one.actual, one.target)),
-                status=_(_STATUSES[one.status]),
-            )
-            for one in meters
-        ]
-        self.setToolTip("\n".join(lines))
+        lines = [_in_words(meter, unit, in_wan) for meter in meters]
+        self.setToolTip("\n".join([*lines, first.from_plans]))
         self.setAccessibleName(lines[0])
         self.bar.setAccessibleName(lines[0])
         # However long its figures are, a card is as wide as the others.
@@ -147,6 +137,23 @@ class QuotaCard(QFrame):
         self.name.setText(elided)
         wanted = self.figure.sizeHint().width() + 8 + self.beside.sizeHint().width()
         self.beside.setVisible(wanted <= room)
+
+
+def _in_words(meter: Meter, unit: str, in_wan: bool) -> str:
+    """A meter as a line of its own, the stretch behind it where there is one."""
+    text = _("{measure} {period}: {figures} {unit}, {share}, {status}").format(
+        measure=meter.measure.name,
+        period=_(_SPANS[meter.period.kind]),
+        figures=_figures(meter, in_wan),
+        unit=unit,
+        share=format_percent(attainment(meter.actual, meter.target)),
+        status=_(_STATUSES[meter.status]),
+    )
+    if meter.stretch is None:
+        return text
+    return _("{text}; stretch {stretch}").format(
+        text=text, stretch=meter.measure.format(meter.stretch, in_wan=in_wan)
+    )
 
 
 def _figures(meter: Meter, in_wan: bool, *, tight: bool = False) -> str:

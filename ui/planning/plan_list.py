@@ -62,12 +62,15 @@ class PlanLine:
         """Target and actual in figures."""
         if self.standing is None:
             return self.spoken
-        one = self.standing
-        return _("{measure}: {actual} of {target}").format(
-            measure=one.measure.name,
-            actual=one.measure.format(one.actual),
-            target=one.measure.format(one.target),
+        standing = self.standing
+        text = _("{measure}: {actual} of {target}").format(
+            measure=standing.measure.with_unit(in_wan=standing.in_wan),
+            actual=standing.shown(standing.actual),
+            target=standing.shown(standing.target),
         )
+        if standing.stretch is not None:
+            text += "\n" + _("Stretch: {value}").format(value=standing.shown(standing.stretch))
+        return text
 
 
 class PlanTable(RecordTable[PlanLine]):

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QVBoxLayout
 
 from salesdesk.calc.money import format_percent
-from salesdesk.calc.pace import attainment
 from salesdesk.calc.periods import Period, containing, months_between, previous
 from salesdesk.errors import SalesDeskError
-from salesdesk.office import measures, settings
-from salesdesk.office.measures import Measure
-from salesdesk.planning import grid, remarks, targets
-from salesdesk.planning.places import TIERS, Place, Who
+from salesdesk.planning import remarks
+from salesdesk.planning.places import TIERS, Place
 from salesdesk.planning.plans import Plan
+from salesdesk.planning.reviews import ReviewLine, review
 from salesdesk.text import _, ngettext
 from ui.planning.plan_page import PlanPage
 from ui.shared.flow import flow
@@ -27,39 +23,7 @@ from ui.shared.labels import EmptyPage, label, row
 from ui.shared.session import Latest, Session
 from ui.shared.tables import Column, FilterField, RecordModel, RecordTable, TableOrEmpty
 
-if TYPE_CHECKING:
-    from salesdesk.workspace import Connection
-
 Index = QModelIndex | QPersistentModelIndex
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewLine:
-    """One target of the month with what was achieved and the words on it."""
-
-    who: Who
-    name: str
-    measure: Measure
-    tier: str
-    target: int
-    actual: int
-    reason: str
-    countermeasure: str
-    in_wan: bool
-
-    @property
-    def attainment(self) -> Fraction | None:
-        """Actual / target, None for a target of zero."""
-        return attainment(self.actual, self.target)
-
-    @property
-    def missed(self) -> bool:
-        """Whether less was achieved than the target asks for."""
-        return self.actual < self.target
-
-    def shown(self, value: int) -> str:
-        """A value as people read it."""
-        return self.measure.format(value, in_wan=self.in_wan)
 
 
 class RemarksPage(PlanPage):
@@ -132,6 +96,7 @@ class RemarksPage(PlanPage):
 
     def _read(self, found: list[ReviewLine]) -> None:
         self._lines = found
+        self.table.setColumnHidden(_STRETCH, all(line.stretch is None for line in found))
         self._show_lines()
         self.shown.emit()
 
@@ -227,57 +192,26 @@ class ReviewModel(RecordModel[ReviewLine]):
 
 
 #: Columns that hold words, and which of a remark they are.
-_WORDS = {6: "reason", 7: "countermeasure"}
+_WORDS = {7: "reason", 8: "countermeasure"}
+_STRETCH = 3
 
 
 def _columns() -> list[Column[ReviewLine]]:
     return [
-        Column(_("Name"), lambda one: one.name, 95, bold=lambda one: one.who.level != "person"),
-        Column(_("Measure"), lambda one: one.measure.name, 100),
-        Column(_("Target"), lambda one: one.shown(one.target), 95, "right",
-               sort=lambda one: one.target, tip=lambda one: _(TIERS[one.tier])),
-        Column(_("Actual"), lambda one: one.shown(one.actual), 95, "right",
-               sort=lambda one: one.actual),
-        Column(_("Attainment"), lambda one: format_percent(one.attainment), 80, "right",
-               sort=lambda one: one.attainment,
-               colour=lambda one: "behind" if one.missed else "ahead"),
-        Column(_("Difference"), lambda one: one.shown(one.actual - one.target), 95, "right",
-               sort=lambda one: one.actual - one.target),
-        Column(_("Reason"), lambda one: one.reason, 180, tip=lambda one: one.reason),
-        Column(_("Countermeasure"), lambda one: one.countermeasure, 180,
-               tip=lambda one: one.countermeasure),
+        Column(_("Name"), lambda line: line.name, 95, bold=lambda line: line.who.level != "person"),
+        Column(_("Measure"), lambda line: line.measure.name, 100),
+        Column(_("Target"), lambda line: line.shown(line.target), 95, "right",
+               sort=lambda line: line.target, tip=lambda line: _(TIERS[line.tier])),
+        Column(_("Stretch"), lambda line: line.shown(line.stretch), 95, "right",
+               sort=lambda line: line.stretch),
+        Column(_("Actual"), lambda line: line.shown(line.actual), 95, "right",
+               sort=lambda line: line.actual),
+        Column(_("Attainment"), lambda line: format_percent(line.attainment), 80, "right",
+               sort=lambda line: line.attainment,
+               colour=lambda line: "behind" if line.missed else "ahead"),
+        Column(_("Difference"), lambda line: line.shown(line.actual - line.target), 95, "right",
+               sort=lambda line: line.actual - line.target),
+        Column(_("Reason"), lambda line: line.reason, 180, tip=lambda line: line.reason),
+        Column(_("Countermeasure"), lambda line: line.countermeasure, 180,
+               tip=lambda line: line.countermeasure),
     ]  # fmt: skip
-
-
-def review(db: Connection, plan_id: int, month: Period) -> list[ReviewLine]:
-    """The plan's targets of a month, missed ones first, by measure, the furthest behind before.
-
-    Each measure stands in the first tier that has a target there: assigned, else own goal, else
-    stretch.
-    """
-    words = remarks.remarks(db, month, plan_id=plan_id)
-    in_wan = settings.read(db).in_wan
-    known = {one.id: one for one in measures.measures(db, active_only=False)}
-    tiers: dict[int, list[str]] = {}
-    for measure_id, tier in targets.measures_used(db, plan_id):
-        tiers.setdefault(measure_id, []).append(tier)
-    found: list[ReviewLine] = []
-    for measure_id in sorted(tiers, key=lambda one: known[one].position):
-        seen: set[Who] = set()
-        for tier in (one for one in TIERS if one in tiers[measure_id]):
-            cells = grid.read(db, plan_id, measure_id, tier, with_actuals=True)
-            for one in cells.rows:
-                wanted = cells.value(one.who, month)
-                if one.who in seen or wanted is None:
-                    continue
-                seen.add(one.who)
-                said = words.get((plan_id, measure_id, one.who), remarks.Remark("", ""))
-                found.append(
-                    ReviewLine(
-                        one.who, one.name or _("Whole office"), known[measure_id], tier, wanted,
-                        cells.actual_of(one.who, month) or 0, said.reason, said.countermeasure,
-                        in_wan,
-                    )
-                )  # fmt: skip
-    found.sort(key=lambda one: (not one.missed, one.measure.position, one.attainment or 0))
-    return found

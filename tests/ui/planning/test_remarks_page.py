@@ -71,7 +71,7 @@ def test_a_reason_is_typed_into_the_table_and_is_one_change(
 def test_the_countermeasure_is_kept_beside_the_reason(
     page: RemarksPage, office: Session, sample: Sample, settle: Settle
 ) -> None:
-    for column, text in ((6, "Rain"), (7, "Umbrellas")):
+    for column, text in ((7, "Rain"), (8, "Umbrellas")):
         assert page.records.setData(page.records.index(0, column), text)
         settle()
     found = office.read(remarks.remarks, OCTOBER, plan_id=sample.plan)

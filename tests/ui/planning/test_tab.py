@@ -44,7 +44,7 @@ def test_plans_are_listed_with_owner_status_and_attainment(
 ) -> None:
     (line,) = tab.table.records.rows
     assert line.spoken == "2026 销售计划 · 2026 · Whole office · Draft · 8.3%"
-    assert line.tip == "Sales amount: 400,000 of 4,800,000"
+    assert line.tip == "Sales amount (yuan): 400,000 of 4,800,000"
     qtmodeltester.check(tab.table.records, force_py=True)
 
 
