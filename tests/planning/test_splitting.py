@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -91,16 +91,40 @@ def test_days_that_are_not_worked_get_nothing(workspace: Workspace) -> None:
     assert _values(workspace, plan_id, days) == [100_00] * 5 + [0, 0]
 
 
-def test_the_odd_yuan_goes_to_the_earliest_and_every_level_sums(workspace: Workspace) -> None:
+def test_the_odd_yuan_is_dealt_out_level_by_level(workspace: Workspace) -> None:
     plan_id = plan_for(workspace)
     set_targets(workspace, plan_id, {YEAR: 100_000_01})
     _split(workspace, plan_id, YEAR, "month", way="equal")
-    # 8,333.33 yuan each in whole yuan: 8,333, the four left go to January to April, and what is
-    # less than a yuan to the next in line.
-    found = _values(workspace, plan_id, _months(*range(1, 13)))
-    assert found == [8_334_00] * 4 + [8_333_01] + [8_333_00] * 7
+    # 25,000 yuan a quarter, in whole yuan 8,334 and twice 8,333 a month; the cent that is less than
+    # a yuan goes to the next in line.
+    months = _values(workspace, plan_id, _months(*range(1, 13)))
+    assert months[:3] == [8_334_00, 8_333_01, 8_333_00]
+    assert months[3:] == [8_334_00, 8_333_00, 8_333_00] * 3
     assert grid_of(workspace, plan_id).all_gaps() == []
-    assert _values(workspace, plan_id, ["2026-Q1", "2026-Q2"]) == [25_002_00, 25_000_01]
+    assert _values(workspace, plan_id, ["2026-Q1", "2026-Q2"]) == [25_000_01, 25_000_00]
+
+
+def test_thirty_contracts_are_even_quarters_and_twelve_are_even_weeks(workspace: Workspace) -> None:
+    """They became quarters of 9/9/6/6 and weeks of 4/7/1/0/0: only the days were even."""
+    plan_id = plan_for(workspace)
+    contracts = measure(workspace, "contracts")
+
+    def values(keys: Sequence[str]) -> list[int]:
+        stored = targets_of(workspace, plan_id, code="contracts")
+        return [stored[key, OFFICE] // 100 for key in keys]
+
+    set_targets(workspace, plan_id, {YEAR: 30_00}, code="contracts")
+    with workspace.change("Split") as change:
+        splitting.split_time(change, plan_id, contracts, "assigned", YEAR, "month", way="equal")
+    assert values([f"2026-Q{number}" for number in range(1, 5)]) == [8, 7, 8, 7]
+    assert values(_months(1, 2, 3, 4, 5, 6)) == [3, 3, 2, 3, 2, 2]
+    october = place("2026-10")
+    set_targets(workspace, plan_id, {october: 12_00}, code="contracts")
+    with workspace.change("Split") as change:
+        splitting.split_time(change, plan_id, contracts, "assigned", october, "day", way="equal")
+    weeks = values([f"2026-10-W{number}" for number in range(1, 6)])
+    assert weeks == [1, 3, 3, 3, 2]  # 4, 7, 7, 7 and 6 days
+    assert values([f"2026-10-{day:02}" for day in range(5, 12)]) == [1, 0, 1, 0, 1, 0, 0]
 
 
 def test_own_percentages_are_followed(workspace: Workspace) -> None:
