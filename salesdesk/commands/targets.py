@@ -29,9 +29,9 @@ from salesdesk.text import _
 
 #: Which ways go along which axis; "history" is the past years' months or last period's actual.
 WAYS = {
-    "time": ("equal", "workdays", "history", "last", "percent"),
-    "people": ("equal", "history", "last", "percent"),
-    "products": ("equal", "history", "last", "percent"),
+    "time": ("present", "equal", "workdays", "history", "last", "percent"),
+    "people": ("present", "equal", "history", "last", "percent"),
+    "products": ("present", "equal", "history", "last", "percent"),
 }
 #: Columns of figures that a terminal shows side by side.
 _ABREAST = 13
@@ -190,8 +190,9 @@ def _add_split(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--by", choices=WAYS["time"], required=True,
-        help=_("in equal parts, by working days, by the months of past years (or last period's "
-               "actual of people and products), by last period's actual, by percentages"),
+        help=_("in the present proportions, in equal parts, by working days, by the months of "
+               "past years (or last period's actual of people and products), by last period's "
+               "actual, by percentages"),
     )  # fmt: skip
     parser.add_argument(
         "--percent", metavar="P", nargs="+", default=[],

@@ -113,6 +113,10 @@ class Grid:
             axis: own - total for axis, total in sums.items() if total is not None and total != own
         }
 
+    def has_parts(self, place: Place) -> bool:
+        """Whether anything below a place has a target."""
+        return any(self._sum(place, axis).value is not None for axis in AXES)
+
     def actual_of(self, who: Who, period: Period) -> int | None:
         """What was achieved in a period of whole months; None for shorter ones."""
         if period.kind in ("week", "day"):

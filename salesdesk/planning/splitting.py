@@ -1,7 +1,9 @@
-"""Splitting a plan's targets: over time, people and products; rebalancing; catching up.
+"""Splitting a plan's targets over time, people and products; rebalancing and catching up.
 
-Each function computes with :mod:`salesdesk.calc` and writes through ``targets.set_values``, so a
-split is one change and one undo, and locked cells keep their value on every level.
+What is split is reckoned on a :class:`~salesdesk.planning.grid.Grid` and gives the cells to be set
+(:data:`~salesdesk.planning.balancing.Changes`), so that a dialog can show them first. The writers
+read the grid, reckon, and write through ``targets.set_values``: a split is one change and one undo,
+and locked cells keep their value on every level.
 """
 
 from __future__ import annotations
@@ -18,9 +20,11 @@ from salesdesk.calc.spread import spread
 from salesdesk.errors import InputError
 from salesdesk.office import calendar, people
 from salesdesk.office.measures import Measure
-from salesdesk.planning import targets
+from salesdesk.planning import balancing, grid, targets
 from salesdesk.planning.actuals import actuals
-from salesdesk.planning.places import Place, Who, person, team
+from salesdesk.planning.balancing import Changes
+from salesdesk.planning.grid import Grid
+from salesdesk.planning.places import Place, Who, person
 from salesdesk.planning.structure import read as read_structure
 from salesdesk.storage.history import Change
 from salesdesk.text import _, mark
@@ -29,6 +33,7 @@ Weight = int | Fraction
 
 #: How a total can be split over time.
 TIME_WAYS: Mapping[str, str] = {
+    "present": mark("In the present proportions"),
     "equal": mark("In equal parts"),
     "workdays": mark("By working days"),
     "history": mark("By the month weights of past years"),
@@ -37,12 +42,149 @@ TIME_WAYS: Mapping[str, str] = {
 }
 #: How a total can be split over people or products.
 AXIS_WAYS: Mapping[str, str] = {
+    "present": mark("In the present proportions"),
     "equal": mark("In equal parts"),
     "last": mark("By last period's actual"),
     "percent": mark("By own percentages"),
 }
 #: Years whose actuals make the month weights (月销售比重).
 HISTORY_YEARS = 3
+
+
+# -- reckoning -------------------------------------------------------------------------------------
+
+
+def over_time(
+    db: Connection,
+    cells: Grid,
+    place: Place,
+    to: Kind,
+    *,
+    way: str = "workdays",
+    percent: Sequence[Weight] | None = None,
+) -> Changes:
+    """The target at ``place`` split down to periods of kind ``to``, level by level.
+
+    Levels in between become the sums of theirs, unless locked. Raises InputError (no target
+    there, wrong number of percentages), SplitError (locked cells can't be met), CalendarError.
+    """
+    weights = time_weights(db, cells, place, to, way, percent)
+    return _over_time(cells, place, _total(cells, place), to, weights)
+
+
+def over_people(
+    db: Connection,
+    cells: Grid,
+    place: Place,
+    *,
+    way: str = "equal",
+    percent: Mapping[int, Weight] | None = None,
+    then_time: Kind | None = None,
+    then_way: str = "workdays",
+) -> Changes:
+    """An office's or team's target split over its people.
+
+    Teams become the sums of their people, unless locked. ``percent`` gives each person's weight.
+    With ``then_time`` each person's part is split on over time (``then_way``), and the months of
+    teams and office become the sums of their people, so that both axes are exact. Raises as
+    :func:`over_time`.
+    """
+    members = people_of(db, place.who)
+    if not members:
+        raise InputError(_("There is nobody here to split the target over."))
+    weigh = _people_weights(db, cells, place, way, percent, members)
+    member_ids = {member.id for member in members}
+
+    def below(who: Who) -> list[Who]:
+        return [
+            part
+            for part in cells.structure.below(who, place.period)
+            if part.person_id in member_ids or (part.person_id is None and below(part))
+        ]
+
+    locked = {
+        who: cell.value
+        for (who, period), cell in cells.cells.items()
+        if period == place.period and cell.locked
+    }
+    values = spread(
+        place.who,
+        _total(cells, place),
+        below,
+        lambda who: weigh.get(who.person_id or 0, 0),
+        locked=locked,
+        step=cells.measure.step,
+    )
+    changes = {Place(who, place.period): value for who, value in values.items()}
+    if then_time is None:
+        return changes
+    for who in values:
+        if who.person_id is not None:
+            part = Place(who, place.period)
+            weights = time_weights(db, cells, part, then_time, then_way)
+            changes.update(_over_time(cells, part, values[who], then_time, weights))
+
+    def add_up(who: Who, period: Period) -> int:
+        parts = below(who)
+        if not parts:
+            return changes.get(Place(who, period), cells.stored(who, period) or 0)
+        total = sum(add_up(part, period) for part in parts)
+        if not cells.locked(who, period):
+            changes[Place(who, period)] = total
+        return total
+
+    for period in _levels(place.period, then_time):
+        add_up(place.who, period)
+    return changes
+
+
+def over_products(
+    db: Connection,
+    cells: Grid,
+    place: Place,
+    product_ids: Sequence[int],
+    *,
+    way: str = "equal",
+    percent: Sequence[Weight] | None = None,
+) -> Changes:
+    """A target split over products. Raises as :func:`over_time`."""
+    places = [Place(place.who._replace(product_id=key), place.period) for key in product_ids]
+    if way == "percent":
+        weights: Sequence[Weight] = _percentages(percent, len(product_ids))
+    elif way == "present":
+        weights = [max(0, cells.value(*part) or 0) for part in places]
+    elif way == "last":
+        before = previous(place.period)
+        sums: dict[int | None, int] = {}
+        for key, value in actuals(
+            db, [cells.measure], before.start, before.end, by_product=True
+        ).items():
+            sums[key.product_id] = sums.get(key.product_id, 0) + value
+        weights = [max(0, sums.get(product_id, 0)) for product_id in product_ids]
+    else:
+        weights = [1] * len(product_ids)
+    locked = {
+        number: cells.stored(*part) or 0
+        for number, part in enumerate(places)
+        if cells.locked(*part)
+    }
+    parts = split(_total(cells, place), weights, step=cells.measure.step, locked=locked)
+    return dict(zip(places, parts, strict=True))
+
+
+def catching_up(db: Connection, cells: Grid, place: Place, today: date) -> Changes:
+    """What is still missing to the target on the rest of its period, by working days.
+
+    Raises InputError when nothing remains of the period, and as :func:`over_time`.
+    """
+    rest = balancing.rest_of(cells, place, today)
+    months = _by_month(db, cells.measure, place.who, place.period.start, rest[0].start)
+    missing = max(0, _total(cells, place) - sum(months.values()))
+    weights = dict(zip(rest, calendar.work_calendar(db).weights(rest), strict=True))
+    return balancing.catch_up(cells, place, today, missing, weights)
+
+
+# -- writing ---------------------------------------------------------------------------------------
 
 
 def split_time(
@@ -56,14 +198,10 @@ def split_time(
     way: str = "workdays",
     percent: Sequence[Weight] | None = None,
 ) -> int:
-    """Split the target at ``place`` down to periods of kind ``to``; how many cells changed.
-
-    Levels in between become the sums of theirs, unless locked. Raises InputError (no target
-    there, wrong number of percentages), SplitError (locked cells can't be met), CalendarError.
-    """
-    stored = targets.values(change.connection, plan_id, measure.id, tier)
-    weights = time_weights(change.connection, measure, place, to, way, percent)
-    return _write_time(change, plan_id, measure, tier, stored, place, to, weights)
+    """Split a target as :func:`over_time`; how many cells changed."""
+    cells = _grid(change, plan_id, measure, tier)
+    changes = over_time(change.connection, cells, place, to, way=way, percent=percent)
+    return _write(change, cells, changes)
 
 
 def split_people(
@@ -76,59 +214,15 @@ def split_people(
     way: str = "equal",
     percent: Mapping[int, Weight] | None = None,
     then_time: Kind | None = None,
+    then_way: str = "workdays",
 ) -> int:
-    """Split an office's or team's target over its people; how many cells changed.
-
-    Teams become the sums of their people, unless locked. ``percent`` gives each person's weight.
-    With ``then_time`` each person's part is split on by working days, and the months of teams and
-    office become the sums of their people, so that both axes are exact. Raises as split_time.
-    """
-    db = change.connection
-    members = people_of(db, place.who)
-    if not members:
-        raise InputError(_("There is nobody here to split the target over."))
-    stored = targets.values(db, plan_id, measure.id, tier)
-    total = _total(stored, place)
-    weigh = _people_weights(db, measure, place, way, percent, members)
-    team_ids = {one.id for one in people.teams(db)}
-    product_id = place.who.product_id
-
-    def below(who: Who) -> list[Who]:
-        if who.level == "office":
-            alone = [
-                person(one.id, product_id)
-                for one in members
-                if one.team_id is None or one.team_id not in team_ids
-            ]
-            inside = {one.team_id for one in members if one.team_id in team_ids}
-            return alone + [team(one, product_id) for one in sorted(inside) if one is not None]
-        if who.level == "team":
-            return [person(one.id, product_id) for one in members if one.team_id == who.team_id]
-        return []
-
-    locked = {
-        one.who: cell.value
-        for one, cell in stored.items()
-        if one.period == place.period and cell.locked
-    }
-    found = spread(
-        place.who,
-        total,
-        below,
-        lambda who: weigh[who.person_id or 0],
-        locked=locked,
-        step=measure.step,
-    )
-    changed = targets.set_values(
-        change,
-        plan_id,
-        measure.id,
-        tier,
-        {Place(who, place.period): value for who, value in found.items()},
-    )
-    if then_time is not None:
-        changed += _people_over_time(change, plan_id, measure, tier, place, then_time, below)
-    return changed
+    """Split a target as :func:`over_people`; how many cells changed."""
+    cells = _grid(change, plan_id, measure, tier)
+    changes = over_people(
+        change.connection, cells, place,
+        way=way, percent=percent, then_time=then_time, then_way=then_way,
+    )  # fmt: skip
+    return _write(change, cells, changes)
 
 
 def split_products(
@@ -142,75 +236,40 @@ def split_products(
     way: str = "equal",
     percent: Sequence[Weight] | None = None,
 ) -> int:
-    """Split a target over products; how many cells changed. Raises as split_time."""
-    db = change.connection
-    stored = targets.values(db, plan_id, measure.id, tier)
-    total = _total(stored, place)
-    if way == "percent":
-        weights: Sequence[Weight] = _percentages(percent, len(product_ids))
-    elif way == "last":
-        before = previous(place.period)
-        sums: dict[int | None, int] = {}
-        for key, value in actuals(db, [measure], before.start, before.end, by_product=True).items():
-            sums[key.product_id] = sums.get(key.product_id, 0) + value
-        weights = [max(0, sums.get(one, 0)) for one in product_ids]
-    else:
-        weights = [1] * len(product_ids)
-    places = [Place(place.who._replace(product_id=one), place.period) for one in product_ids]
-    locked = {
-        index: stored[one].value
-        for index, one in enumerate(places)
-        if one in stored and stored[one].locked
-    }
-    parts = split(total, weights, step=measure.step, locked=locked)
-    return targets.set_values(
-        change, plan_id, measure.id, tier, dict(zip(places, parts, strict=True))
-    )
+    """Split a target as :func:`over_products`; how many cells changed."""
+    cells = _grid(change, plan_id, measure, tier)
+    changes = over_products(change.connection, cells, place, product_ids, way=way, percent=percent)
+    return _write(change, cells, changes)
 
 
-def rebalance(change: Change, plan_id: int, measure: Measure, tier: str, place: Place) -> int:
-    """Make the next level of time below ``place`` sum to it again; how many cells changed.
-
-    The unlocked cells keep their proportions (equal parts where all are zero); levels further
-    down follow in proportion too. Raises as split_time.
-    """
-    stored = targets.values(change.connection, plan_id, measure.id, tier)
-    deepest = _deepest(stored, place)
-    current = {one.period: cell.value for one, cell in stored.items() if one.who == place.who}
-    weights = {leaf: max(0, current.get(leaf, 0)) for leaf in descendants(place.period, deepest)}
-    return _write_time(change, plan_id, measure, tier, stored, place, deepest, weights)
+def rebalance(
+    change: Change, plan_id: int, measure: Measure, tier: str, place: Place, way: str = "time"
+) -> int:
+    """Balance a target as ``balancing.rebalance``; how many cells changed."""
+    cells = _grid(change, plan_id, measure, tier)
+    return _write(change, cells, balancing.rebalance(cells, place, way))
 
 
 def catch_up(
     change: Change, plan_id: int, measure: Measure, tier: str, place: Place, today: date
 ) -> int:
-    """Put what is still missing to the target on the rest of its period; cells changed.
+    """Catch up as :func:`catching_up`; how many cells changed."""
+    cells = _grid(change, plan_id, measure, tier)
+    return _write(change, cells, catching_up(change.connection, cells, place, today))
 
-    The periods that begin after ``today`` share (target - actual until today) by working days;
-    those before keep their targets, so the gap then shows, with a minus, the shortfall that was
-    carried over. Raises InputError when nothing remains of the period, and as split_time.
-    """
-    db = change.connection
-    stored = targets.values(db, plan_id, measure.id, tier)
-    deepest = _deepest(stored, place)
-    rest = [leaf for leaf in descendants(place.period, deepest) if leaf.start > today]
-    if not rest:
-        raise InputError(
-            _("Nothing remains of {period} to catch up in.").format(period=place.period.label)
-        )
-    reached = _reached(db, measure, place.who, place.period.start, rest[0].start)
-    missing = max(0, _total(stored, place) - reached)
-    work = calendar.work_calendar(db)
-    cells = [Place(place.who, leaf) for leaf in rest]
-    locked = {
-        index: stored[cell].value
-        for index, cell in enumerate(cells)
-        if cell in stored and stored[cell].locked
-    }
-    parts = split(missing, work.weights(rest), step=measure.step, locked=locked)
-    return targets.set_values(
-        change, plan_id, measure.id, tier, dict(zip(cells, parts, strict=True))
-    )
+
+def set_reckoned(change: Change, cells: Grid, reckon: Callable[[Connection, Grid], Changes]) -> int:
+    """Reckon on the grid as it is now and set what comes out; how many cells changed."""
+    current = _grid(change, cells.plan.id, cells.measure, cells.tier)
+    return _write(change, current, reckon(change.connection, current))
+
+
+def _grid(change: Change, plan_id: int, measure: Measure, tier: str) -> Grid:
+    return grid.read(change.connection, plan_id, measure.id, tier)
+
+
+def _write(change: Change, cells: Grid, changes: Changes) -> int:
+    return targets.set_values(change, cells.plan.id, cells.measure.id, cells.tier, dict(changes))
 
 
 # -- weights ---------------------------------------------------------------------------------------
@@ -218,7 +277,7 @@ def catch_up(
 
 def time_weights(
     db: Connection,
-    measure: Measure,
+    cells: Grid,
     place: Place,
     to: Kind,
     way: str,
@@ -226,6 +285,8 @@ def time_weights(
 ) -> dict[Period, Weight]:
     """The weight of each period of kind ``to`` in the place's period."""
     leaves = descendants(place.period, to)
+    if way == "present":
+        return {leaf: max(0, cells.value(place.who, leaf) or 0) for leaf in leaves}
     if way == "equal":
         return dict.fromkeys(leaves, 1)
     if way == "percent":
@@ -234,7 +295,7 @@ def time_weights(
         work = calendar.work_calendar(db)
         return dict(zip(leaves, work.weights(leaves), strict=True))
     years = HISTORY_YEARS if way == "history" else 1
-    monthly = month_weights(db, measure, place.who, place.period, years)
+    monthly = month_weights(db, cells.measure, place.who, place.period, years)
     if to in ("quarter", "month", "year"):
         return {leaf: sum(monthly[one] for one in descendants(leaf, "month")) for leaf in leaves}
     # Below the month, days share its weight as they are worked.
@@ -270,7 +331,7 @@ def month_weights(
 
 def _people_weights(
     db: Connection,
-    measure: Measure,
+    cells: Grid,
     place: Place,
     way: str,
     percent: Mapping[int, Weight] | None,
@@ -280,10 +341,16 @@ def _people_weights(
         given = percent or {}
         _percentages([given.get(one.id, 0) for one in members], len(members))
         return {one.id: given.get(one.id, 0) for one in members}
+    if way == "present":
+        product_id = place.who.product_id
+        return {
+            member.id: max(0, cells.value(person(member.id, product_id), place.period) or 0)
+            for member in members
+        }
     if way == "last":
         before = previous(place.period)
-        sums: dict[int, int] = {one.id: 0 for one in members}
-        for key, value in actuals(db, [measure], before.start, before.end).items():
+        sums: dict[int, int] = {member.id: 0 for member in members}
+        for key, value in actuals(db, [cells.measure], before.start, before.end).items():
             if key.person_id in sums:
                 sums[key.person_id] += value
         return {one: max(0, value) for one, value in sums.items()}
@@ -303,94 +370,36 @@ def _percentages(percent: Sequence[Weight] | None, places: int) -> Sequence[Weig
 # -- within ----------------------------------------------------------------------------------------
 
 
-def _write_time(
-    change: Change,
-    plan_id: int,
-    measure: Measure,
-    tier: str,
-    stored: Mapping[Place, targets.Target],
-    place: Place,
-    to: Kind,
-    weights: Mapping[Period, Weight],
-) -> int:
-    found = _over_time(measure, stored, place, to, weights)
-    return targets.set_values(change, plan_id, measure.id, tier, found)
-
-
 def _over_time(
-    measure: Measure,
-    stored: Mapping[Place, targets.Target],
-    place: Place,
-    to: Kind,
-    weights: Mapping[Period, Weight],
-) -> dict[Place, int | None]:
-    """The target at ``place`` spread over its periods down to kind ``to``."""
+    cells: Grid, place: Place, total: int, to: Kind, weights: Mapping[Period, Weight]
+) -> Changes:
+    """``total`` spread over the periods of a row down to kind ``to``."""
     locked = {
-        one.period: cell.value
-        for one, cell in stored.items()
-        if one.who == place.who and cell.locked
+        period: cell.value
+        for (who, period), cell in cells.cells.items()
+        if who == place.who and cell.locked
     }
 
     def below(period: Period) -> tuple[Period, ...]:
         return () if period.kind == to else children(period)
 
-    found = spread(
+    values = spread(
         place.period,
-        _total(stored, place),
+        total,
         below,
         lambda leaf: weights[leaf],
         locked=locked,
-        step=measure.step,
+        step=cells.measure.step,
     )
-    return {Place(place.who, period): value for period, value in found.items()}
-
-
-def _people_over_time(
-    change: Change,
-    plan_id: int,
-    measure: Measure,
-    tier: str,
-    place: Place,
-    to: Kind,
-    below: Callable[[Who], Sequence[Who]],
-) -> int:
-    stored = targets.values(change.connection, plan_id, measure.id, tier)
-    weights = time_weights(change.connection, measure, place, to, "workdays")
-    by_row: dict[Who, dict[Place, targets.Target]] = {}
-    for one, cell in stored.items():
-        by_row.setdefault(one.who, {})[one] = cell
-    # Everything is written at once: each writing reads the whole plan's cells.
-    wanted: dict[Place, int | None] = {}
-    for who in _leaves(place.who, below):
-        row = by_row.get(who, {})
-        wanted.update(_over_time(measure, row, Place(who, place.period), to, weights))
-
-    def add_up(who: Who, period: Period) -> int:
-        parts = below(who)
-        if not parts:
-            value = wanted.get(Place(who, period))
-            return stored[Place(who, period)].value if value is None else value
-        total = sum(add_up(part, period) for part in parts)
-        cell = stored.get(Place(who, period))
-        if cell is None or not cell.locked:
-            wanted[Place(who, period)] = total
-        return total
-
-    for period in _levels(place.period, to):
-        add_up(place.who, period)
-    return targets.set_values(change, plan_id, measure.id, tier, wanted)
+    return {Place(place.who, period): value for period, value in values.items()}
 
 
 def _levels(period: Period, to: Kind) -> list[Period]:
-    found: list[Period] = []
+    """The periods below ``period`` down to kind ``to``, the shorter ones after their wholes."""
+    levels: list[Period] = []
     for child in () if period.kind == to else children(period):
-        found += [child, *_levels(child, to)]
-    return found
-
-
-def _leaves(who: Who, below: Callable[[Who], Sequence[Who]]) -> list[Who]:
-    parts = below(who)
-    return [who] if not parts else [leaf for part in parts for leaf in _leaves(part, below)]
+        levels += [child, *_levels(child, to)]
+    return levels
 
 
 def people_of(db: Connection, who: Who) -> list[people.Person]:
@@ -416,33 +425,12 @@ def _by_month(db: Connection, measure: Measure, who: Who, start: date, end: date
     return sums
 
 
-def _reached(db: Connection, measure: Measure, who: Who, start: date, end: date) -> int:
-    return sum(_by_month(db, measure, who, start, end).values())
-
-
-def _total(stored: Mapping[Place, targets.Target], place: Place) -> int:
-    cell = stored.get(place)
-    if cell is None:
+def _total(cells: Grid, place: Place) -> int:
+    total = cells.stored(*place)
+    if total is None:
         raise InputError(
             _("Set a target for {period} first: there is nothing to split.").format(
                 period=place.period.label
             )
         )
-    return cell.value
-
-
-def _deepest(stored: Mapping[Place, targets.Target], place: Place) -> Kind:
-    """The shortest kind of period below ``place`` that has targets; else the next level."""
-    order: tuple[Kind, ...] = ("day", "week", "month", "quarter")
-    kinds = {
-        one.period.kind
-        for one in stored
-        if one.who == place.who and one.period.start in place.period and one != place
-    }
-    for kind in order:
-        if kind in kinds:
-            return kind
-    below = children(place.period)
-    if not below:
-        raise InputError(_("A day isn't split any further."))
-    return below[0].kind
+    return total

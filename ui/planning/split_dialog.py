@@ -2,99 +2,101 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from fractions import Fraction
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QDialog,
-    QHeaderView,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QWidget
 
-from salesdesk.calc.money import format_number, parse_number
 from salesdesk.calc.periods import KINDS, Kind, children, descendants
 from salesdesk.errors import InputError, SalesDeskError
-from salesdesk.office.measures import Measure
-from salesdesk.planning import splitting, targets
-from salesdesk.planning.places import Place
+from salesdesk.planning import splitting
+from salesdesk.planning.balancing import Changes
+from salesdesk.planning.grid import Grid
+from salesdesk.planning.places import Place, person
 from salesdesk.planning.splitting import AXIS_WAYS, TIME_WAYS
 from salesdesk.planning.templates import KIND_NAMES
 from salesdesk.sales import products
-from salesdesk.storage.history import Change
 from salesdesk.text import _
+from ui.planning.effect_line import EffectLine, Reckon
+from ui.planning.percent_table import PercentTable
 from ui.shared import background
 from ui.shared.forms import Choice, FormDialog, NumberField
 from ui.shared.labels import label
 from ui.shared.session import Session
 
-Index = QModelIndex | QPersistentModelIndex
+if TYPE_CHECKING:
+    from salesdesk.workspace import Connection
+
 #: Own percentages are typed one by one: so many at most.
 _MOST_PARTS = 60
-_ROOT: Index = QModelIndex()
 
 
 class SplitDialog(FormDialog):
-    """Splits the target at ``place``, of the measure and tier shown."""
+    """Splits the targets at ``places``, of the measure and tier of the grid ``cells``.
+
+    Several targets are split alike, as one change. What would change is said before.
+    """
 
     def __init__(
         self,
         session: Session,
-        plan_id: int,
-        measure: Measure,
-        tier: str,
-        place: Place,
+        cells: Grid,
+        places: Sequence[Place],
         name: str,
-        value: int | None,
         parent: QWidget | None,
     ) -> None:
         super().__init__(_("Split a target"), parent, save_text=_("Split"))
         self.setMinimumWidth(480)
-        self.session, self.plan_id, self.measure, self.tier = session, plan_id, measure, tier
-        self.place = place
-        self._stored = value
-        self._people = session.read(splitting.people_of, place.who)
+        self.session, self.cells, self.places = session, cells, list(places)
+        self.place = self.places[0]
+        self._people = session.read(splitting.people_of, self.place.who)
         self._products = session.read(products.products)
         self.form.addRow(label(name, "subtitle", wrap=True))
-        self.total = NumberField(
-            _("Target ({unit})").format(unit=measure.unit), value, digits=measure.digits
-        )
+        unit = _("Target ({unit})").format(unit=cells.measure.unit)
+        self.total = NumberField(unit, cells.value(*self.place), digits=cells.measure.digits)
         self.along: Choice[str] = Choice(self._axes())
         self.to: Choice[Kind] = Choice(self._kinds(), self._usual_kind())
         self.then: Choice[Kind | None] = Choice([(None, _("No")), *self._kinds()])
+        self.then_way: Choice[str] = Choice(
+            [(way, _(name)) for way, name in TIME_WAYS.items() if way != "percent"], "workdays"
+        )
         self.way: Choice[str] = Choice([])
         self.percent = PercentTable()
-        self.add(_("Target ({unit})").format(unit=measure.unit), self.total)
+        self.effect = EffectLine(session, cells)
+        self.add(unit, self.total)
         self.add(_("Split"), self.along)
         self.add(_("Down to"), self.to)
         self.add(_("How"), self.way)
         self.add(_("Then over time, down to"), self.then)
+        self.add(_("How over time"), self.then_way)
         self.add(_("Percentages"), self.percent)
         self.form.addRow(
             "", label(_("Locked cells keep their value. The parts always sum to the target."),
                       "hint", wrap=True),
         )  # fmt: skip
+        self.add(_("What changes"), self.effect)
+        self.form.setRowVisible(self.total, len(self.places) == 1)
         self.along.currentIndexChanged.connect(self._axis_chosen)
-        self.to.currentIndexChanged.connect(self._show_percent)
+        self.to.currentIndexChanged.connect(self._to_chosen)
         self.way.currentIndexChanged.connect(self._show_percent)
+        self.then.currentIndexChanged.connect(self._then_chosen)
+        self.then_way.currentIndexChanged.connect(self._reckon_soon)
+        self.total.textChanged.connect(self._reckon_soon)
+        self.percent.parts.summed.connect(self._reckon_soon)
+        self.effect.shown.connect(self.fit)
         self._axis_chosen()
 
     # -- what can be chosen ----------------------------------------------------------------------
 
     def _axes(self) -> list[tuple[str, str]]:
-        who, period = self.place
-        found = []
-        if children(period):
-            found.append(("time", _("Over time")))
-        if self._people and who.level != "person":
-            found.append(("people", _("Over teams and people")))
-        if self._products and who.product_id is None:
-            found.append(("products", _("Over products")))
-        return found
+        axes = []
+        if all(children(place.period) for place in self.places):
+            axes.append(("time", _("Over time")))
+        if self._people and all(place.who.level != "person" for place in self.places):
+            axes.append(("people", _("Over teams and people")))
+        if self._products and all(place.who.product_id is None for place in self.places):
+            axes.append(("products", _("Over products")))
+        return axes
 
     def _kinds(self) -> list[tuple[Kind, str]]:
         shorter = KINDS[KINDS.index(self.place.period.kind) + 1 :]
@@ -110,16 +112,59 @@ class SplitDialog(FormDialog):
     def _axis_chosen(self) -> None:
         axis = self.along.value()
         ways = TIME_WAYS if axis == "time" else AXIS_WAYS
-        usual = "workdays" if axis == "time" else "equal"
-        self.way.set_choices([(way, _(name)) for way, name in ways.items()], usual)
+        self.way.set_choices([(way, _(name)) for way, name in ways.items()], self._usual_way())
         self.form.setRowVisible(self.to, axis == "time")
         self.form.setRowVisible(self.then, axis == "people" and bool(children(self.place.period)))
+        self._then_chosen()
         self._show_percent()
 
+    def _usual_way(self) -> str:
+        """The present proportions where all parts have targets: nobody's are lost unsaid."""
+        axis = self.along.value()
+        if axis == "time":
+            parts = [
+                Place(self.place.who, leaf)
+                for leaf in descendants(self.place.period, self.to.value())
+            ]
+            usual = "workdays"
+        else:
+            parts = [
+                Place(person(member.id, self.place.who.product_id), self.place.period)
+                for member in self._people
+            ]
+            if axis == "products":
+                parts = [
+                    Place(self.place.who._replace(product_id=product.id), self.place.period)
+                    for product in self._products
+                ]
+            usual = "equal"
+        known = [self.cells.value(*part) for part in parts]
+        return "present" if None not in known and any(known) else usual
+
+    def _to_chosen(self) -> None:
+        self.way.set_value(self._usual_way())
+        self._show_percent()
+
+    def _then_chosen(self) -> None:
+        then = self.then.value() if self.along.value() == "people" else None
+        self.form.setRowVisible(self.then_way, then is not None)
+        if then is not None:
+            known = [
+                self.cells.value(person(member.id, self.place.who.product_id), leaf)
+                for member in self._people
+                for leaf in descendants(self.place.period, then)
+            ]
+            self.then_way.set_value("workdays" if None in known else "present")
+        self._reckon_soon()
+
+    def _reckon_soon(self) -> None:
+        self.effect.ask(self.reckoner)
+
     def _show_percent(self) -> None:
-        wanted = self.way.value() == "percent"
-        self.form.setRowVisible(self.percent, wanted)
-        if wanted:
+        self._reckon_soon()
+        by_percent = self.way.value() == "percent"
+        self.form.setRowVisible(self.percent, by_percent)
+        if by_percent:
             names = self._part_names()
             self.percent.show_parts(names[:_MOST_PARTS])
             too_many = len(names) > _MOST_PARTS
@@ -138,60 +183,59 @@ class SplitDialog(FormDialog):
     def _part_names(self) -> list[str]:
         axis = self.along.value()
         if axis == "time":
-            return [one.label_short for one in descendants(self.place.period, self.to.value())]
+            return [part.label_short for part in descendants(self.place.period, self.to.value())]
         if axis == "people":
             return [
-                _("{name}, {team}").format(name=one.name, team=one.team_name)
-                if one.team_name
-                else one.name
-                for one in self._people
+                _("{name}, {team}").format(name=member.name, team=member.team_name)
+                if member.team_name
+                else member.name
+                for member in self._people
             ]
-        return [one.name for one in self._products]
+        return [product.name for product in self._products]
 
     # -- splitting -------------------------------------------------------------------------------
 
-    def writer(self) -> Callable[[Change], int]:
+    def reckoner(self) -> Reckon:
         """The split as chosen. Raises InputError for what is typed wrongly."""
-        total = self.total.value()
         axis, way = self.along.value(), self.way.value()
         percent = self.percent.percentages() if way == "percent" else None
-        to = self.to.value() if axis == "time" else None
-        then = self.then.value() if axis == "people" else None
-        plan_id, measure, tier, place = self.plan_id, self.measure, self.tier, self.place
-        people_ids = [one.id for one in self._people]
-        product_ids = [one.id for one in self._products]
-        stored = self._stored
+        to, then, then_way = self.to.value(), self.then.value(), self.then_way.value()
+        totals = {place: self.cells.value(*place) for place in self.places}
+        if len(self.places) == 1:
+            totals = {self.place: self.total.value()}
+        people_ids = [member.id for member in self._people]
+        product_ids = [product.id for product in self._products]
 
-        def write(change: Change) -> int:
-            if total != stored:
-                targets.set_values(change, plan_id, measure.id, tier, {place: total})
+        def split(db: Connection, cells: Grid, place: Place) -> Changes:
             if axis == "time":
-                assert to is not None
-                return splitting.split_time(
-                    change, plan_id, measure, tier, place, to, way=way, percent=percent
-                )
+                return splitting.over_time(db, cells, place, to, way=way, percent=percent)
             if axis == "people":
                 weights = None if percent is None else dict(zip(people_ids, percent, strict=True))
-                return splitting.split_people(
-                    change, plan_id, measure, tier, place, way=way, percent=weights, then_time=then
+                return splitting.over_people(
+                    db, cells, place, way=way, percent=weights, then_time=then, then_way=then_way
                 )
-            return splitting.split_products(
-                change, plan_id, measure, tier, place, product_ids, way=way, percent=percent
-            )
+            return splitting.over_products(db, cells, place, product_ids, way=way, percent=percent)
 
-        return write
+        def reckon(db: Connection, cells: Grid) -> Changes:
+            changes = {place: total for place, total in totals.items() if total is not None}
+            for place in totals:
+                changes.update(split(db, cells.with_values(changes), place))
+            return changes
+
+        return reckon
 
     def accept(self) -> None:
         try:
-            write = self.writer()
+            reckon = self.reckoner()
         except InputError as error:
             self.show_error(error.message)
             return
-        workspace = self.session.workspace
+        self.effect.drop()
+        workspace, cells = self.session.workspace, self.cells
 
         def work(_progress: background.Progress) -> int:
             with workspace.change(_("Split target")) as change:
-                return write(change)
+                return splitting.set_reckoned(change, cells, reckon)
 
         background.run(self, _("Splitting the target…"), work, self._done, self._failed)
 
@@ -200,111 +244,3 @@ class SplitDialog(FormDialog):
 
     def _failed(self, error: SalesDeskError) -> None:
         self.show_error(error.message)
-
-
-class PercentTable(QWidget):
-    """Parts with a percentage each, and what they sum to."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.parts = PercentModel()
-        self.table = QTableView()
-        self.table.setModel(self.parts)
-        self.table.setAccessibleName(_("Percentages"))
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.AllEditTriggers)
-        self.table.setTabKeyNavigation(False)
-        self.table.verticalHeader().hide()
-        self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self.table.setFixedHeight(190)
-        self.sum = label("", "hint")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.table)
-        layout.addWidget(self.sum)
-        self.setFocusProxy(self.table)
-        self.parts.summed.connect(self._show_sum)
-
-    def show_parts(self, names: Sequence[str]) -> None:
-        """Ask for a percentage for each name; equal ones to begin with."""
-        if names != self.parts.names:
-            self.parts.show(names)
-
-    def percentages(self) -> list[int | Fraction]:
-        """The percentages, exact."""
-        return [Fraction(one, 100) for one in self.parts.hundredths]
-
-    def _show_sum(self) -> None:
-        total = sum(self.parts.hundredths)
-        text = _("Sum {total}%").format(total=format_number(total, 2, trim=True))
-        if total != 10_000:
-            missing = format_number(10_000 - total, 2, trim=True)
-            text += " · " + _("{missing}% to 100").format(missing=missing)
-        self.sum.setText(text)
-
-
-class PercentModel(QAbstractTableModel):
-    """Names and percentages, in hundredths of a per cent."""
-
-    summed = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.names: list[str] = []
-        self.hundredths: list[int] = []
-
-    def show(self, names: Sequence[str]) -> None:
-        """Begin with equal percentages; the first ones take what doesn't divide."""
-        self.beginResetModel()
-        self.names = list(names)
-        count = len(self.names)
-        each, rest = divmod(10_000, count) if count else (0, 0)
-        self.hundredths = [each + (place < rest) for place in range(count)]
-        self.endResetModel()
-        self.summed.emit()
-
-    # -- Qt --------------------------------------------------------------------------------------
-
-    def rowCount(self, parent: Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(self.names)
-
-    def columnCount(self, parent: Index = _ROOT) -> int:
-        return 0 if parent.isValid() else 2
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid():
-            return None
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
-            if index.column() == 0:
-                return self.names[index.row()]
-            return format_number(self.hundredths[index.row()], 2, trim=True)
-        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() == 1:
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        return None
-
-    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        if index.column() != 1 or role != Qt.ItemDataRole.EditRole:
-            return False
-        try:
-            typed = parse_number(str(value).strip().removesuffix("%"), 2)
-        except InputError:
-            return False
-        if typed < 0:
-            return False
-        self.hundredths[index.row()] = typed
-        self.dataChanged.emit(index, index)
-        self.summed.emit()
-        return True
-
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        flags = super().flags(index)
-        return flags | Qt.ItemFlag.ItemIsEditable if index.column() == 1 else flags
-
-    def headerData(
-        self,
-        section: int,
-        orientation: Qt.Orientation,
-        role: int = Qt.ItemDataRole.DisplayRole,
-    ) -> Any:
-        if role != Qt.ItemDataRole.DisplayRole or orientation == Qt.Orientation.Vertical:
-            return None
-        return (_("Part"), "%")[section] if 0 <= section < 2 else None

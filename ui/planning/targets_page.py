@@ -28,6 +28,7 @@ from ui.shared.labels import label, row
 from ui.shared.session import Latest, Session
 
 if TYPE_CHECKING:
+    from ui.planning.rebalance_dialog import RebalanceDialog
     from ui.planning.split_dialog import SplitDialog
 
 #: Above so many cells their sum isn't reckoned while the selection grows.
@@ -77,8 +78,8 @@ class TargetsPage(PlanPage):
     def _build(self) -> None:
         self._tools = flow(
             self._tool(_("Split…"), "mdi6.call-split", self.split),
-            self._tool(_("Rebalance"), "mdi6.scale-balance", self.rebalance,
-                       _("Make the shorter periods sum to the target again, locked ones kept")),
+            self._tool(_("Rebalance…"), "mdi6.scale-balance", self.rebalance,
+                       _("Make parts sum to the target again, or the target follow its parts")),
             self._tool(_("Catch up"), "mdi6.fast-forward", self.catch_up,
                        _("Put what is still missing on the rest of the period")),
             self._line(),
@@ -371,37 +372,59 @@ class TargetsPage(PlanPage):
             form.deleteLater()
 
     def split_form(self) -> SplitDialog | None:
-        """The dialog that splits the cursor's target; None where there is no cell."""
+        """The dialog that splits the selected targets; None where there is no cell."""
         from ui.planning.split_dialog import SplitDialog
 
-        shown, plan, current = self.model.grid, self.plan, self.table.currentIndex()
-        if shown is None or plan is None or not current.isValid():
+        shown = self.model.grid
+        places = self._selected()
+        if shown is None or not places:
             return None
-        place = self.model.place(current.row(), current.column())
-        form = SplitDialog(
-            self.session, plan.id, shown.measure, shown.tier, place,
-            self.model.cell_name(current.row(), current.column()), shown.stored(*place), self,
-        )  # fmt: skip
-        if form.total.value_or_none() is None:
-            form.total.set_value(shown.value(*place))
-        return form
+        current = self.table.currentIndex()
+        name = self.model.cell_name(current.row(), current.column())
+        if len(places) > 1:
+            name = _("{count} targets").format(count=len(places))
+        return SplitDialog(self.session, shown, places, name, self)
+
+    def _selected(self) -> list[Place]:
+        """The selected cells that have a figure, the cursor's first; the cursor's alone if none."""
+        shown, current = self.model.grid, self.table.currentIndex()
+        if shown is None or not current.isValid():
+            return []
+        cursor = self.model.place(current.row(), current.column())
+        chosen = [self.model.place(*cell) for cell in self.table.chosen()]
+        others = [place for place in chosen if place != cursor and shown.value(*place) is not None]
+        return [cursor, *others]
 
     def rebalance(self) -> None:
-        """Make what is below the cursor's target in time sum to it again."""
-        self._on_cell(_("Rebalance"), splitting.rebalance)
+        """Ask which parts follow the cursor's target, and balance them."""
+        form = self.rebalance_form()
+        if form is not None:
+            form.exec()
+            form.deleteLater()
+
+    def rebalance_form(self) -> RebalanceDialog | None:
+        """The dialog that balances the cursor's target; None where there is no cell."""
+        from ui.planning.rebalance_dialog import RebalanceDialog
+
+        shown, current = self.model.grid, self.table.currentIndex()
+        if shown is None or not current.isValid():
+            return None
+        place = self.model.place(current.row(), current.column())
+        name = self.model.cell_name(current.row(), current.column())
+        return RebalanceDialog(self.session, shown, place, name, self)
 
     def catch_up(self) -> None:
-        """Put what is still missing to the cursor's target on the rest of its period."""
-        self._on_cell(_("Catch up"), splitting.catch_up, self.session.today)
-
-    def _on_cell(self, change_label: str, writer: Callable[..., int], *more: object) -> None:
-        shown, plan, current = self.model.grid, self.plan, self.table.currentIndex()
-        if shown is None or plan is None or not current.isValid():
+        """Put what is still missing to the selected targets on the rest of their periods."""
+        shown = self.model.grid
+        if shown is None:
             return
-        place = self.model.place(current.row(), current.column())
         try:
-            with self.session.changing(change_label) as change:
-                writer(change, plan.id, shown.measure, shown.tier, place, *more)
+            with self.session.changing(_("Catch up")) as change:
+                for place in self._selected():
+                    splitting.catch_up(
+                        change, shown.plan.id, shown.measure, shown.tier, place,
+                        self.session.today,
+                    )  # fmt: skip
         except SalesDeskError as error:
             self.say_error(error.message)
 

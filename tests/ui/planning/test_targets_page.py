@@ -17,7 +17,8 @@ from salesdesk.planning.places import OFFICE, Place, Who, person, team
 from tests.sample import Sample
 from tests.ui.planning.conftest import Plan6, Settle
 from ui.planning.grid_model import CELL_ROLE
-from ui.planning.split_dialog import PercentModel, SplitDialog
+from ui.planning.percent_table import PercentModel
+from ui.planning.split_dialog import SplitDialog
 from ui.planning.tab import PlanningTab
 from ui.planning.targets_page import TargetsPage
 from ui.shared.session import Session
@@ -504,9 +505,41 @@ def test_a_sum_can_be_split_after_it_is_written_into_the_dialog(
     form.along.set_value("people")
     form.accept()
     qtbot.waitUntil(lambda: form.result() == 1)
-    assert _yuan(office, sample, person(sample.zhang), "2026-10") == [250_000]
-    assert _yuan(office, sample, person(sample.li), "2026-10") == [250_000]
+    # 250,000 and 150,000 before: the proportions stay unless another way is chosen.
+    assert _yuan(office, sample, person(sample.zhang), "2026-10") == [312_500]
+    assert _yuan(office, sample, person(sample.li), "2026-10") == [187_500]
     assert _yuan(office, sample, team(1), "2026-10") == [500_000]
+
+
+def test_several_targets_are_split_as_one_change(
+    qtbot: QtBot, page: TargetsPage, office: Session, sample: Sample, settle: Settle
+) -> None:
+    li, wang = person(sample.li), person(sample.wang)
+    with office.changing("Set") as change:
+        amount = measures.measure_with_code(change.connection, "amount")
+        cells: dict[Place, int | None] = {
+            Place(li, parse("2026-Q3")): 300_00, Place(wang, parse("2026-Q3")): 600_00,
+        }  # fmt: skip
+        targets.set_values(change, sample.plan, amount.id, "assigned", cells)
+    settle()
+    _go(page, li, "2026-Q3")
+    at = page.model.find(Place(wang, parse("2026-Q3")))
+    assert at is not None
+    page.table.selectionModel().select(
+        page.model.index(*at), QItemSelectionModel.SelectionFlag.Select
+    )
+    form = page.split_form()
+    assert form is not None
+    qtbot.addWidget(form)
+    assert form.places == [Place(li, parse("2026-Q3")), Place(wang, parse("2026-Q3"))]
+    form.way.set_value("equal")
+    form.accept()
+    qtbot.waitUntil(lambda: form.result() == 1)
+    months = ("2026-07", "2026-08", "2026-09")
+    assert _yuan(office, sample, li, *months) == [100, 100, 100]
+    assert _yuan(office, sample, wang, *months) == [200, 200, 200]
+    assert office.workspace.undo() == "Split target"
+    assert _yuan(office, sample, wang, *months) == [None, None, None]
 
 
 def test_own_percentages_must_make_100(
@@ -569,8 +602,8 @@ def test_the_models_of_percentages_are_sound(qtmodeltester: ModelTester) -> None
     assert not model.setData(model.index(0, 1), "-3")
 
 
-def test_rebalance_makes_the_parts_sum_again(
-    page: TargetsPage, office: Session, sample: Sample, settle: Settle
+def test_rebalance_makes_the_parts_sum_again_and_says_so_before(
+    qtbot: QtBot, page: TargetsPage, office: Session, sample: Sample, settle: Settle
 ) -> None:
     with office.changing("Set") as change:
         amount = measures.measure_with_code(change.connection, "amount")
@@ -581,7 +614,17 @@ def test_rebalance_makes_the_parts_sum_again(
         targets.set_values(change, sample.plan, amount.id, "assigned", cells)
     settle()
     _go(page, person(sample.wang), "2026-Q1")
-    page.rebalance()
+    form = page.rebalance_form()
+    assert form is not None
+    qtbot.addWidget(form)
+    with qtbot.waitSignal(form.effect.shown):
+        form.show()
+    assert form.way.value() == "time"
+    assert form.effect.summary.text() == (
+        "3 cells change, 2 of them have targets already; gaps: 5 before, 4 after."
+    )
+    form.accept()
+    qtbot.waitUntil(lambda: form.result() == 1)
     months = ("2026-01", "2026-02", "2026-03")
     assert _yuan(office, sample, person(sample.wang), *months) == [300, 600, 0]
     assert office.workspace.undo() == "Rebalance"
