@@ -48,8 +48,6 @@ history = table(
     Column("kind", String(4), nullable=False),  # do, undo, redo
     Column("target_id", Integer),  # the change that an undo or redo concerns
     Column("undone", Boolean, nullable=False, server_default=text("0")),
-    Column("seat", String(36), nullable=False, server_default=""),  # which window or program
-    Index("ix_history_seat", "seat"),
     edited=False,
 )
 history_row = table(

@@ -104,15 +104,14 @@ class PersonForm(FormDialog):
 
     def save(self) -> None:
         """Write the person. Raises SalesDeskError."""
-        values = {
-            "role": self.role.value(),
-            "team_id": self.team.value(),
-            "phone": self.phone.value(),
-            "joined_on": self.joined.value(),
-        }
+        role, team_id = self.role.value(), self.team.value()
+        phone, joined_on = self.phone.value(), self.joined.value()
         if self._person is None:
             with self._session.changing(_("New person")) as change:
-                people.add_person(change, self.name.value(), **values)  # type: ignore[arg-type]
+                people.add_person(
+                    change, self.name.value(),
+                    role=role, team_id=team_id, phone=phone, joined_on=joined_on,
+                )  # fmt: skip
             return
         left = self.left.value()
         with self._session.changing(_("Edit person")) as change:
@@ -123,7 +122,10 @@ class PersonForm(FormDialog):
                 name=self.name.value(),
                 left_on=left,
                 active=left is None or left > self._session.today,
-                **values,
+                role=role,
+                team_id=team_id,
+                phone=phone,
+                joined_on=joined_on,
             )
 
 
