@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -89,7 +90,7 @@ def test_who_leaves_is_no_longer_active_but_still_known(workspace: Workspace) ->
     "values", [{"active": False}, {"role": "salesperson"}, {"left_on": date(2026, 12, 1)}]
 )
 def test_the_last_manager_can_neither_leave_nor_lose_the_role(
-    workspace: Workspace, values: dict[str, object]
+    workspace: Workspace, values: dict[str, Any]
 ) -> None:
     with (
         pytest.raises(InputError, match="at least one sales manager"),
