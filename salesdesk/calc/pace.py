@@ -88,3 +88,18 @@ def per_remaining_day(
     if weight == 0:
         return None
     return -(-remaining(actual, target) // (weight * step)) * step
+
+
+def due_in_week(quota: int, week: Period, calendar: WorkCalendar, step: int = 1) -> int:
+    """What a weekly quota asks for in a week that is clipped to its month.
+
+    In proportion to the weight of its working days against that of a usual week, rounded half up
+    to ``step`` and at least one ``step``: a week of three working days out of five asks for 1 of 2.
+    A week without a working day asks for nothing. Raises CalendarError.
+    """
+    usual = sum(calendar.weekday_weights)
+    weight = calendar.weight_between(week.start, week.end)
+    if weight == 0 or quota == 0:
+        return 0
+    steps = (2 * quota * weight + usual * step) // (2 * usual * step)
+    return max(1, steps) * step

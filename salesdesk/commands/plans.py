@@ -83,6 +83,10 @@ def _add_new(parser: argparse.ArgumentParser) -> None:
         help=_("2026, 2026-Q4, 2026-11, 2026-11-W2 or 2026-W47"),
     )  # fmt: skip
     parser.add_argument("--title", default="", help=_("otherwise the template's"))
+    parser.add_argument(
+        "--use-measures", action="store_true",
+        help=_("take measures of the template into use that the office doesn't use yet"),
+    )  # fmt: skip
     lines = [f"  {one.name}: {one.title} ({_kinds(one)})" for one in known]
     parser.epilog = "\n".join([_("templates:"), *lines])
     parser.set_defaults(run=_new)
@@ -102,10 +106,19 @@ def _new(arguments: argparse.Namespace, console: Console) -> int:
                 period=arguments.period,
                 who=who,
                 title=arguments.title,
+                use_measures=arguments.use_measures,
             )
-        made = workspace.read(plans.plan_by_id, plan_id)
-    console.say(_("Plan number {id}: {title}").format(id=made.id, title=made.title))
-    console.result(_as_json(made))
+        plan = workspace.read(plans.plan_by_id, plan_id)
+        untracked = workspace.read(templates.unused_measures, arguments.template)
+    console.say(_("Plan number {id}: {title}").format(id=plan.id, title=plan.title))
+    if untracked:
+        console.warn(
+            _(
+                "The office doesn't use these measures, so that the plan's text alone asks for "
+                "them: {measures}. --use-measures takes them into use."
+            ).format(measures=_(", ").join(measure.name for measure in untracked))
+        )
+    console.result({**_as_json(plan), "untracked": [measure.code for measure in untracked]})
     return 0
 
 

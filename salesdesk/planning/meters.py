@@ -25,6 +25,7 @@ class Meter:
     """A target with what was reached of it and how that stands against the pace.
 
     ``pace`` is the share of the period's weighted working days that have passed, today included;
+    ``needed`` is what each remaining working day must bring, None when none remains;
     ``plans`` are the titles of the plans that the target comes from.
     """
 
@@ -34,6 +35,7 @@ class Meter:
     actual: int
     status: pace_rules.Status
     pace: Fraction
+    needed: int | None
     plans: tuple[str, ...]
 
     @property
@@ -93,5 +95,8 @@ def _meters(db: Connection, who: Who, today: date, kinds: tuple[Kind, ...]) -> l
             )
             status = pace_rules.status(actual, counted.target, share)
             plans = tuple(titles[key] for key in counted.plans)
-            meters.append(Meter(measure, period, counted, actual, status, share, plans))
+            needed = pace_rules.per_remaining_day(
+                actual, counted.target, period, work, today, measure.step
+            )
+            meters.append(Meter(measure, period, counted, actual, status, share, needed, plans))
     return meters

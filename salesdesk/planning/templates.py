@@ -1,8 +1,8 @@
 """The plan templates that ship with the program: a text to hand in and targets the program tracks.
 
 Each is a file in resources/plans, in both languages. A target stands for every period of a kind
-within the plan's: 40 calls every day, 2 visits every week. What a template asks for beyond the
-office's measures is text.
+within the plan's: 40 calls every day, 2 visits every week. Which targets the office can't track,
+since it doesn't use their measures, is said before the plan is made.
 """
 
 from __future__ import annotations
@@ -14,11 +14,13 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from salesdesk.calc.pace import due_in_week
 from salesdesk.calc.periods import KINDS, Kind, Period, children, descendants
 from salesdesk.calc.split import split
 from salesdesk.calc.workdays import WorkCalendar
 from salesdesk.errors import InputError, NotFoundError
 from salesdesk.office import calendar, measures
+from salesdesk.office.measures import Measure
 from salesdesk.planning import plans, targets
 from salesdesk.planning.places import OFFICE, Place, Who
 from salesdesk.storage.history import Change
@@ -78,18 +80,43 @@ def named(name: str) -> Template:
     )
 
 
+def unused_measures(db: Connection, name: str) -> list[Measure]:
+    """The measures that a template has targets for and the office doesn't use.
+
+    What it asks for of them stands in the plan's text and isn't tracked until they are in use.
+    Raises NotFoundError for an unknown template.
+    """
+    asked = {wish.measure for wish in named(name).targets}
+    return [
+        measure
+        for measure in measures.measures(db, active_only=False)
+        if measure.code in asked and not measure.active
+    ]
+
+
 def new_plan(
-    change: Change, name: str, *, period: Period, who: Who = OFFICE, title: str = ""
+    change: Change,
+    name: str,
+    *,
+    period: Period,
+    who: Who = OFFICE,
+    title: str = "",
+    use_measures: bool = False,
 ) -> int:
     """A new draft from a template, its targets set for ``who``; its id.
 
-    Daily targets stand on each working day, weekly ones on each clipped week; yearly and quarterly
-    ones are split over the months in equal parts. Longer periods take the sum unless the template
-    says otherwise. Measures the office doesn't use get no target.
-    Raises NotFoundError, InputError (the period doesn't fit), CalendarError (daily targets in a
-    year the working calendar doesn't know).
+    Daily targets stand on each working day, weekly ones on each clipped week in proportion to its
+    working days (``pace.due_in_week``); yearly and quarterly ones are split over the months in
+    equal parts. Longer periods take the sum unless the template says otherwise. Measures that the
+    office doesn't use (:func:`unused_measures`) get no target, unless ``use_measures`` takes them
+    into use.
+    Raises NotFoundError, InputError (the period doesn't fit), CalendarError (daily and weekly
+    targets in a year the working calendar doesn't know).
     """
     template = named(name)
+    if use_measures:
+        for measure in unused_measures(change.connection, name):
+            measures.edit(change, measure.id, seen_version=measure.version, active=True)
     if period.kind not in template.kinds:
         raise InputError(
             _("“{title}” isn't a plan for {period}; it can be for: {kinds}.").format(
@@ -117,24 +144,27 @@ def _values(
     db: Connection, template: Template, period: Period
 ) -> dict[tuple[int, str], dict[Period, int]]:
     """The template's targets in ``period`` by (measure id, tier)."""
-    used = {one.code: one for one in measures.measures(db)}
+    used = {measure.code: measure for measure in measures.measures(db)}
     work: WorkCalendar | None = None
-    steps = {one.id: one.step for one in used.values()}
-    found: dict[tuple[int, str], dict[Period, int]] = {}
-    for one in template.targets:
-        measure = used.get(one.measure)
-        value = measure.parse(one.value) if measure else None
+    steps = {measure.id: measure.step for measure in used.values()}
+    by_tier: dict[tuple[int, str], dict[Period, int]] = {}
+    for wish in template.targets:
+        measure = used.get(wish.measure)
+        value = measure.parse(wish.value) if measure else None
         if measure is None or value is None:
             continue
-        stretch = descendants(period, one.every)
-        if one.every == "day":
+        values = dict.fromkeys(descendants(period, wish.every), value)
+        if wish.every in ("week", "day"):
             work = work or calendar.work_calendar(db)
-            stretch = tuple(day for day in stretch if work.weight(day.start) > 0)
-        found.setdefault((measure.id, one.tier), {}).update(dict.fromkeys(stretch, value))
-    for (measure_id, _tier), values in found.items():
+        if wish.every == "day" and work is not None:
+            values = {day: value for day in values if work.weight(day.start) > 0}
+        elif wish.every == "week" and work is not None:
+            values = {week: due_in_week(value, week, work, measure.step) for week in values}
+        by_tier.setdefault((measure.id, wish.tier), {}).update(values)
+    for (measure_id, _tier), values in by_tier.items():
         _split_to_months(values, steps[measure_id])
         _sum_up(values, period)
-    return found
+    return by_tier
 
 
 def _split_to_months(values: dict[Period, int], step: int) -> None:

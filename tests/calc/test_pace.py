@@ -102,3 +102,23 @@ def test_nothing_remains_after_the_last_working_day() -> None:
 
 def test_before_the_period_all_of_its_days_remain() -> None:
     assert pace.per_remaining_day(0, 21, NOVEMBER, OFFICE_DAYS, date(2026, 9, 1)) == 1
+
+
+@pytest.mark.parametrize(
+    ("days_off", "due"),
+    [((), 2), ((16,), 2), ((16, 17), 1), ((16, 17, 18, 19), 1), ((16, 17, 18, 19, 20), 0)],
+)
+def test_a_weekly_quota_follows_the_working_days_of_its_week(
+    days_off: tuple[int, ...], due: int
+) -> None:
+    holidays = {date(2026, 11, day): False for day in days_off}
+    work = WorkCalendar(holidays, (1, 1, 1, 1, 1, 0, 0), 2020, 2030)
+    week = containing(date(2026, 11, 18), "week")
+    assert pace.due_in_week(2, week, work) == due
+    assert pace.due_in_week(0, week, work) == 0
+
+
+def test_a_weekly_quota_comes_in_the_measure_s_steps() -> None:
+    week = containing(date(2026, 10, 29), "week")  # Monday 26 to Saturday 31
+    work = WorkCalendar({date(2026, 10, 30): False}, (1, 1, 1, 1, 1, 0, 0), 2020, 2030)
+    assert pace.due_in_week(10_00, week, work, 100) == 8_00

@@ -120,18 +120,26 @@ def test_daily_calls_stand_on_working_days_and_sum_to_the_month(
     assert calls["2026-10-W2"] == 40 * len([day for day in days if "-05" <= day[7:] <= "-11"])
 
 
-def test_weekly_visits_stand_on_each_clipped_week(workspace: Workspace, sample: Sample) -> None:
-    plan_id = _new(workspace, "call-plan", "2026-11", person(sample.zhang))
+def test_weekly_visits_follow_the_working_days_of_each_clipped_week(
+    workspace: Workspace, sample: Sample
+) -> None:
+    with workspace.change("Office days") as change:
+        settings.store(change, weekday_weights=(1, 1, 1, 1, 1, 0, 0), holidays_open=False)
+    plan_id = _new(workspace, "call-plan", "2026-10", person(sample.zhang))
     visits = _values(workspace, plan_id, "visits", "assigned")
-    weeks = periods.weeks_of_month(2026, 11)
-    assert visits == {**{week.key: 2 for week in weeks}, "2026-11": 2 * len(weeks)}
+    # 1 to 4 October are holidays: nothing is due there. Then 3 working days (5 to 7 are holidays,
+    # Saturday the 10th is worked), twice a whole week, and 26 to 31.
+    assert [visits[f"2026-10-W{number}"] for number in range(1, 6)] == [0, 1, 2, 2, 2]
+    assert visits["2026-10"] == 7
 
 
 def test_the_shop_has_a_floor_and_a_stretch_of_monthly_profit(workspace: Workspace) -> None:
     plan_id = _new(workspace, "shop-sales", "2026-11")
     assert _values(workspace, plan_id, "profit", "assigned") == {"2026-11": 800_000}
     assert _values(workspace, plan_id, "profit", "stretch") == {"2026-11": 1_000_000}
-    assert _values(workspace, plan_id, "units", "assigned")["2026-11-W1"] == 800
+    units = _values(workspace, plan_id, "units", "assigned")
+    # 8 a week; the first week has eight days, of them two Sundays, which weigh double.
+    assert (units["2026-11-W1"], units["2026-11-W2"]) == (10_00, 8_00)
 
 
 def test_the_quarters_leave_50_000_of_the_goal_unassigned(
@@ -178,10 +186,24 @@ def test_a_years_task_is_split_over_its_months_in_whole_pieces(workspace: Worksp
     assert quarters == [sum(months[first : first + 3]) for first in (0, 3, 6, 9)]
 
 
-def test_measures_out_of_use_get_no_target(workspace: Workspace) -> None:
+def test_measures_out_of_use_get_no_target_and_are_named(workspace: Workspace) -> None:
+    unused = workspace.read(templates.unused_measures, "sales-manager")
+    assert {measure.code for measure in unused} >= {"subscriptions", "commission"}
     plan_id = _new(workspace, "sales-manager", "2026")
     assert _values(workspace, plan_id, "contracts", "assigned")["2026"] == 15_000
     assert _values(workspace, plan_id, "commission", "assigned") == {}
+
+
+def test_measures_out_of_use_are_taken_into_use_with_the_plan(workspace: Workspace) -> None:
+    with workspace.change("New plan") as change:
+        plan_id = templates.new_plan(
+            change, "sales-manager", period=periods.year(2026), use_measures=True
+        )
+    assert workspace.read(templates.unused_measures, "sales-manager") == []
+    assert _values(workspace, plan_id, "commission", "assigned")["2026"] == 96_000_000
+    assert workspace.undo() == "New plan"  # the measures go out of use with it
+    unused = workspace.read(templates.unused_measures, "sales-manager")
+    assert "commission" in {measure.code for measure in unused}
 
 
 @pytest.mark.parametrize(

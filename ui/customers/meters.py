@@ -149,6 +149,10 @@ def _in_words(meter: Meter, unit: str, in_wan: bool) -> str:
         share=format_percent(attainment(meter.actual, meter.target)),
         status=_(_STATUSES[meter.status]),
     )
+    if meter.needed:
+        text = _("{text}; the rest needs {needed} a day").format(
+            text=text, needed=meter.measure.format(meter.needed, in_wan=in_wan)
+        )
     if meter.stretch is None:
         return text
     return _("{text}; stretch {stretch}").format(

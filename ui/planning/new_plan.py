@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from salesdesk.calc.periods import KINDS, Kind, Period, containing, following, previous
 from salesdesk.office import people
@@ -55,6 +55,10 @@ class NewPlanDialog(FormDialog):
         self.add(_("Kind of period"), self.kind)
         self.add(_("Period"), self.period)
         self.add(_("Title"), self.title)
+        self.use_measures = QCheckBox(_("Take them into use"))
+        self.untracked = label("", "hint", wrap=True)
+        self.form.addRow("", self.untracked)
+        self.form.addRow("", self.use_measures)
         self._proposed = ""
         self.source.currentIndexChanged.connect(self._source_chosen)
         self.kind.currentIndexChanged.connect(self._kind_chosen)
@@ -67,7 +71,12 @@ class NewPlanDialog(FormDialog):
         with self.session.changing(_("New plan")) as change:
             if source.kind == "template":
                 self.plan_id = templates.new_plan(
-                    change, source.name, period=period, who=who, title=self.title.value()
+                    change,
+                    source.name,
+                    period=period,
+                    who=who,
+                    title=self.title.value(),
+                    use_measures=self.use_measures.isChecked(),
                 )
                 return
             earlier = self._plans.get(source.plan_id)
@@ -114,7 +123,26 @@ class NewPlanDialog(FormDialog):
         else:
             self.about.setText(_("An empty text and no targets."))
         self._kind_chosen()
+        self._say_untracked(source)
         self.fit()
+
+    def _say_untracked(self, source: Source) -> None:
+        """Name the targets that the office couldn't track, and offer to take them into use."""
+        measures = (
+            self.session.read(templates.unused_measures, source.name)
+            if source.kind == "template"
+            else []
+        )
+        if measures:
+            self.untracked.setText(
+                _(
+                    "The office doesn't use these measures yet, so that the plan's text alone "
+                    "would ask for them: {measures}."
+                ).format(measures=_(", ").join(measure.name for measure in measures))
+            )
+        self.use_measures.setChecked(bool(measures))
+        for row in (self.untracked, self.use_measures):
+            self.form.setRowVisible(row, bool(measures))
 
     def _kind_chosen(self) -> None:
         kind = self.kind.value()
