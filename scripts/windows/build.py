@@ -176,13 +176,13 @@ def _measure() -> None:
     print(f"folder {size / (1 << 20):.0f} MB, installer {packed / (1 << 20):.0f} MB")
     if size > LARGEST_FOLDER or packed > LARGEST_INSTALLER:
         raise BuildError("the program or its installer is larger than it may be")
-    sizes = [
+    unwanted = [
         str(path.relative_to(DIST))
         for path in (DIST / "SalesDesk").rglob("*")
         if FORBIDDEN.search(f"/{path.relative_to(DIST)}")
     ]
-    if sizes:
-        raise BuildError(f"the program holds what it mustn't: {sizes[:5]}")
+    if unwanted:
+        raise BuildError(f"the program holds what it mustn't: {unwanted[:5]}")
 
 
 if __name__ == "__main__":
