@@ -44,7 +44,7 @@ def office(scale: int) -> Path:
 
 
 BENCHES: Mapping[str, Bench] = {
-    "split": Bench(bench_split.run, {"repeating_ratio": 4.0, "all_different_ratio": 4.0}),
+    "split": Bench(bench_split.run, {"year_ratio": 100.0}),
     "figures": Bench(lambda: bench_figures.run(office(LARGE)), {"figures_ratio": 1.5}),
     "quota": Bench(lambda: bench_quota.run(FOLDER), {"export_ratio": 1.5, "compare_ratio": 2.5}),
     "window": Bench(
