@@ -83,3 +83,20 @@ def overdue_by_person(db: Connection, today: date) -> list[Neglect]:
         .order_by(func.count().desc(), person.c.id)
     )
     return [Neglect(row.id, row.name, row.overdue, (today - row.oldest).days) for row in rows]
+
+
+def left_alone(db: Connection, person_id: int, first_day: date, end_day: date) -> int:
+    """How many of a person's customers nobody would contact if the person were away uncovered.
+
+    The days away are ``first_day <= day < end_day``. Counted are the customers due before the
+    person is back, those overdue already among them.
+    """
+    if end_day <= first_day:
+        return 0
+    return int(
+        db.execute(
+            select(func.count())
+            .select_from(customer)
+            .where(customer.c.owner_id == person_id, customer.c.next_contact_on < end_day)
+        ).scalar_one()
+    )

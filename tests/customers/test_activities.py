@@ -155,3 +155,15 @@ def test_neglected_customers_surface_by_person_the_most_first(workspace: Workspa
     ]  # fmt: skip
     # What is due today isn't neglected yet.
     assert workspace.read(care.overdue_by_person, date(2026, 9, 8)) == []
+
+
+def test_who_would_be_left_alone_by_a_leave_is_counted(workspace: Workspace) -> None:
+    def alone(first: date, end: date) -> int:
+        return workspace.read(care.left_alone, STAFF.ann, first, end)
+
+    # 林先生 is due on 8 October.
+    assert alone(date(2026, 10, 5), date(2026, 10, 9)) == 1
+    assert alone(date(2026, 10, 5), date(2026, 10, 8)) == 0
+    assert alone(date(2026, 11, 5), date(2026, 11, 6)) == 1  # overdue by then, still uncared for
+    assert alone(date(2026, 11, 5), date(2026, 11, 5)) == 0
+    assert workspace.read(care.left_alone, STAFF.bob, date(2026, 10, 5), date(2026, 12, 1)) == 0
