@@ -50,7 +50,12 @@ def due_list(
     query = (
         select(customer.c.id, customer.c.next_contact_on, customer.c.owner_id)
         .where(customer.c.next_contact_on < today + timedelta(days=1))
-        .order_by(customer.c.next_contact_on, customer.c.grade == "", customer.c.grade)
+        .order_by(
+            customer.c.next_contact_on,
+            customer.c.grade == "",
+            customer.c.grade,
+            customer.c.id,
+        )
         .limit(limit)
     )
     if person_id is not None:

@@ -183,7 +183,12 @@ def duplicates(
         del same[0]
     if not same:
         return []
-    query = _select().where(or_(*same), customer.c.id != (own_id or 0)).limit(20)
+    query = (
+        _select()
+        .where(or_(*same), customer.c.id != (own_id or 0))
+        .order_by(customer.c.id)
+        .limit(20)
+    )
     return [_customer(row) for row in db.execute(query)]
 
 
@@ -192,7 +197,11 @@ def used_values(db: Connection, column: str) -> list[str]:
     if column not in ("region", "source"):
         raise ValueError(f"no choices for {column}")
     rows = db.execute(
-        select(customer.c[column]).where(customer.c[column] != "").distinct().limit(200)
+        select(customer.c[column])
+        .where(customer.c[column] != "")
+        .distinct()
+        .order_by(customer.c[column])
+        .limit(200)
     )
     return sorted(rows.scalars())
 

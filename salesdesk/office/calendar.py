@@ -76,7 +76,7 @@ def days(db: Connection, year: int) -> list[SpecialDay]:
     rows = db.execute(
         select(calendar_day)
         .where(calendar_day.c.day >= date(year, 1, 1), calendar_day.c.day < date(year + 1, 1, 1))
-        .order_by(calendar_day.c.day)
+        .order_by(calendar_day.c.day, calendar_day.c.id)
     )
     return [SpecialDay(row.day, row.working, row.name, row.provisional) for row in rows]
 

@@ -198,9 +198,9 @@ def leaves(db: Connection, *, since: date | None = None) -> list[Leave]:
 def covers(db: Connection, day: date) -> dict[int, int]:
     """Who looks after whose customers on ``day``: absent person -> the one who covers."""
     rows = db.execute(
-        select(leave.c.person_id, leave.c.cover_id).where(
-            and_(leave.c.first_day <= day, leave.c.end_day > day, leave.c.cover_id.is_not(None))
-        )
+        select(leave.c.person_id, leave.c.cover_id)
+        .where(and_(leave.c.first_day <= day, leave.c.end_day > day, leave.c.cover_id.is_not(None)))
+        .order_by(leave.c.first_day, leave.c.id)
     )
     return {row.person_id: row.cover_id for row in rows}
 

@@ -26,6 +26,7 @@ from salesdesk.office import settings
 from salesdesk.office.measures import Measure
 from salesdesk.planning.tables import hand_count
 from salesdesk.sales.tables import deal, deal_share, payment, payment_share
+from salesdesk.storage.schema import whole_sum
 
 #: How time is cut: not at all, by months (int 202611) or by days.
 Bucket = Literal["none", "month", "day"]
@@ -152,7 +153,7 @@ class _Query:
         self, on: ColumnElement[Any], month: ColumnElement[Any], *conditions: ColumnElement[bool]
     ) -> Sequence[Any]:
         sums = [
-            func.sum(deal_share.c[name])
+            whole_sum(deal_share.c[name])
             for name in ("amount", "cost", "commission", "quantity", "deals")
         ]
         return self._grouped(
@@ -176,7 +177,7 @@ class _Query:
             payment.c.paid_month,
             payment_share.c.person_id,
             deal.c.product_id,
-            [func.sum(payment_share.c.amount)],
+            [whole_sum(payment_share.c.amount)],
         )
         return [(row[0], row[1], row[2], row[3]) for row in rows]
 
@@ -211,7 +212,7 @@ class _Query:
             hand_count.c.month,
             hand_count.c.person_id,
             hand_count.c.product_id,
-            [func.sum(hand_count.c.value)],
+            [whole_sum(hand_count.c.value)],
             (hand_count.c.measure_id == measure_id,),
         )
         return [(row[0], row[1], row[2], row[3]) for row in rows]

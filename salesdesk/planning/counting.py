@@ -213,7 +213,7 @@ class Counting:
             select(target.c.measure_id, target.c.tier, target.c.period_kind, target.c.start_day)
             .where(target.c.start_day >= self._start, target.c.start_day < self._end)
             .distinct()
-            .order_by(target.c.start_day)
+            .order_by(target.c.start_day, target.c.measure_id, target.c.tier, target.c.period_kind)
         )
         starts: dict[tuple[int, str, str], list[date]] = {}
         for measure_id, tier, kind, day in rows:

@@ -32,6 +32,7 @@ from salesdesk.planning.counting import Counted, counting
 from salesdesk.planning.places import OFFICE, Who, person, team
 from salesdesk.sales import products
 from salesdesk.sales.tables import deal, deal_share, payment, payment_share, product
+from salesdesk.storage.schema import whole_sum
 
 
 @dataclass(frozen=True, slots=True)
@@ -440,10 +441,10 @@ class _Month:
     ) -> tuple[int, int]:
         """(how many deals or payments, cents credited to whom the figures are of)."""
         if self.who == OFFICE:  # all the parts together are the whole: they needn't be read
-            query = select(func.count(), func.sum(whole.c.amount)).where(*conditions)
+            query = select(func.count(), whole_sum(whole.c.amount)).where(*conditions)
         else:
             query = (
-                select(func.count(func.distinct(whole.c.id)), func.sum(share.c.amount))
+                select(func.count(func.distinct(whole.c.id)), whole_sum(share.c.amount))
                 .join(share, key == whole.c.id)
                 .where(*conditions, *self._people_condition(share.c.person_id))
             )

@@ -21,6 +21,7 @@ from salesdesk.office.tables import person
 from salesdesk.sales import products
 from salesdesk.sales.tables import deal, deal_share, payment, payment_share, product
 from salesdesk.storage.history import Change
+from salesdesk.storage.schema import whole_sum
 from salesdesk.text import _, mark
 
 #: Stages in their order, each with its date column; a deal stands at the last one dated.
@@ -158,12 +159,12 @@ def totals(
     count, amount, cost = db.execute(
         select(
             func.count(),
-            func.coalesce(func.sum(deal.c.amount), 0),
-            func.coalesce(func.sum(deal.c.cost), 0),
+            func.coalesce(whole_sum(deal.c.amount), 0),
+            func.coalesce(whole_sum(deal.c.cost), 0),
         ).where(*wanted)
     ).one()
     paid = db.execute(
-        select(func.coalesce(func.sum(payment.c.amount), 0)).where(
+        select(func.coalesce(whole_sum(payment.c.amount), 0)).where(
             payment.c.paid_on.is_not(None),
             payment.c.deal_id.in_(select(deal.c.id).where(*wanted)),
         )
@@ -250,7 +251,7 @@ def problems(db: Connection) -> list[str]:
         (deal, deal_share, ("amount", "cost", "commission"), deal_share.c.deal_id, _("Deal")),
         (payment, payment_share, ("amount",), payment_share.c.payment_id, _("Payment")),
     ):
-        sums = [func.coalesce(func.sum(part.c[column]), 0) for column in columns]
+        sums = [func.coalesce(whole_sum(part.c[column]), 0) for column in columns]
         rows = db.execute(
             select(whole.c.id)
             .outerjoin(part, key == whole.c.id)
@@ -295,7 +296,7 @@ def _conditions(
 def _in_state(state: str) -> Any:
     open_deal = deal.c.cancelled_on.is_(None)
     paid = (
-        select(func.coalesce(func.sum(payment.c.amount), 0))
+        select(func.coalesce(whole_sum(payment.c.amount), 0))
         .where(payment.c.deal_id == deal.c.id, payment.c.paid_on.is_not(None))
         .scalar_subquery()
     )
@@ -317,13 +318,14 @@ def _in_state(state: str) -> Any:
 def _load(db: Connection, ids: Sequence[int]) -> list[Deal]:
     if not ids:
         return []
-    paid = dict(
-        db.execute(
-            select(payment.c.deal_id, func.sum(payment.c.amount))
+    paid = {
+        row[0]: row[1]
+        for row in db.execute(
+            select(payment.c.deal_id, whole_sum(payment.c.amount))
             .where(payment.c.deal_id.in_(ids), payment.c.paid_on.is_not(None))
             .group_by(payment.c.deal_id)
-        ).all()
-    )
+        )
+    }
     names = _sharers(db, ids)
     rows = db.execute(
         select(deal, customer.c.name.label("customer_name"), product.c.name.label("product_name"))

@@ -9,7 +9,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Integer, MetaData, Table, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    ForeignKey,
+    Integer,
+    MetaData,
+    Table,
+    cast,
+    func,
+    text,
+)
 from sqlalchemy.schema import SchemaItem
 
 metadata = MetaData(
@@ -38,3 +49,11 @@ def reference(name: str, target: str, **options: Any) -> Column[int]:
     """A column that names a row of table ``target`` (its ``id``); nothing is deleted silently."""
     options.setdefault("nullable", False)
     return Column(name, Integer, ForeignKey(f"{target}.id"), **options)
+
+
+def whole_sum(values: ColumnElement[int]) -> ColumnElement[int]:
+    """The sum of whole numbers (cents, pieces) as a whole number; NULL where there are none.
+
+    Other databases widen such a sum to a decimal, which would make figures of another type of it.
+    """
+    return cast(func.sum(values), BigInteger)
