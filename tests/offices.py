@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,9 +13,10 @@ from pathlib import Path
 
 from salesdesk.calc.periods import parse
 from salesdesk.customers import customers
-from salesdesk.office import people
+from salesdesk.office import people, rights
 from salesdesk.office.founding import new_office
 from salesdesk.office.measures import Measure, measure_with_code
+from salesdesk.office.tables import setting
 from salesdesk.planning import grid, plans, targets
 from salesdesk.planning.places import OFFICE, Place, Who
 from salesdesk.sales import deals, products
@@ -91,6 +93,13 @@ def employ(workspace: Workspace) -> None:
             owner_id=ann, source="Referral", registered_on=day,
         )  # fmt: skip
         customers.add(change, name="周女士", grade="C", owner_id=cleo, registered_on=day)
+
+
+def trust_everybody(workspace: Workspace) -> None:
+    """Give every role every right for the whole office: for tests that aren't about rights."""
+    everything = {code: dict.fromkeys(people.ROLES, "office") for code in rights.RIGHTS}
+    with workspace.unrecorded() as change:
+        change.insert(setting, key=rights.SETTING, value=json.dumps(everything))
 
 
 # -- short ways to say what is in an office -------------------------------------------------------

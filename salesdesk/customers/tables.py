@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Date, DateTime, Index, Integer, String, Text
+from sqlalchemy import Boolean, Column, Date, DateTime, Index, Integer, String, Text, text
 
 from salesdesk.storage.schema import Cents, reference, table
 
@@ -49,8 +49,10 @@ activity = table(
     Column("words", Text, nullable=False, server_default=""),
     Column("next_contact_on", Date),
     Column("cost", Cents, nullable=False, server_default="0"),  # cents; gifts and entertainment
-    # Month first: a month's figures then read one stretch of the index (day last covers a day's
-    # and a week's quota too).
-    Index("ix_activity_month_person_id_kind_day", "month", "person_id", "kind", "day"),
+    Column("answered", Boolean, nullable=False, server_default=text("1")),
+    Column("repeated", Boolean, nullable=False, server_default=text("0")),  # not the first walk-in
+    # Month first: a month's figures then read one stretch of the index (day and repeated last
+    # cover a day's and a week's quota and first walk-ins too).
+    Index("ix_activity_month_person_id_kind_day", "month", "person_id", "kind", "day", "repeated"),
     Index("ix_activity_customer_id_at", "customer_id", "at"),
 )

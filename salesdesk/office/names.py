@@ -1,11 +1,20 @@
-"""Search keys: a name is found by its characters, its pinyin and its initials.
+"""Names: when two are the same, and how one is found by its characters, pinyin and initials.
 
-Made once, when a row is saved; searching is then a plain LIKE on the stored key.
+Search keys are made once, when a row is saved; searching is then a plain LIKE on the stored key.
 """
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
+from typing import Protocol, TypeVar
+
+from sqlalchemy import Table, select
+
+from salesdesk.errors import InputError
+from salesdesk.storage.history import Change
+from salesdesk.text import _
 
 # Characters that sound differently as a surname than in other words (Tongyong usage of the
 # common surname dictionaries): both readings go into the key.
@@ -15,6 +24,60 @@ _SURNAMES = {
     "员": "yun", "纪": "ji", "宁": "ning", "华": "hua", "种": "chong", "秘": "bi", "冼": "xian",
     "折": "she", "黑": "he", "洗": "xian", "重": "chong", "尹": "yin", "长": "chang", "万": "wan",
 }  # fmt: skip
+
+
+class Named(Protocol):
+    """Whatever has a name."""
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+
+
+N = TypeVar("N", bound=Named)
+
+
+def name_key(name: str) -> str:
+    """What decides whether two names are the same: spaces, width and case don't count.
+
+    The one rule of the program; "张 三" is 张三, "ＡＢＣ" is abc.
+    """
+    return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two names are the same (:func:`name_key`)."""
+    return name_key(one) == name_key(other)
+
+
+def named(items: Iterable[N], name: str) -> N | None:
+    """The item so called, None when there is none; the exact spelling before a similar one."""
+    key = name_key(name)
+    similar = [item for item in items if name_key(item.name) == key]
+    return next((item for item in similar if item.name == name), next(iter(similar), None))
+
+
+def free_name(
+    change: Change, within: Table, name: str, *, own_id: int | None = None, longest: int = 80
+) -> str:
+    """``name`` with single spaces, if it may be a row's name in the table ``within``.
+
+    ``own_id`` is the row that is renamed. Raises InputError when the name is missing, longer than
+    ``longest`` characters, or another row's.
+    """
+    name = " ".join(name.split())
+    if not name:
+        raise InputError(_("A name is missing."))
+    if len(name) > longest:
+        raise InputError(
+            _("The name {name} is longer than {count} characters.").format(
+                name=f"{name[:20]}…", count=longest
+            )
+        )
+    for row_id, taken in change.connection.execute(select(within.c.id, within.c.name)):
+        if row_id != own_id and same_name(taken, name):
+            raise InputError(_("{name} exists already.").format(name=taken))
+    return name
 
 
 def search_key(*texts: str) -> str:

@@ -20,6 +20,7 @@ ROLES: Mapping[str, str] = {
     "manager": mark("Sales manager"),
     "assistant": mark("Sales assistant"),
     "salesperson": mark("Salesperson"),
+    "reader": mark("Reader"),
 }
 
 

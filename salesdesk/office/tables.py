@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Date, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
-from salesdesk.storage.schema import reference, table
+from salesdesk.storage.schema import Cents, reference, table
 
 #: Settings of the office, each a JSON value under its key (see settings.Settings).
 setting = table(
@@ -22,12 +33,13 @@ person = table(
     "person",
     Column("name", String(80), nullable=False, unique=True),
     Column("search_key", String(200), nullable=False),
-    Column("role", String(12), nullable=False),  # manager, assistant, salesperson
+    Column("role", String(12), nullable=False),  # people.ROLES
     reference("team_id", "team", nullable=True, index=True),
     Column("phone", String(40), nullable=False, server_default=""),
     Column("joined_on", Date),
     Column("left_on", Date),
     Column("active", Boolean, nullable=False, server_default=text("1")),
+    Column("pin_hash", String(120), nullable=False, server_default=""),  # argon2; empty: no PIN
 )
 #: Which team a person was in since when, until the next row: a month's figures count for the team
 #: the person was in on its last day. ``person.team_id`` repeats the newest row.
@@ -38,6 +50,24 @@ membership = table(
     Column("since", Date, nullable=False),
     UniqueConstraint("person_id", "since"),
     edited=False,
+)
+#: What somebody asked leave for and what was decided: a plan, a deal below its floor, whatever
+#: comes. ``subject`` and ``subject_id`` name the row it is about, ``rule`` what it would break.
+approval = table(
+    "approval",
+    Column("subject", String(40), nullable=False),
+    Column("subject_id", Integer, nullable=False),
+    Column("rule", String(30), nullable=False),
+    Column("value", Cents),  # what is allowed, in the rule's own unit: cents below a floor
+    reference("person_id", "person"),  # who asks
+    Column("asked_at", DateTime, nullable=False),
+    Column("words", Text, nullable=False, server_default=""),
+    Column("state", String(10), nullable=False, server_default="asked"),  # approvals.STATES
+    reference("decided_by", "person", nullable=True),
+    Column("decided_at", DateTime),
+    Column("answer", Text, nullable=False, server_default=""),
+    Index("ix_approval_subject_subject_id", "subject", "subject_id"),
+    Index("ix_approval_state", "state"),
 )
 #: Absence of a person; ``cover_id`` looks after the person's customers meanwhile.
 leave = table(
@@ -55,6 +85,8 @@ calendar_day = table(
     Column("working", Boolean, nullable=False),
     Column("name", String(60), nullable=False, server_default=""),
     Column("provisional", Boolean, nullable=False, server_default=text("0")),
+    # Closed even where the office works on holidays and weekends: a stocktaking, a family feast.
+    Column("closed", Boolean, nullable=False, server_default=text("0")),
 )
 #: What is measured. Values are integers of 10**-digits; a split gives multiples of ``step``.
 measure = table(

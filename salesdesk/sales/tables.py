@@ -12,7 +12,7 @@ product = table(
     Column("category", String(60), nullable=False, server_default=""),
     Column("unit", String(20), nullable=False, server_default=""),
     Column("price", Cents, nullable=False, server_default="0"),
-    Column("cost", Cents, nullable=False, server_default="0"),
+    Column("cost", Cents),  # of one piece; null: not known
     Column("profit_floor", Cents),  # least profit of one piece; none set: no floor
     Column("commission_rate", Integer, nullable=False, server_default="0"),  # of 10,000
     Column("active", Boolean, nullable=False, server_default=text("1")),
@@ -26,7 +26,7 @@ deal = table(
     Column("unit_label", String(60), nullable=False, server_default=""),  # house number, serial
     Column("quantity", Integer, nullable=False, server_default="1"),
     Column("amount", Cents, nullable=False),
-    Column("cost", Cents, nullable=False, server_default="0"),
+    Column("cost", Cents),  # null: not known, and so no profit
     Column("commission", Cents, nullable=False, server_default="0"),
     Column("intention_on", Date),
     Column("intention_month", Integer),
@@ -50,7 +50,7 @@ deal_share = table(
     reference("person_id", "person"),
     Column("basis_points", Integer, nullable=False),  # of 10,000
     Column("amount", Cents, nullable=False),
-    Column("cost", Cents, nullable=False),
+    Column("cost", Cents),
     Column("commission", Cents, nullable=False),
     Column("quantity", Integer, nullable=False),  # hundredths of a piece
     Column("deals", Integer, nullable=False),  # hundredths of a deal

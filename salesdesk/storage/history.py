@@ -48,6 +48,8 @@ history = table(
     Column("kind", String(4), nullable=False),  # do, undo, redo
     Column("target_id", Integer),  # the change that an undo or redo concerns
     Column("undone", Boolean, nullable=False, server_default=text("0")),
+    Column("seat", String(36), nullable=False, server_default=""),  # which window or program
+    Index("ix_history_seat", "seat"),
     edited=False,
 )
 history_row = table(
@@ -60,6 +62,10 @@ history_row = table(
     Index("ix_history_row_table_name_row_id", "table_name", "row_id"),
     edited=False,
 )
+
+
+#: How long the words of one change may be.
+LONGEST_LABEL = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +115,20 @@ class Change:
         self.person_name = person_name
         self.now = now
         self._images: dict[tuple[str, int], tuple[Image | None, Image | None]] = {}
+        self._words: list[str] = []
+
+    def describe(self, words: str) -> None:
+        """Say what was done, as the history tells it: "Targets of 2026 sales plan: November".
+
+        The writer's words stand before the label that the caller gave; what several writers say
+        within one change is joined.
+        """
+        if words and words not in self._words:
+            self._words.append(words)
+            joined = "; ".join(self._words)
+            self.label = (
+                joined if len(joined) <= LONGEST_LABEL else f"{joined[: LONGEST_LABEL - 1]}…"
+            )
 
     def insert(self, into: Table, /, **values: Any) -> int:
         """Add a row; returns its id."""

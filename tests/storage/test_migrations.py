@@ -31,8 +31,8 @@ ADDS_A_COLUMN = '''
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 
 
 def upgrade() -> None:
@@ -99,9 +99,9 @@ def second_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     scripts = tmp_path / "scripts"
     shutil.copytree(migrations.SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(migrations, "SCRIPTS", scripts)
-    monkeypatch.setattr(migrations, "REVISIONS", (*migrations.REVISIONS, "0003"))
-    monkeypatch.setattr(migrations, "HEAD", "0003")
-    return scripts / "versions" / "0003_test.py"
+    monkeypatch.setattr(migrations, "REVISIONS", (*migrations.REVISIONS, "0004"))
+    monkeypatch.setattr(migrations, "HEAD", "0004")
+    return scripts / "versions" / "0004_test.py"
 
 
 def test_an_older_office_is_backed_up_and_brought_up_to_date(
@@ -112,7 +112,7 @@ def test_an_older_office_is_backed_up_and_brought_up_to_date(
     script: Path = request.getfixturevalue("second_revision")
     script.write_text(ADDS_A_COLUMN)
     with Workspace.open(workspace.path) as updated:
-        assert updated.read(migrations.revision_of) == "0003"
+        assert updated.read(migrations.revision_of) == "0004"
         found = all_rows(updated)
         for row in found["team"].values():
             assert row.pop("founded_on") is None
@@ -154,7 +154,7 @@ def test_an_update_that_fails_leaves_the_office_as_it_was(
         Workspace.open(workspace.path)
     request.getfixturevalue("monkeypatch").undo()
     with Workspace.open(workspace.path) as opened:
-        assert opened.read(migrations.revision_of) == "0002"
+        assert opened.read(migrations.revision_of) == "0003"
         assert opened.read(_schema) == schema
         assert all_rows(opened) == rows
         assert opened.read(history.last_id) == 0
