@@ -19,7 +19,7 @@ from salesdesk.office.measures import Measure, measure_with_code
 from salesdesk.office.tables import setting
 from salesdesk.planning import grid, plans, targets
 from salesdesk.planning.places import OFFICE, Place, Who
-from salesdesk.sales import deals, products
+from salesdesk.sales import deals, products, selling
 from salesdesk.workspace import Workspace
 
 #: The day the tests' offices work on: a Monday.
@@ -164,7 +164,7 @@ def sell(
     """A deal of ``amount`` cents dated in one stage; Ann's alone unless shared. Its id."""
     parts = [deals.Share(one, points) for one, points in (shares or {STAFF.ann: 10_000}).items()]
     with workspace.change("Sell") as change:
-        return deals.add_deal(
+        return selling.add_deal(
             change, customer_id=customer_id, product_id=product_id, amount=amount,
             quantity=quantity, cost=cost, shares=parts, stages={stage: day},
         )  # fmt: skip

@@ -15,7 +15,7 @@ from salesdesk.customers import activities, customers
 from salesdesk.office import founding, measures, people
 from salesdesk.planning import plans, splitting, targets
 from salesdesk.planning.places import OFFICE, Place, person
-from salesdesk.sales import deals, products
+from salesdesk.sales import deals, payments, products, selling
 from salesdesk.workspace import Workspace
 
 
@@ -62,19 +62,19 @@ def _filled(workspace: Workspace) -> Sample:
             owner_id=li, registered_on=date(2026, 10, 9),
         )  # fmt: skip
     with workspace.change("Sell") as change:
-        deals.add_deal(
+        selling.add_deal(
             change, customer_id=lin, product_id=laptop, amount=30_000_000, quantity=60,
             shares=[deals.Share(zhang, 10_000)], stages={"contracted": date(2026, 10, 12)},
         )  # fmt: skip
-        shared = deals.add_deal(
+        shared = selling.add_deal(
             change, customer_id=lin, product_id=tower, amount=10_000_000, quantity=25,
             shares=[deals.Share(zhang, 5_000), deals.Share(li, 5_000)],
             stages={"intention": date(2026, 10, 10), "contracted": date(2026, 10, 20)},
         )  # fmt: skip
-        deals.add_payment(
+        payments.add_payment(
             change, shared, 4_000_000, due_on=date(2026, 10, 25), paid_on=date(2026, 10, 25)
         )
-        deals.add_payment(change, shared, 6_000_000, due_on=date(2026, 10, 30))
+        payments.add_payment(change, shared, 6_000_000, due_on=date(2026, 10, 30))
         for number in range(3):
             activities.log(
                 change, person_id=zhang, kind="effective_call", customer_id=lin,

@@ -15,7 +15,7 @@ from salesdesk.office import measures, settings
 from salesdesk.planning import meters, plans
 from salesdesk.planning.actuals import actuals
 from salesdesk.planning.places import OFFICE, person
-from salesdesk.sales import deals
+from salesdesk.sales import payments, selling
 from salesdesk.workspace import Workspace
 from tests.offices import STAFF, measure, place, plan_for, sell, set_targets, staffed_office
 
@@ -52,11 +52,11 @@ def staged(workspace: Workspace) -> int:
     """Three machines for 15,000 yuan: subscribed in October, contracted in November, paid later."""
     sold = sell(workspace, 15_000_00, date(2026, 10, 20), quantity=3, stage="subscribed")
     with workspace.change("Contract and pay") as change:
-        deals.set_stage(change, sold, "contracted", date(2026, 11, 5))
-        deals.add_payment(change, sold, 4_000_00, paid_on=date(2026, 11, 6))
-        deals.add_payment(change, sold, 11_000_00, due_on=date(2026, 11, 30),
+        selling.set_stage(change, sold, "contracted", date(2026, 11, 5))
+        payments.add_payment(change, sold, 4_000_00, paid_on=date(2026, 11, 6))
+        payments.add_payment(change, sold, 11_000_00, due_on=date(2026, 11, 30),
                           paid_on=date(2026, 12, 1))  # fmt: skip
-        deals.add_payment(change, sold, 500_00, due_on=date(2026, 11, 7))  # not received
+        payments.add_payment(change, sold, 500_00, due_on=date(2026, 11, 7))  # not received
     return sold
 
 
@@ -113,7 +113,7 @@ def test_subscriptions_contracts_and_collections_are_the_same_on_every_basis(
 
 def _cancel(workspace: Workspace, deal_id: int, day: date) -> None:
     with workspace.change("Cancel") as change:
-        deals.cancel(change, deal_id, day, "no loan")
+        selling.cancel(change, deal_id, day, "no loan")
 
 
 @pytest.mark.parametrize(
@@ -152,11 +152,11 @@ def test_payments_stay_until_the_refund_is_entered(workspace: Workspace) -> None
     _set(workspace, basis="collection")
     sold = sell(workspace, 5_000_00, date(2026, 10, 20))
     with workspace.change("Pay") as change:
-        deals.add_payment(change, sold, 5_000_00, paid_on=date(2026, 10, 21))
+        payments.add_payment(change, sold, 5_000_00, paid_on=date(2026, 10, 21))
     _cancel(workspace, sold, date(2026, 11, 3))
     assert _total(workspace, "amount", "2026") == 5_000_00
     with workspace.change("Refund") as change:
-        deals.add_payment(change, sold, -5_000_00, paid_on=date(2026, 11, 4))
+        payments.add_payment(change, sold, -5_000_00, paid_on=date(2026, 11, 4))
     assert _total(workspace, "amount", "2026-11") == -5_000_00
     assert _total(workspace, "collections", "2026") == 0
 
@@ -169,7 +169,7 @@ def test_a_shared_deal_is_credited_by_share_and_once(workspace: Workspace) -> No
         workspace, 10_000_01, date(2026, 11, 2), shares={STAFF.ann: 5_000, STAFF.cleo: 5_000}
     )
     with workspace.change("Pay") as change:
-        deals.add_payment(change, sold, 1_01, paid_on=date(2026, 11, 3))
+        payments.add_payment(change, sold, 1_01, paid_on=date(2026, 11, 3))
     assert _actual(workspace, "amount") == {STAFF.ann: 5_000_01, STAFF.cleo: 5_000_00}
     assert _actual(workspace, "units") == {STAFF.ann: 50, STAFF.cleo: 50}
     assert _actual(workspace, "contracts") == {STAFF.ann: 50, STAFF.cleo: 50}
@@ -182,7 +182,7 @@ def test_actuals_are_cut_by_product(workspace: Workspace) -> None:
     sell(workspace, 5_000_00, date(2026, 11, 2))
     sold = sell(workspace, 4_000_00, date(2026, 11, 2), product_id=STAFF.tower)
     with workspace.change("Pay and call") as change:
-        deals.add_payment(change, sold, 1_000_00, paid_on=date(2026, 11, 3))
+        payments.add_payment(change, sold, 1_000_00, paid_on=date(2026, 11, 3))
         activities.log(change, person_id=STAFF.ann, kind="call", at=datetime(2026, 11, 2, 9))
     wanted = [measure(workspace, code) for code in ("amount", "collections", "calls")]
     found = workspace.read(actuals, wanted, NOVEMBER.start, NOVEMBER.end, by_product=True)

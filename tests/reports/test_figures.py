@@ -19,7 +19,7 @@ from salesdesk.planning import remarks
 from salesdesk.planning.places import OFFICE, Who, person, team
 from salesdesk.reports import documents, figures, monthly
 from salesdesk.reports.figures import FunnelStage, Line, MoneyFigures, MonthlyFigures, ProductLine
-from salesdesk.sales import deals
+from salesdesk.sales import payments, selling
 from salesdesk.workspace import Workspace
 from tests.offices import STAFF, measure, place, plan_for, sell, set_targets, staffed_office
 
@@ -79,18 +79,18 @@ def _sell(workspace: Workspace) -> None:
     sell(workspace, 20_000_00, date(2025, 11, 9), quantity=4, shares={STAFF.bob: 10_000})
     sell(workspace, 7_000_00, date(2026, 11, 3), stage="intention", shares={STAFF.bob: 10_000})
     with workspace.change("Cancel and pay") as change:
-        deals.cancel(change, gone, date(2026, 11, 12), "no budget")
-        deals.cancel(change, fell_through, date(2026, 11, 3), "bought elsewhere")
-        deals.add_payment(change, first, 3_000_00, due_on=date(2026, 11, 5),
+        selling.cancel(change, gone, date(2026, 11, 12), "no budget")
+        selling.cancel(change, fell_through, date(2026, 11, 3), "bought elsewhere")
+        payments.add_payment(change, first, 3_000_00, due_on=date(2026, 11, 5),
                           paid_on=date(2026, 11, 6))  # fmt: skip
-        deals.add_payment(change, first, 4_000_00, due_on=date(2026, 11, 20))
-        deals.add_payment(change, cheap, 600_00, due_on=TODAY)
-        deals.add_payment(change, cheap, 500_00, due_on=date(2026, 11, 10))
-        deals.add_payment(change, shared, 6_000_00, paid_on=date(2026, 11, 12))
-        deals.add_payment(change, october, 1_000_00, due_on=date(2026, 10, 31))
-        deals.add_payment(change, october, 2_000_00, paid_on=date(2026, 10, 21))
+        payments.add_payment(change, first, 4_000_00, due_on=date(2026, 11, 20))
+        payments.add_payment(change, cheap, 600_00, due_on=TODAY)
+        payments.add_payment(change, cheap, 500_00, due_on=date(2026, 11, 10))
+        payments.add_payment(change, shared, 6_000_00, paid_on=date(2026, 11, 12))
+        payments.add_payment(change, october, 1_000_00, due_on=date(2026, 10, 31))
+        payments.add_payment(change, october, 2_000_00, paid_on=date(2026, 10, 21))
         # What a cancelled deal would have brought is neither due nor overdue.
-        deals.add_payment(change, gone, 5_000_00, due_on=date(2026, 11, 12))
+        payments.add_payment(change, gone, 5_000_00, due_on=date(2026, 11, 12))
 
 
 def _work(workspace: Workspace) -> None:

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Connection, select
 
 from salesdesk.errors import ConflictError, InputError, NotFoundError
-from salesdesk.sales import deals, products
+from salesdesk.sales import deals, payments, products, selling
 from salesdesk.sales.deals import Share
 from salesdesk.sales.tables import deal_share, payment_share
 from salesdesk.workspace import Workspace
@@ -78,7 +78,7 @@ def test_shares_that_are_not_the_whole_are_refused(
     workspace: Workspace, shares: dict[int, int]
 ) -> None:
     with pytest.raises(InputError), workspace.change("Sell") as change:
-        deals.add_deal(
+        selling.add_deal(
             change, customer_id=1, product_id=1, amount=100,
             shares=[Share(*one) for one in shares.items()], stages={"contracted": DAY},
         )  # fmt: skip
@@ -87,7 +87,7 @@ def test_shares_that_are_not_the_whole_are_refused(
 
 def test_a_person_has_one_share_of_a_deal(workspace: Workspace) -> None:
     with pytest.raises(InputError, match="one share"), workspace.change("Sell") as change:
-        deals.add_deal(
+        selling.add_deal(
             change, customer_id=1, product_id=1, amount=100,
             shares=[Share(2, 5_000), Share(2, 5_000)], stages={"contracted": DAY},
         )  # fmt: skip
@@ -96,10 +96,10 @@ def test_a_person_has_one_share_of_a_deal(workspace: Workspace) -> None:
 def test_new_shares_credit_the_deal_and_its_payments_anew(workspace: Workspace) -> None:
     sold = sell(workspace, 1_000_00, DAY)
     with workspace.change("Pay") as change:
-        deals.add_payment(change, sold, 333_33, paid_on=DAY)
+        payments.add_payment(change, sold, 333_33, paid_on=DAY)
     assert _credited_payments(workspace) == [(STAFF.ann, 333_33)]
     with workspace.change("Share") as change:
-        deals.edit_deal(
+        selling.edit_deal(
             change, sold, seen_version=1, shares=[Share(STAFF.bob, 5_000), Share(STAFF.cleo, 5_000)]
         )
     assert _credited(workspace, sold, "amount") == {STAFF.bob: 500_00, STAFF.cleo: 500_00}
@@ -135,7 +135,7 @@ def test_a_deal_that_can_t_be_is_refused(workspace: Workspace, values: dict[str,
         "stages": {"contracted": DAY}, **values,
     }  # fmt: skip
     with pytest.raises(InputError), workspace.change("Sell") as change:
-        deals.add_deal(change, **wanted)
+        selling.add_deal(change, **wanted)
     assert workspace.read(deals.deals) == []
 
 
@@ -149,16 +149,16 @@ def test_a_deal_of_a_product_that_isn_t_there_is_refused(workspace: Workspace) -
 def test_a_new_amount_is_credited_and_earns_its_commission(workspace: Workspace) -> None:
     sold = sell(workspace, 5_000_00, DAY, shares={STAFF.ann: 5_000, STAFF.bob: 5_000})
     with workspace.change("Edit") as change:
-        deals.edit_deal(change, sold, seen_version=1, amount=6_000_01)
+        selling.edit_deal(change, sold, seen_version=1, amount=6_000_01)
     assert _deal(workspace, sold).commission == 60_00
     assert _credited(workspace, sold, "amount") == {STAFF.ann: 3_000_01, STAFF.bob: 3_000_00}
     assert _credited(workspace, sold, "commission") == {STAFF.ann: 30_00, STAFF.bob: 30_00}
     wrongs: list[dict[str, Any]] = [{"amount": -1}, {"quantity": 0}]
     for wrong in wrongs:
         with pytest.raises(InputError), workspace.change("Edit") as change:
-            deals.edit_deal(change, sold, seen_version=2, **wrong)
+            selling.edit_deal(change, sold, seen_version=2, **wrong)
     with pytest.raises(ConflictError), workspace.change("Edit") as change:
-        deals.edit_deal(change, sold, seen_version=1, amount=1)
+        selling.edit_deal(change, sold, seen_version=1, amount=1)
 
 
 # -- stages ----------------------------------------------------------------------------------------
@@ -169,17 +169,17 @@ def test_a_deal_stands_at_its_latest_stage(workspace: Workspace) -> None:
     assert _deal(workspace, sold).state == "intention"
     for stage, day in (("subscribed", date(2026, 11, 5)), ("contracted", date(2026, 12, 1))):
         with workspace.change("Move on") as change:
-            deals.set_stage(change, sold, stage, day)
+            selling.set_stage(change, sold, stage, day)
         assert _deal(workspace, sold).state == stage
         assert _deal(workspace, sold).latest_on == day
     with workspace.change("Pay") as change:
-        first = deals.add_payment(change, sold, 4_999_99, due_on=DAY, paid_on=DAY)
+        first = payments.add_payment(change, sold, 4_999_99, due_on=DAY, paid_on=DAY)
     assert _deal(workspace, sold).state == "contracted"
     with workspace.change("Pay") as change:
-        deals.add_payment(change, sold, 1, paid_on=DAY)
+        payments.add_payment(change, sold, 1, paid_on=DAY)
     assert _deal(workspace, sold).state == "paid"
     with workspace.change("Take back") as change:
-        deals.pay(change, first, None)
+        payments.pay(change, first, None)
     assert _deal(workspace, sold).state == "contracted"
 
 
@@ -187,29 +187,29 @@ def test_stages_can_t_get_out_of_order_nor_all_go(workspace: Workspace) -> None:
     sold = sell(workspace, 5_000_00, DAY)
     for stage, day in (("intention", date(2026, 11, 3)), ("contracted", None)):
         with pytest.raises(InputError), workspace.change("Date") as change:
-            deals.set_stage(change, sold, stage, day)
+            selling.set_stage(change, sold, stage, day)
     with workspace.change("Date") as change:
-        deals.set_stage(change, sold, "subscribed", DAY)
-        deals.set_stage(change, sold, "contracted", None)
+        selling.set_stage(change, sold, "subscribed", DAY)
+        selling.set_stage(change, sold, "contracted", None)
     assert _deal(workspace, sold).state == "subscribed"
 
 
 def test_a_cancellation_needs_a_reason_and_follows_the_deal(workspace: Workspace) -> None:
     sold = sell(workspace, 5_000_00, DAY)
     with pytest.raises(InputError, match="why"), workspace.change("Cancel") as change:
-        deals.cancel(change, sold, date(2026, 12, 1), "  ")
+        selling.cancel(change, sold, date(2026, 12, 1), "  ")
     with pytest.raises(InputError, match="order"), workspace.change("Cancel") as change:
-        deals.cancel(change, sold, date(2026, 11, 1), "no loan")
+        selling.cancel(change, sold, date(2026, 11, 1), "no loan")
     with workspace.change("Cancel") as change:
-        deals.cancel(change, sold, date(2026, 12, 1), " no loan ")
+        selling.cancel(change, sold, date(2026, 12, 1), " no loan ")
     one = _deal(workspace, sold)
     assert (one.state, one.cancel_reason, one.latest_on) == (
         "cancelled", "no loan", date(2026, 12, 1),
     )  # fmt: skip
     with pytest.raises(InputError), workspace.change("Date") as change:
-        deals.set_stage(change, sold, "contracted", date(2026, 12, 2))
+        selling.set_stage(change, sold, "contracted", date(2026, 12, 2))
     with workspace.change("Revive") as change:
-        deals.revive(change, sold)
+        selling.revive(change, sold)
     assert _deal(workspace, sold).state == "contracted"
     assert _deal(workspace, sold).cancel_reason == ""
 
@@ -223,8 +223,8 @@ def test_a_list_by_state_shows_the_deals_that_say_they_are_in_it(
     paid, gone = sell(workspace, 5_000_00, DAY), sell(workspace, 5_000_00, DAY)
     sell(workspace, 0, DAY)  # a present: nothing is to be paid
     with workspace.change("Pay and cancel") as change:
-        deals.add_payment(change, paid, 5_000_00, paid_on=DAY)
-        deals.cancel(change, gone, DAY, "no loan")
+        payments.add_payment(change, paid, 5_000_00, paid_on=DAY)
+        selling.cancel(change, gone, DAY, "no loan")
     found = workspace.read(deals.deals, state=state)
     expected = [one for one in workspace.read(deals.deals) if one.state == state]
     assert found == expected
@@ -246,7 +246,7 @@ def test_deals_are_listed_by_customer_person_and_month_newest_first(workspace: W
     assert ids(month=202610) == [first]
     assert ids(month=202611) == [second]
     with workspace.change("Cancel") as change:
-        deals.cancel(change, first, DAY, "no loan")
+        selling.cancel(change, first, DAY, "no loan")
     assert ids(month=202611) == [second, first]
 
 
@@ -257,14 +257,14 @@ def test_a_payment_needs_an_amount_and_a_date(workspace: Workspace) -> None:
     sold = sell(workspace, 5_000_00, DAY)
     for amount, due in ((0, DAY), (100, None)):
         with pytest.raises(InputError), workspace.change("Pay") as change:
-            deals.add_payment(change, sold, amount, due_on=due)
+            payments.add_payment(change, sold, amount, due_on=due)
 
 
 def test_a_refund_is_a_negative_payment_split_like_any(workspace: Workspace) -> None:
     sold = sell(workspace, 5_000_00, DAY, shares=THIRDS)
     with workspace.change("Pay and refund") as change:
-        deals.add_payment(change, sold, 100_00, paid_on=DAY)
-        deals.add_payment(change, sold, -100_00, paid_on=DAY)
+        payments.add_payment(change, sold, 100_00, paid_on=DAY)
+        payments.add_payment(change, sold, -100_00, paid_on=DAY)
     amounts = [amount for _person, amount in _credited_payments(workspace)]
     assert amounts == [33_34, 33_33, 33_33, -33_34, -33_33, -33_33]
     assert _deal(workspace, sold).paid == 0
@@ -273,11 +273,11 @@ def test_a_refund_is_a_negative_payment_split_like_any(workspace: Workspace) -> 
 def test_a_payment_entered_by_mistake_goes_with_its_parts(workspace: Workspace) -> None:
     sold = sell(workspace, 5_000_00, DAY, shares=THIRDS)
     with workspace.change("Pay") as change:
-        wrong = deals.add_payment(change, sold, 100_00, due_on=DAY)
-        deals.add_payment(change, sold, 200_00, due_on=date(2026, 11, 1))
+        wrong = payments.add_payment(change, sold, 100_00, due_on=DAY)
+        payments.add_payment(change, sold, 200_00, due_on=date(2026, 11, 1))
     assert [one.amount for one in workspace.read(deals.payments, sold)] == [200_00, 100_00]
     with workspace.change("Delete") as change:
-        deals.delete_payment(change, wrong)
+        payments.delete_payment(change, wrong)
     assert len(_credited_payments(workspace)) == 3
     assert workspace.read(deals.problems) == []
 

@@ -25,7 +25,7 @@ from salesdesk.planning import plans, remarks, splitting, targets
 from salesdesk.planning.places import OFFICE, Place, Who
 from salesdesk.planning.places import person as of_person
 from salesdesk.planning.tables import plan
-from salesdesk.sales import deals, products
+from salesdesk.sales import deals, payments, products, selling
 from salesdesk.sales.tables import deal, payment, product
 from salesdesk.workspace import Change, Workspace
 from tests.offices import STAFF, plan_for, sell, set_targets, staffed_office
@@ -84,7 +84,7 @@ def _shares(change: Change, picks: Picks) -> list[deals.Share]:
 
 
 def _add_deal(change: Change, picks: Picks) -> None:
-    deals.add_deal(
+    selling.add_deal(
         change,
         customer_id=_pick(change, customer, picks[0]),
         product_id=_pick(change, product, picks[1]),
@@ -96,7 +96,7 @@ def _add_deal(change: Change, picks: Picks) -> None:
 
 def _share_deal_anew(change: Change, picks: Picks) -> None:
     stored = deals.deal_by_id(change.connection, _pick(change, deal, picks[0]))
-    deals.edit_deal(
+    selling.edit_deal(
         change,
         stored.id,
         seen_version=stored.version,
@@ -106,19 +106,21 @@ def _share_deal_anew(change: Change, picks: Picks) -> None:
 
 
 def _cancel_deal(change: Change, picks: Picks) -> None:
-    deals.cancel(change, _pick(change, deal, picks[0]), date(2027, 1, 5), "Second thoughts")
+    selling.cancel(change, _pick(change, deal, picks[0]), date(2027, 1, 5), "Second thoughts")
 
 
 def _add_payment(change: Change, picks: Picks) -> None:
-    deals.add_payment(change, _pick(change, deal, picks[0]), picks[1] + 1, due_on=date(2026, 12, 1))
+    payments.add_payment(
+        change, _pick(change, deal, picks[0]), picks[1] + 1, due_on=date(2026, 12, 1)
+    )
 
 
 def _pay(change: Change, picks: Picks) -> None:
-    deals.pay(change, _pick(change, payment, picks[0]), date(2026, 12, 1 + picks[1] % 28))
+    payments.pay(change, _pick(change, payment, picks[0]), date(2026, 12, 1 + picks[1] % 28))
 
 
 def _delete_payment(change: Change, picks: Picks) -> None:
-    deals.delete_payment(change, _pick(change, payment, picks[0]))
+    payments.delete_payment(change, _pick(change, payment, picks[0]))
 
 
 def _add_plan(change: Change, picks: Picks) -> None:

@@ -25,7 +25,7 @@ from salesdesk.customers import activities, customers
 from salesdesk.customers.tables import activity, customer
 from salesdesk.planning import targets
 from salesdesk.planning.places import Place, person
-from salesdesk.sales import deals
+from salesdesk.sales import deals, payments, selling
 from salesdesk.sales.tables import deal
 from salesdesk.storage import backup
 from salesdesk.workbooks import quota_import, quota_sheet
@@ -56,11 +56,11 @@ def _register(workspace: Workspace, mark: str, number: int) -> None:
 def _sell(workspace: Workspace, mark: str, number: int) -> None:
     shares = [deals.Share(STAFF.ann, 3_333), deals.Share(STAFF.bob, 6_667)]
     with workspace.change("Sell") as change:
-        sold = deals.add_deal(
+        sold = selling.add_deal(
             change, customer_id=1, product_id=1, amount=100_000 + number, shares=shares,
             stages={"contracted": date(2026, 11, 2)}, note=mark,
         )  # fmt: skip
-        deals.add_payment(change, sold, 50_001, paid_on=date(2026, 11, 3))
+        payments.add_payment(change, sold, 50_001, paid_on=date(2026, 11, 3))
 
 
 def _register_and_undo(workspace: Workspace, mark: str, _number: int) -> None:

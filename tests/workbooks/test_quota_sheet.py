@@ -18,7 +18,7 @@ from salesdesk.errors import InputError, NotFoundError, WorkbookError
 from salesdesk.office import people
 from salesdesk.planning import remarks, targets
 from salesdesk.planning.places import Place, person, team
-from salesdesk.sales import deals
+from salesdesk.sales import payments
 from salesdesk.workbooks import quota_sheet
 from salesdesk.workbooks.reader import read_workbook
 from salesdesk.workspace import Workspace
@@ -93,7 +93,7 @@ def test_the_monthly_sheet_shows_past_actuals_weeks_and_remarks(workspace: Works
     sell(workspace, 300_00, date(2025, 11, 2))
     sold = sell(workspace, 800_00, date(2026, 11, 2), shares={STAFF.ann: 5_000, STAFF.bob: 5_000})
     with workspace.change("Pay and remark") as change:
-        deals.add_payment(change, sold, 100_00, paid_on=date(2026, 11, 3))
+        payments.add_payment(change, sold, 100_00, paid_on=date(2026, 11, 3))
         remarks.set_remarks(
             change, plan_id, measure(workspace).id,
             {place("2026-11", ANN): {"reason": "=Snow", "countermeasure": "Call"}},

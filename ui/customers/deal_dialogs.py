@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from salesdesk.sales import deals
+from salesdesk.sales import selling
 from salesdesk.sales.deals import STAGES, Deal
 from salesdesk.text import _
 from ui.customers.texts import deal_name
@@ -37,7 +37,7 @@ class StagesForm(FormDialog):
         """Write the dates. Raises SalesDeskError when they are out of order."""
         name = _("Stage dates of {name}").format(name=deal_name(self._deal))
         with self._session.changing(name[:200]) as change:
-            deals.set_stages(
+            selling.set_stages(
                 change,
                 self._deal.id,
                 {code: field.value() for code, field in self.days.items()},
@@ -61,4 +61,4 @@ class CancelForm(FormDialog):
         """Cancel the deal. Raises SalesDeskError without a reason."""
         name = _("Cancel the deal {name}").format(name=deal_name(self._deal))
         with self._session.changing(name[:200]) as change:
-            deals.cancel(change, self._deal.id, self.day.day(), self.reason.value())
+            selling.cancel(change, self._deal.id, self.day.day(), self.reason.value())

@@ -9,7 +9,7 @@ from salesdesk.calc.money import format_number
 from salesdesk.customers.customers import Customer
 from salesdesk.errors import InputError
 from salesdesk.office import people
-from salesdesk.sales import deals, products
+from salesdesk.sales import deals, products, selling
 from salesdesk.sales.deals import STAGES, Deal, Share
 from salesdesk.sales.products import Product
 from salesdesk.text import _
@@ -108,7 +108,7 @@ class DealForm(FormDialog):
             with self._session.changing(
                 _("New deal with {name}").format(name=customer.name)
             ) as change:
-                deals.add_deal(
+                selling.add_deal(
                     change,
                     customer_id=customer.id,
                     product_id=product.id,
@@ -123,7 +123,7 @@ class DealForm(FormDialog):
             return
         name = _("Edit the deal {name}").format(name=deal_name(self._deal))
         with self._session.changing(name[:200]) as change:
-            deals.edit_deal(
+            selling.edit_deal(
                 change,
                 self._deal.id,
                 seen_version=self._deal.version,

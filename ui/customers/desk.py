@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 from salesdesk.customers import customers
 from salesdesk.customers.customers import Customer, CustomerFilter
 from salesdesk.errors import SalesDeskError
-from salesdesk.sales import deals
+from salesdesk.sales import selling
 from salesdesk.sales.deals import Deal, PaymentDue
 from salesdesk.text import _, ngettext
 from ui.customers.texts import deal_name, grade_name
@@ -154,7 +154,7 @@ class Desk(QObject):
     def revive_deal(self, deal: Deal) -> None:
         """Take a deal's cancellation back."""
         label = _("Revive the deal {name}").format(name=deal_name(deal))
-        self.session.change(self._parent, label[:200], deals.revive, deal.id)
+        self.session.change(self._parent, label[:200], selling.revive, deal.id)
 
     # -- within ----------------------------------------------------------------------------------
 

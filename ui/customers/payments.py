@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from salesdesk.errors import InputError, NotFoundError
-from salesdesk.sales import deals
+from salesdesk.sales import deals, payments
 from salesdesk.sales.deals import Deal, Payment
 from salesdesk.text import _
 from salesdesk.workspace import ChangeNotice
@@ -116,7 +116,7 @@ class PaymentsDialog(QDialog):
             label_text = _("Not received: {amount} yuan of {name}").format(
                 amount=yuan(one.amount), name=self._deal.customer_name
             )
-            self._session.change(self, label_text, deals.pay, one.id, None)
+            self._session.change(self, label_text, payments.pay, one.id, None)
 
     def _delete(self) -> None:
         one = self.table.current()
@@ -127,7 +127,7 @@ class PaymentsDialog(QDialog):
             danger=True,
         ):
             label_text = _("Delete a payment of {name}").format(name=self._deal.customer_name)
-            self._session.change(self, label_text, deals.delete_payment, one.id)
+            self._session.change(self, label_text, payments.delete_payment, one.id)
 
 
 class PaymentForm(FormDialog):
@@ -158,7 +158,7 @@ class PaymentForm(FormDialog):
             raise InputError(_("The amount is positive; choose Refund for money given back."))
         label_text = _("New payment of {name}").format(name=self._deal.customer_name)
         with self._session.changing(label_text) as change:
-            deals.add_payment(
+            payments.add_payment(
                 change,
                 self._deal.id,
                 -amount if kind == "refund" else amount,
@@ -187,4 +187,4 @@ class ReceiveForm(FormDialog):
             amount=yuan(self._payment.amount), name=self._name
         )
         with self._session.changing(label_text) as change:
-            deals.pay(change, self._payment.id, self.day.day())
+            payments.pay(change, self._payment.id, self.day.day())

@@ -10,7 +10,7 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from salesdesk.office import people
-from salesdesk.sales import deals, products
+from salesdesk.sales import deals, products, selling
 from salesdesk.sales.deals import Deal
 from tests.ui.customers.conftest import Named
 from ui.customers import payments
@@ -30,7 +30,7 @@ def deal(office: Session, named: Named) -> Deal:
     """A flat for 1,800,000 yuan, contracted with Chen Ai on 5 November."""
     assert office.person_id is not None
     with office.changing("Sell") as change:
-        made = deals.add_deal(
+        made = selling.add_deal(
             change, customer_id=named("Chen Ai").id, amount=180_000_000, cost=150_000_000,
             product_id=products.product_named(change.connection, "Flat 90").id,
             shares=[deals.Share(office.person_id, 10_000)], unit_label="3-1-502",

@@ -10,7 +10,7 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from salesdesk.customers import activities, customers
-from salesdesk.sales import deals, products
+from salesdesk.sales import deals, products, selling
 from tests.ui.customers.conftest import Named
 from ui.customers.tab import CustomersTab
 from ui.customers.timeline import PAGE, TimelineModel
@@ -105,7 +105,7 @@ def test_deals_of_the_customer_stand_in_it(
 ) -> None:
     assert office.person_id is not None
     with office.changing("Sell") as change:
-        deals.add_deal(
+        selling.add_deal(
             change, customer_id=named("Chen Ai").id, amount=1_800_000_00,
             product_id=products.product_named(change.connection, "Flat 90").id,
             shares=[deals.Share(office.person_id, 10_000)],

@@ -15,7 +15,7 @@ from salesdesk.customers.customers import Customer
 from salesdesk.office import measures, people
 from salesdesk.planning import plans, targets
 from salesdesk.planning.places import Place, person
-from salesdesk.sales import deals, products
+from salesdesk.sales import deals, payments, products, selling
 from tests.ui.customers.conftest import Named
 from ui.customers.contact_form import ContactForm
 from ui.customers.desk import Desk
@@ -135,18 +135,18 @@ def test_a_payment_due_stands_there_until_it_is_received(
 ) -> None:
     assert office.person_id is not None
     with office.changing("Sell") as change:
-        deal = deals.add_deal(
+        deal = selling.add_deal(
             change, customer_id=named("Chen Ai").id, amount=100_000_00,
             product_id=products.product_named(change.connection, "Flat 90").id,
             shares=[deals.Share(office.person_id, 10_000)],
             stages={"contracted": date(2026, 11, 1)},
         )  # fmt: skip
-        payment = deals.add_payment(change, deal, 40_000_00, due_on=date(2026, 11, 20))
-        deals.add_payment(change, deal, 60_000_00, due_on=date(2026, 12, 20))
+        payment = payments.add_payment(change, deal, 40_000_00, due_on=date(2026, 11, 20))
+        payments.add_payment(change, deal, 60_000_00, due_on=date(2026, 12, 20))
     page = shown(office, qtbot)
     assert [one.payment.amount for one in page.payments.records.rows] == [40_000_00]
     with office.changing("Received") as change:
-        deals.pay(change, payment, date(2026, 11, 24))
+        payments.pay(change, payment, date(2026, 11, 24))
     qtbot.waitUntil(page.payments_part.isHidden)
 
 

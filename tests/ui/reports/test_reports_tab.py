@@ -23,7 +23,7 @@ from salesdesk.office import people
 from salesdesk.office.founding import new_office
 from salesdesk.planning.places import person
 from salesdesk.reports import documents
-from salesdesk.sales import deals, products
+from salesdesk.sales import deals, products, selling
 from tests.cups_queue import Queue
 from ui.preferences import Preferences
 from ui.reports.tab import ReportsTab
@@ -38,7 +38,7 @@ def sold(session: Session) -> Session:
     with session.changing("Sell") as change:
         zhang = people.person_named(change.connection, "Zhang San")
         buyer = customers.add(change, name="Zhao Liu", owner_id=zhang.id)
-        deals.add_deal(
+        selling.add_deal(
             change,
             customer_id=buyer,
             product_id=products.product_named(change.connection, "Flat 90").id,
