@@ -8,12 +8,15 @@ greater weight never gets less, and no part lies a step or more away from its ex
 
 Where fewer steps are left than places have the same remainder, they are dealt out evenly along the
 line, not to its beginning: 30 over four quarters are 8, 7, 8 and 7.
+
+Fairness goes before evenness. Among unequal weights the line isn't evened out, however little they
+differ: 3 over the weights 3, 3, 3, 2, 2, 2 are 1, 1, 1, 0, 0, 0, since as soon as a place of weight
+2 had one, all three of weight 3 would need one too, and these take all there is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from itertools import groupby
 from math import lcm
@@ -22,7 +25,7 @@ from types import MappingProxyType
 from salesdesk.errors import SplitError
 from salesdesk.text import _
 
-Weight = int | Fraction | Decimal
+Weight = int | Fraction
 
 _NOTHING: Mapping[int, int] = MappingProxyType({})
 
@@ -44,7 +47,7 @@ def split(
     greater weight never gets less" speaks of magnitudes.
 
     Raises SplitError, with the ``gap`` that would be left over, when there is no weight, a weight
-    is negative or no number, the step is not positive, a locked place doesn't exist, all places are
+    is negative, the step is not positive, a locked place doesn't exist, all places are
     locked and don't sum to the total, or the locked places exceed the total (what is left would
     have the other sign than the total).
     """
@@ -94,15 +97,8 @@ def share_out(total: int, kept: int, weights: Sequence[Weight], *, step: int = 1
     return parts if rest >= 0 else [-part for part in parts]
 
 
-def gap(parent: int, children: Iterable[int]) -> int:
-    """What of ``parent`` its ``children`` leave unassigned; negative when they exceed it."""
-    return parent - sum(children)
-
-
 def _check_weights(total: int, weights: Sequence[Weight]) -> None:
     for place, weight in enumerate(weights):
-        if isinstance(weight, Decimal) and not weight.is_finite():
-            raise SplitError(_("A weight of the split is not a number."), total)
         if weight < 0:
             raise SplitError(
                 _("Weight {weight} at place {place} is negative.").format(

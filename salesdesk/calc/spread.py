@@ -8,14 +8,12 @@ back first; the rest is shared by the weights that are free.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from decimal import Decimal
 from fractions import Fraction
 from typing import Generic, NamedTuple, TypeVar
 
-from salesdesk.calc.split import share_out
+from salesdesk.calc.split import Weight, share_out
 
 Node = TypeVar("Node", bound=Hashable)
-Weight = int | Fraction | Decimal
 
 
 def spread(

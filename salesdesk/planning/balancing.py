@@ -94,6 +94,7 @@ def rebalance(cells: Grid, place: Place, way: str = "time") -> Changes:
         leaves = balance.over_time(place)
         balance.follow(place.who, leaves, "people")
         balance.follow(place.who, leaves, "products")
+        balance.hand_over()
         balance.settle(place.who)
     else:
         kind = balance.deepest(place)
@@ -104,6 +105,7 @@ def rebalance(cells: Grid, place: Place, way: str = "time") -> Changes:
                     period=place.period.label
                 )
             )
+        balance.hand_over()
         balance.settle(place.who)
     gaps = effect(cells, balance.changes)
     if gaps.gaps_after > gaps.gaps_before:
@@ -138,6 +140,7 @@ def catch_up(
         balance.changes[Place(place.who, leaf)] = value
     balance.follow(place.who, rest, "people")
     balance.follow(place.who, rest, "products")
+    balance.hand_over()
     return balance.changes
 
 
@@ -163,6 +166,17 @@ def next_kind(period: Period) -> Kind:
     return below[0].kind
 
 
+def _level(period: Period) -> int:
+    return KINDS.index(period.kind)
+
+
+def _made_up(whole: Period, periods: Iterable[Period]) -> bool:
+    """Whether some of the periods, none of which overlap, make up a longer one."""
+    inside = [period for period in periods if period.start in whole]
+    days = sum((period.end - period.start).days for period in inside)
+    return days == (whole.end - whole.start).days
+
+
 class _Balance:
     """Changes being gathered over a grid."""
 
@@ -170,6 +184,8 @@ class _Balance:
         self.cells = cells
         self.changes: Changes = {}
         self._step = cells.measure.step
+        #: What falls to a longer target in each of the shorter periods that were followed.
+        self._owed: dict[Place, dict[Period, int]] = {}
         self._kinds: dict[Who, set[tuple[Kind, Period]]] = {}
         for who, period in cells.cells:
             self._kinds.setdefault(who, set()).add((period.kind, period))
@@ -221,34 +237,90 @@ class _Balance:
         self.changes.update({Place(place.who, period): new for period, new in values.items()})
         return list(descendants(place.period, kind))
 
-    def follow(self, who: Who, periods: Iterable[Period], axis: str) -> bool:
-        """Let the parts of ``who`` sum to it in each period, in proportion; whether any do."""
+    def follow(self, who: Who, periods: Sequence[Period], axis: str) -> bool:
+        """Let the parts of ``who`` sum to it in each period, in proportion; whether any do.
+
+        A part whose target stands for a longer period, not split any further, shares too: the
+        others get what is theirs of a period, not all of it. What is its own is noted until
+        :meth:`hand_over`.
+        """
         followed = False
         for period in periods:
             place = Place(who, period)
             total = self.value(place)
-            parts = [
-                part
-                for part in self.cells.structure.parts(place, axis)
-                if self.cells.value(*part) is not None
-            ]
-            if total is None or not parts:
+            holders = self._holders(place, axis)
+            if total is None or not holders:
                 continue
             followed = True
             locked = {
                 number: self.cells.stored(*part) or 0
-                for number, part in enumerate(parts)
+                for number, part in enumerate(holders)
                 if self.cells.locked(*part)
             }
-            values = split(
-                total,
-                [max(0, self.cells.value(*part) or 0) for part in parts],
-                step=self._step,
-                locked=locked,
-            )
-            for part, new in zip(parts, values, strict=True):
-                self._set(part, new)
+            shares = split(total, self._weights(holders), step=self._step, locked=locked)
+            for (part, holder), share in zip(holders.items(), shares, strict=True):
+                if holder == part:
+                    self._set(part, share)
+                else:
+                    self._owed.setdefault(holder, {})[period] = share
         return followed
+
+    def hand_over(self) -> None:
+        """Set the longer targets whose shares are known of all the shorter periods in them."""
+        while self._owed:
+            holder, shares = self._owed.popitem()
+            if _made_up(holder.period, shares) and not self.cells.locked(*holder):
+                self._set(holder, sum(shares.values()))
+
+    def _holders(self, place: Place, axis: str) -> dict[Place, Place]:
+        """Each part of a place that shares in it, and where its target stands: there, or longer."""
+        holders: dict[Place, Place] = {}
+        for part in self.cells.structure.parts(place, axis):
+            if self.cells.value(*part) is not None:
+                holders[part] = part
+                continue
+            longer = self._unsplit_above(part)
+            if longer is not None:
+                holders[part] = longer
+        return holders
+
+    def _unsplit_above(self, part: Place) -> Place | None:
+        """The shortest longer period with a target of its own that isn't split over time."""
+        whole = parent(part.period)
+        while whole is not None:
+            above = Place(part.who, whole)
+            if self.cells.stored(*above) is not None:
+                below = (self.cells.value(part.who, child) for child in children(whole))
+                return above if all(value is None for value in below) else None
+            whole = parent(whole)
+        return None
+
+    def _weights(self, holders: Mapping[Place, Place]) -> list[int]:
+        """What the parts of a place weigh: their targets in the shortest period that all have.
+
+        What only some of a team's people have isn't the team's.
+        """
+        longest = min((holder.period for holder in holders.values()), key=_level)
+        period: Period | None = next(iter(holders)).period
+        while period is not None:
+            if all(self._whole(Place(part.who, period)) for part in holders):
+                break
+            period = parent(period)
+        # Where no period has targets of all of them, the longest that one of them has.
+        weighed = period or longest
+        return [max(0, self.cells.value(part.who, weighed) or 0) for part in holders]
+
+    def _whole(self, place: Place) -> bool:
+        """Whether what stands at a place stands for all who share in it."""
+        if self.cells.stored(*place) is not None:
+            return True
+        if self.cells.value(*place) is None:
+            return False
+        for axis in ("people", "products"):
+            holders = self._holders(place, axis)
+            if holders:
+                return all(self._whole(part) for part in holders)
+        return True
 
     def _set(self, place: Place, value: int) -> None:
         """Set a part and, in proportion, whatever has targets below it."""

@@ -15,7 +15,7 @@ from fractions import Fraction
 from sqlalchemy import Connection
 
 from salesdesk.calc.periods import Kind, Period, children, descendants, previous
-from salesdesk.calc.split import split
+from salesdesk.calc.split import Weight, split
 from salesdesk.calc.spread import spread
 from salesdesk.errors import InputError
 from salesdesk.office import calendar, people
@@ -28,8 +28,6 @@ from salesdesk.planning.places import Place, Who, person
 from salesdesk.planning.structure import read as read_structure
 from salesdesk.storage.history import Change
 from salesdesk.text import _, mark
-
-Weight = int | Fraction
 
 #: How a total can be split over time.
 TIME_WAYS: Mapping[str, str] = {

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from salesdesk.calc.periods import Kind, descendants, parse
+from salesdesk.calc.periods import KINDS, Kind, descendants, parse
 from salesdesk.errors import InputError, SplitError
 from salesdesk.planning import balancing, splitting, targets
 from salesdesk.planning.grid import Grid
@@ -141,6 +141,77 @@ def test_catching_up_on_the_whole_reaches_its_people(workspace: Workspace) -> No
         assert "people" not in grid.gaps(EAST, month)
 
 
+WEEKS = [f"2026-11-W{number}" for number in range(1, 5)]
+
+
+def november_with_weeks_of_ann_alone(workspace: Workspace, *, of_bob: int = 300_00) -> int:
+    """East's November in weeks; Ann's are set too, Bob has the month alone. The plan's id."""
+    plan_id = plan_for(workspace, "2026-11", who=EAST)
+    weeks = {place(key, EAST): 100_00 for key in WEEKS}
+    of_ann = {place(key, ANN): 25_00 for key in WEEKS}
+    set_targets(
+        workspace, plan_id,
+        {place("2026-11", EAST): 400_00, **weeks, place("2026-11", ANN): 100_00, **of_ann,
+         place("2026-11", BOB): of_bob},
+    )  # fmt: skip
+    return plan_id
+
+
+def test_who_alone_has_weeks_gets_a_part_of_each_week_not_all_of_it(workspace: Workspace) -> None:
+    plan_id = november_with_weeks_of_ann_alone(workspace)
+    set_targets(workspace, plan_id, {place("2026-11", EAST): 800_00})
+    rebalance(workspace, plan_id, place("2026-11", EAST), "time")
+    assert value(workspace, plan_id, "2026-11-W2", EAST) == 200_00
+    assert value(workspace, plan_id, "2026-11-W2", ANN) == 50_00  # a quarter, as of the month
+    assert value(workspace, plan_id, "2026-11", ANN) == 200_00
+    assert value(workspace, plan_id, "2026-11", BOB) == 600_00
+    assert value(workspace, plan_id, "2026-11-W2", BOB) is None
+    assert "people" not in grid_of(workspace, plan_id).gaps(EAST, parse("2026-11"))
+
+
+def test_catching_up_hands_the_weeks_out_in_proportion_too(workspace: Workspace) -> None:
+    plan_id = november_with_weeks_of_ann_alone(workspace)
+    at = place("2026-11", EAST)
+    with workspace.change("Catch up") as change:
+        splitting.catch_up(change, plan_id, measure(workspace), "assigned", at, date(2026, 11, 15))
+    rest = [value(workspace, plan_id, key, EAST) or 0 for key in WEEKS[2:]]
+    assert sum(rest) == 400_00
+    of_ann = [value(workspace, plan_id, key, ANN) or 0 for key in WEEKS[2:]]
+    for whole, part in zip(rest, of_ann, strict=True):
+        assert abs(part - whole / 4) < 1_00  # whole yuan
+    assert value(workspace, plan_id, "2026-11", BOB) == 300_00
+
+
+def test_months_of_people_follow_weeks_that_only_the_whole_has(workspace: Workspace) -> None:
+    plan_id = plan_for(workspace, "2026-11", who=EAST)
+    set_targets(
+        workspace, plan_id,
+        {place("2026-11", EAST): 400_00, place("2026-11", ANN): 100_00,
+         place("2026-11", BOB): 300_00, **{place(key, EAST): 100_00 for key in WEEKS}},
+    )  # fmt: skip
+    set_targets(workspace, plan_id, {place("2026-11", EAST): 800_00})
+    rebalance(workspace, plan_id, place("2026-11", EAST), "time")
+    assert value(workspace, plan_id, "2026-11", ANN) == 200_00
+    assert value(workspace, plan_id, "2026-11", BOB) == 600_00
+    assert gaps(workspace, plan_id) == 0
+
+
+def test_a_team_counts_with_all_its_people_where_only_some_have_weeks(workspace: Workspace) -> None:
+    plan_id = plan_for(workspace, "2026-11")
+    set_targets(
+        workspace, plan_id,
+        {place("2026-11"): 400_00, place("2026-11", ANN): 100_00, place("2026-11", BOB): 100_00,
+         place("2026-11", CLEO): 200_00,
+         **{place(key): 100_00 for key in WEEKS}, **{place(key, ANN): 25_00 for key in WEEKS},
+         **{place(key, CLEO): 50_00 for key in WEEKS}},
+    )  # fmt: skip
+    set_targets(workspace, plan_id, {place("2026-11"): 800_00})
+    rebalance(workspace, plan_id, place("2026-11"), "time")
+    assert value(workspace, plan_id, "2026-11-W2", CLEO) == 100_00  # not two thirds
+    assert value(workspace, plan_id, "2026-11-W2", ANN) == 50_00
+    assert value(workspace, plan_id, "2026-11", BOB) == 200_00
+
+
 def test_the_effect_is_said_before_anything_is_written(workspace: Workspace) -> None:
     plan_id = plan_for(workspace)
     set_targets(
@@ -189,7 +260,21 @@ def test_balancing_never_opens_more_gaps_than_it_closes(
     effect = balancing.effect(grid, changes)
     assert effect.gaps_after <= effect.gaps_before
     # People are balanced in the shortest periods: where these don't sum to the target themselves,
-    # what they lack shows on both axes.
-    if way == "time" or (way == "people" and "time" not in grid.gaps(who, parse(key))):
+    # or somebody shares from a longer one, what they lack shows on both axes.
+    if way == "time" or (
+        way == "people"
+        and "time" not in grid.gaps(who, parse(key))
+        and not _shares_from_above(cells, who, key)
+    ):
         after = grid.with_values(changes)
         assert way not in after.gaps(who, parse(key))
+
+
+def _shares_from_above(cells: Mapping[tuple[Who, str], int], who: Who, key: str) -> bool:
+    """Whether anybody else has a target for longer than the shortest periods of ``who``."""
+    whole = parse(key)
+    kinds = [parse(own).kind for other, own in cells if other == who and parse(own).start in whole]
+    shortest = max(KINDS.index(kind) for kind in kinds)
+    return any(
+        other != who and KINDS.index(parse(theirs).kind) < shortest for other, theirs in cells
+    )
