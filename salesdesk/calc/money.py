@@ -10,16 +10,19 @@ import unicodedata
 from decimal import Decimal
 from fractions import Fraction
 
+from salesdesk.calc.numerals import read_numerals
 from salesdesk.errors import InputError
 from salesdesk.text import _
 
-_SCALES = {"": 1, "千": 1_000, "万": 10_000, "百万": 1_000_000, "千万": 10_000_000,
-           "亿": 100_000_000, "k": 1_000, "w": 10_000, "m": 1_000_000}  # fmt: skip
+_SCALES = {"": 1, "十": 10, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000,
+           "k": 1_000, "w": 10_000, "m": 1_000_000}  # fmt: skip
+_COUNTED_IN = "(?:元|圆|块|套|台|个|件|次|单|组|户|人)?"
 _NUMBER = re.compile(
     r"(?P<sign>[-+]?)[¥￥]?(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d+(?:\.\d*)?|\.\d+)"
-    r"(?P<scale>百万|千万|[千万亿kwm])?(?:元|圆|套|台|个|件|次|单|组|户|人)?",
+    rf"(?P<scale>[十百千]?(?P<group>万亿|[万亿])?|[kwm]){_COUNTED_IN}",
     re.IGNORECASE,
 )
+_IN_NUMERALS = re.compile(rf"(?P<sign>[-+负]?)(?P<number>[^-+]+?){_COUNTED_IN}")
 #: Nobody writes a number with more figures than this; it would be a slip of the paste.
 _LONGEST = 60
 _DIGITS = "零壹贰叁肆伍陆柒捌玖"
@@ -30,7 +33,7 @@ _LARGEST = 10**16
 
 
 def parse_number(text: str, digits: int) -> int:
-    """The value a text means: 1,200 · １２００ · 1.2万 · 35万元 · ¥300 · (500) for minus 500.
+    """The value a text means: 1,200 · １２００ · 1.2万 · 5百 · 三十万 · ¥300 · (500) for minus 500.
 
     Raises InputError, naming the text, when it is no number or has more than ``digits`` decimals.
     """
@@ -39,15 +42,35 @@ def parse_number(text: str, digits: int) -> int:
     negative = cleaned.startswith("(") and cleaned.endswith(")")
     if negative:
         cleaned = cleaned[1:-1]
-    match = _NUMBER.fullmatch(cleaned.lstrip("¥￥") if cleaned[:1] in "¥￥" else cleaned)
-    if match is None or len(match["number"]) > _LONGEST:
-        raise InputError(_("“{text}” is not a number.").format(text=text.strip()[:40]))
-    # Fractions, since decimals round what has more than 28 figures.
-    number = Fraction(match["number"].replace(",", "")) * _SCALES[(match["scale"] or "").lower()]
+    cleaned = cleaned.lstrip("¥￥")
+    if len(cleaned) > _LONGEST:
+        raise InputError(_not_a_number(text))
+    match = _NUMBER.fullmatch(cleaned)
+    if match is not None:
+        # Fractions, since decimals round what has more than 28 figures.
+        number = Fraction(match["number"].replace(",", "")) * _scale(match["scale"].lower())
+    else:
+        match = _IN_NUMERALS.fullmatch(cleaned)
+        numerals = read_numerals(match["number"]) if match is not None else None
+        if match is None or numerals is None:
+            raise InputError(_not_a_number(text))
+        number = numerals
     value: Fraction = number * 10**digits
     if value.denominator != 1:
         raise InputError(_too_fine(text, digits))
-    return -value.numerator if negative or match["sign"] == "-" else value.numerator
+    return -value.numerator if negative or match["sign"] in ("-", "负") else value.numerator
+
+
+def _scale(signs: str) -> int:
+    """What 万, 百万 or 万亿 stand for."""
+    scale = 1
+    for sign in signs:
+        scale *= _SCALES[sign]
+    return scale
+
+
+def _not_a_number(text: str) -> str:
+    return _("“{text}” is not a number.").format(text=text.strip()[:40])
 
 
 def _too_fine(text: str, digits: int) -> str:

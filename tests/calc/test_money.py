@@ -25,6 +25,19 @@ from salesdesk.errors import InputError
         ("2百万", 2_000_000_00),
         ("0.35亿", 35_000_000_00),
         ("3千", 3_000_00),
+        ("5百", 500_00),
+        ("3十万", 300_000_00),
+        ("三十万", 300_000_00),
+        ("一百二十", 120_00),
+        ("一百二", 120_00),
+        ("一百零二", 102_00),
+        ("十二套", 12_00),
+        ("两千五百元", 2_500_00),
+        ("一万五", 15_000_00),
+        ("三点五万", 35_000_00),
+        ("百万", 1_000_000_00),
+        ("负壹仟零贰拾", -1_020_00),
+        ("二千三百四十五万六千七百八十九", 23_456_789_00),
         ("5k", 5_000_00),
         ("¥300", 300_00),
         ("￥300.05", 300_05),
@@ -49,7 +62,8 @@ def test_numbers_are_read_as_people_write_them(text: str, cents: int) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "abc", "1,20", "12,00", "1.2.3", "--5", "1e5", "5 and 6", "万", "¥", "()", "5%",
+    ["", " ", "abc", "1,20", "12,00", "1.2.3", "--5", "1e5", "5 and 6", "万", "百", "十十", "百千",
+     "一二十", "五百零千", "¥", "()", "5%",
      "1/2", "NaN", "Infinity", "9" * 5_000],
 )  # fmt: skip
 def test_what_is_no_number_is_refused_by_name(text: str) -> None:
@@ -65,6 +79,12 @@ def test_more_decimals_than_the_measure_has_are_refused() -> None:
         money.parse_number("3.5", 0)
     assert money.parse_number("3.50", 1) == 35
     assert money.parse_number("1.23456万", 2) == 12_345_60
+
+
+@given(st.integers(0, 10**12 - 1))
+def test_a_number_in_capital_numerals_is_read_back(yuan: int) -> None:
+    capitals = money.capital_amount(yuan * 100).removesuffix("整")
+    assert money.parse_number(capitals, 0) == yuan
 
 
 @given(st.integers(-(10**20), 10**20), st.integers(0, 4))
