@@ -9,11 +9,14 @@ from datetime import date, timedelta
 from typing import Literal
 
 from salesdesk.errors import InputError
-from salesdesk.text import _
+from salesdesk.text import _, mark
 
 #: Which way a field looks: a payment was received, a next contact will be.
 Towards = Literal["past", "future"]
 
+WEEKDAYS = (
+    mark("Mon"), mark("Tue"), mark("Wed"), mark("Thu"), mark("Fri"), mark("Sat"), mark("Sun"),
+)  # fmt: skip
 _WORDS = {
     "大前天": -3, "前天": -2, "昨天": -1, "昨日": -1, "今天": 0, "今日": 0, "明天": 1, "明日": 1,
     "后天": 2, "大后天": 3, "yesterday": -1, "today": 0, "tomorrow": 1,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from PySide6.QtCore import QDate
 from PySide6.QtWidgets import QWidget
 
 from salesdesk.calc import cadence
@@ -15,7 +14,8 @@ from salesdesk.office import settings
 from salesdesk.text import _
 from ui.customers.picker import CustomerPicker
 from ui.customers.texts import grade_name
-from ui.shared.forms import Choice, DayField, FormDialog, NumberField, WordsField
+from ui.shared.day_field import DayField
+from ui.shared.forms import Choice, FormDialog, NumberField, WordsField
 from ui.shared.labels import label
 from ui.shared.session import Session
 
@@ -29,7 +29,7 @@ class ContactForm(FormDialog):
         super().__init__(_("Log a contact"), parent, save_text=_("Log"))
         self._session = session
         self._cadence = session.read(settings.read).cadence
-        self._next_typed = False
+        self._next_typed = self._proposing = False
         self.setMinimumWidth(500)
         self.customer = CustomerPicker(session, customer)
         kind = session.preferences.get(_LAST_KIND, "call")
@@ -37,10 +37,10 @@ class ContactForm(FormDialog):
             {code: activities.kind_name(code) for code in activities.KINDS}, kind
         )
         self.words = WordsField(hint=_("What was said, what the customer wants"), lines=4)
-        self.day = DayField(session.today)
+        self.day = DayField(session.today, today=session.today, towards="past")
         self.cost = NumberField(_("Expense"), hint=_("Yuan"))
         self.grade: Choice[str] = Choice({code: grade_name(code) for code in GRADES})
-        self.next = DayField(None, optional=True)
+        self.next = DayField(None, optional=True, today=session.today, towards="future")
         self.rule = label("", "hint", wrap=True)
         self.add(_("Customer"), self.customer)
         self.form.addRow("", self._about(customer))
@@ -54,9 +54,8 @@ class ContactForm(FormDialog):
         self.kind.currentIndexChanged.connect(self._kind_chosen)
         self.customer.chosen.connect(self._customer_chosen)
         self.grade.currentIndexChanged.connect(self._propose)
-        self.day.edit.dateChanged.connect(self._propose)
-        self.next.edit.dateChanged.connect(self._next_changed)
-        self.next.box.clicked.connect(self._next_changed)
+        self.day.changed.connect(self._propose)
+        self.next.changed.connect(self._next_changed)
         self._kind_chosen()
         self._customer_chosen(customer)
         (self.customer if customer is None else self.words).setFocus()
@@ -126,7 +125,10 @@ class ContactForm(FormDialog):
     def _propose(self) -> None:
         """Propose the next contact by the grade's cadence, unless another day was chosen."""
         grade = self.grade.value()
-        proposed = cadence.next_contact(self.day.day(), grade, self._cadence)
+        day = self.day.understood()
+        if day is None:
+            return
+        proposed = cadence.next_contact(day, grade, self._cadence)
         if proposed is None:
             self.rule.setText(_("Without a grade no next contact is proposed."))
         else:
@@ -135,17 +137,14 @@ class ContactForm(FormDialog):
                     grade=grade, days=self._cadence[grade]
                 )
             )
-        # A graded customer always has a next contact: the box to untick is for others.
-        self.next.box.setVisible(proposed is None)
         if not self._next_typed:
-            self.next.edit.blockSignals(True)
+            self._proposing = True
             self.next.set_value(proposed)
-            self.next.edit.blockSignals(False)
-        elif proposed is not None:
-            self.next.box.setChecked(True)
+            self._proposing = False
 
-    def _next_changed(self, _value: QDate | bool | None = None) -> None:
-        self._next_typed = True
+    def _next_changed(self, _day: date | None = None) -> None:
+        if not self._proposing:
+            self._next_typed = True
 
 
 def _short(text: str, longest: int = 160) -> str:

@@ -14,7 +14,8 @@ from salesdesk.errors import InputError, SalesDeskError
 from salesdesk.office import people
 from salesdesk.text import _
 from ui.customers.texts import full_name, grade_name
-from ui.shared.forms import Choice, DayField, FormDialog, TextField, WordsField
+from ui.shared.day_field import DayField
+from ui.shared.forms import Choice, FormDialog, TextField, WordsField
 from ui.shared.labels import button, label, row
 from ui.shared.session import Latest, Session
 
@@ -78,7 +79,7 @@ class CustomerForm(FormDialog):
         self.owner: Choice[int | None] = Choice(owners, one.owner_id if one else session.person_id)
         self.region = SuggestField(regions, one.region if one else "", longest=60)
         self.source = SuggestField(sources, one.source if one else "", longest=40)
-        self.registered = DayField(session.today)
+        self.registered = DayField(session.today, today=session.today, towards="past")
         self.needs = WordsField(
             one.needs if one else "", hint=_("What, how much, at what price, for what")
         )

@@ -8,13 +8,14 @@ from salesdesk.sales import selling
 from salesdesk.sales.deals import STAGES, Deal
 from salesdesk.text import _
 from ui.customers.texts import deal_name
-from ui.shared.forms import DayField, FormDialog, WordsField
+from ui.shared.day_field import DayField
+from ui.shared.forms import FormDialog, WordsField
 from ui.shared.labels import label
 from ui.shared.session import Session
 
 
 class StagesForm(FormDialog):
-    """When the deal reached each stage; a stage not ticked wasn't reached yet."""
+    """When the deal reached each stage; an empty one wasn't reached yet."""
 
     def __init__(self, session: Session, deal: Deal, parent: QWidget | None) -> None:
         super().__init__(_("Stage dates"), parent)
@@ -25,12 +26,11 @@ class StagesForm(FormDialog):
             "subscribed": deal.subscribed_on,
             "contracted": deal.contracted_on,
         }
-        self.days = {code: DayField(days[code], optional=True) for code in STAGES}
+        self.days = {
+            code: DayField(days[code], optional=True, today=session.today, towards="past")
+            for code in STAGES
+        }
         for code, name in STAGES.items():
-            if days[code] is None:  # ticking the box proposes today
-                self.days[code].set_value(session.today)
-                self.days[code].box.setChecked(False)
-                self.days[code].edit.setEnabled(False)
             self.add(_(name), self.days[code])
 
     def save(self) -> None:
@@ -51,7 +51,7 @@ class CancelForm(FormDialog):
         super().__init__(_("Cancel the deal"), parent, save_text=_("Cancel the deal"))
         self.cancel_button.setText(_("Keep it"))
         self._session, self._deal = session, deal
-        self.day = DayField(session.today)
+        self.day = DayField(session.today, today=session.today, towards="past")
         self.reason = WordsField(hint=_("Why it fell through"))
         self.form.addRow(label(deal_name(deal), "subtitle", wrap=True))
         self.add(_("On"), self.day)

@@ -16,7 +16,8 @@ from salesdesk.text import _
 from ui.customers.picker import CustomerPicker
 from ui.customers.shares_field import SharesField
 from ui.customers.texts import deal_name, yuan
-from ui.shared.forms import Choice, DayField, FormDialog, NumberField, TextField, WordsField
+from ui.shared.day_field import DayField
+from ui.shared.forms import Choice, FormDialog, NumberField, TextField, WordsField
 from ui.shared.labels import label, row
 from ui.shared.session import Session
 
@@ -56,7 +57,7 @@ class DealForm(FormDialog):
         self.accept_floor = QCheckBox(_("Enter it below the floor all the same"))
         self.shares = SharesField(session.read(people.people), self._first_shares())
         self.stages: Choice[str] = Choice({code: _(name) for code, name in STAGES.items()})
-        self.day = DayField(session.today)
+        self.day = DayField(session.today, today=session.today, towards="past")
         self.note = WordsField(deal.note if deal else "", lines=2)
         self.add(_("Customer"), self.customer)
         self.add(_("Product"), self.product)

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QWidget
 from salesdesk.office import people
 from salesdesk.office.people import Leave
 from salesdesk.text import _
-from ui.shared.forms import Choice, DayField, FormDialog, TextField
+from ui.shared.day_field import DayField
+from ui.shared.forms import Choice, FormDialog, TextField
 from ui.shared.labels import label
 from ui.shared.session import Session
 
@@ -24,8 +25,8 @@ class LeaveForm(FormDialog):
         covers: list[tuple[int | None, str]] = [(None, _("nobody")), *self._names.items()]
         self.person: Choice[int] = Choice(self._names, session.person_id)
         self.cover: Choice[int | None] = Choice(covers)
-        self.first = DayField(session.today)
-        self.last = DayField(session.today)
+        self.first = DayField(session.today, today=session.today, towards="future")
+        self.last = DayField(session.today, today=session.today, towards="future")
         self.note = TextField()
         self.add(_("Person"), self.person)
         self.add(_("First day"), self.first)

@@ -10,7 +10,8 @@ from salesdesk.sales.deals import Deal, Payment
 from salesdesk.text import _
 from salesdesk.workspace import ChangeNotice
 from ui.customers.texts import day_text, deal_name, due_colour, yuan
-from ui.shared.forms import Choice, DayField, FormDialog, NumberField, TextField
+from ui.shared.day_field import DayField
+from ui.shared.forms import Choice, FormDialog, NumberField, TextField
 from ui.shared.labels import EmptyPage, button, label, row
 from ui.shared.messages import ask
 from ui.shared.session import Session
@@ -176,7 +177,7 @@ class ReceiveForm(FormDialog):
     ) -> None:
         super().__init__(_("Payment received"), parent, save_text=_("Received"))
         self._session, self._payment, self._name = session, payment, customer_name
-        self.day = DayField(session.today)
+        self.day = DayField(session.today, today=session.today, towards="past")
         text = _("{amount} yuan of {name}").format(amount=yuan(payment.amount), name=customer_name)
         self.form.addRow(label(text, "subtitle", wrap=True))
         self.add(_("Received on"), self.day)

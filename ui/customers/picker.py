@@ -35,6 +35,20 @@ class _Search(QLineEdit):
         super().keyPressEvent(event)
 
 
+class _Matches(QListWidget):
+    """The customers found; Enter takes one and goes no further: the form isn't saved by it."""
+
+    taken = Signal()
+
+    # -- Qt --------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.taken.emit()
+            return
+        super().keyPressEvent(event)
+
+
 class CustomerPicker(QWidget):
     """A field for a customer; ``chosen`` tells which, None while nobody is."""
 
@@ -48,7 +62,7 @@ class CustomerPicker(QWidget):
         self.search = _Search()
         self.search.setPlaceholderText(_("Name, pinyin, initials, phone or company"))
         self.search.setClearButtonEnabled(True)
-        self.list = QListWidget()
+        self.list = _Matches()
         self.list.setAccessibleName(_("Customers found"))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.name = label("", wrap=True)
@@ -66,7 +80,7 @@ class CustomerPicker(QWidget):
         self.search.textChanged.connect(self._timer.start)
         self.search.key_pressed.connect(self._key)
         self.list.itemClicked.connect(self._take_current)
-        self.list.itemActivated.connect(self._take_current)
+        self.list.taken.connect(self._take_current)
         self.setFocusProxy(self.search)
         self.take(customer)
 
@@ -125,6 +139,9 @@ class CustomerPicker(QWidget):
         place = self.list.currentRow()
         if 0 <= place < len(self._found):
             self.take(self._found[place])
+            # On to the field behind, past the button that would choose somebody else.
+            self.change.setFocus()
+            self.focusNextChild()
 
     def _failed(self, error: SalesDeskError) -> None:
         self.search.setToolTip(error.message)

@@ -6,13 +6,14 @@ from datetime import date
 
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
+from salesdesk.calc.days import WEEKDAYS
 from salesdesk.errors import InputError
 from salesdesk.office import calendar
 from salesdesk.office.calendar import SpecialDay
 from salesdesk.text import _
 from ui.office.records import OfficeDialog, Records
-from ui.office.rules import WEEKDAYS
-from ui.shared.forms import Choice, DayField, FormDialog, TextField
+from ui.shared.day_field import DayField
+from ui.shared.forms import Choice, FormDialog, TextField
 from ui.shared.labels import label, row
 from ui.shared.session import Session
 from ui.shared.tables import Column

@@ -8,7 +8,8 @@ from salesdesk.office import people
 from salesdesk.office.people import ROLES, Person, Team
 from salesdesk.text import _
 from ui.office.records import OfficeDialog, Records
-from ui.shared.forms import Choice, DayField, FormDialog, TextField
+from ui.shared.day_field import DayField
+from ui.shared.forms import Choice, FormDialog, TextField
 from ui.shared.session import Session
 from ui.shared.tables import Column
 

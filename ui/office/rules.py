@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QSpinBox, QWidget
 
+from salesdesk.calc.days import WEEKDAYS
 from salesdesk.office import settings
-from salesdesk.text import _, mark
+from salesdesk.text import _
 from ui.shared.forms import Choice, FormDialog, TextField
 from ui.shared.labels import label
 from ui.shared.session import Session
-
-WEEKDAYS = (
-    mark("Mon"), mark("Tue"), mark("Wed"), mark("Thu"), mark("Fri"), mark("Sat"), mark("Sun"),
-)  # fmt: skip
 
 
 class RulesDialog(FormDialog):

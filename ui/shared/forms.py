@@ -7,22 +7,20 @@ sentence and stays open, so nothing typed is lost.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from itertools import pairwise
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QDate, Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
     QComboBox,
-    QDateEdit,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
+    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -61,6 +59,10 @@ class FormDialog(QDialog):
         self.cancel_button = self.buttons.addButton(
             _("Cancel"), QDialogButtonBox.ButtonRole.RejectRole
         )
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self, self.accept)
+        self._typed_at_first: list[str] | None = None
+        self._warned = False
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         self.content = QVBoxLayout(self)
@@ -100,6 +102,9 @@ class FormDialog(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.fit()
+        if self._typed_at_first is None:
+            self._fields_first()
+            self._typed_at_first = self._typed()
 
     def accept(self) -> None:
         try:
@@ -108,6 +113,48 @@ class FormDialog(QDialog):
             self.show_error(error.message)
             return
         super().accept()
+
+    def reject(self) -> None:
+        """Close without saving; words that were typed are thrown away only when asked twice."""
+        if not self._warned and self.isVisible() and self._typed() != self._typed_at_first:
+            self._warned = True
+            self.show_error(_("What you typed isn't saved yet. Cancel again to discard it."))
+            return
+        super().reject()
+
+    def _fields_first(self) -> None:
+        """Tab goes through the fields, then the buttons; typing begins in the first field."""
+        chain = [
+            widget
+            for widget in self.findChildren(QWidget)
+            # The lists of combo boxes are windows of their own.
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+            and widget.focusProxy() is None
+            and widget.window() is self
+        ]
+        fields = [widget for widget in chain if not self.buttons.isAncestorOf(widget)]
+        fields.sort(key=lambda widget: self._place_of(widget))
+        ordered = [*fields, self.save_button, self.cancel_button]
+        for before, after in pairwise(ordered):
+            QWidget.setTabOrder(before, after)
+        focused = self.focusWidget()
+        if focused is None or focused in (self.save_button, self.cancel_button, self):
+            first = next((widget for widget in fields if _can_be_typed_in(widget)), None)
+            if first is not None:
+                first.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _place_of(self, widget: QWidget) -> tuple[int, int]:
+        at = widget.mapTo(self, widget.rect().topLeft())
+        return at.y(), at.x()
+
+    def _typed(self) -> list[str]:
+        """What stands in the fields for words and figures."""
+        lines = [field.text() for field in self.findChildren(QLineEdit)]
+        return lines + [field.toPlainText() for field in self.findChildren(QPlainTextEdit)]
+
+
+def _can_be_typed_in(widget: QWidget) -> bool:
+    return widget.isEnabled() and widget.isVisible() and not isinstance(widget, QPushButton)
 
 
 class TextField(QLineEdit):
@@ -210,53 +257,3 @@ class Choice(QComboBox, Generic[T]):
     def set_value(self, value: T) -> None:
         """Choose ``value``, which must be offered."""
         self.setCurrentIndex(self._values.index(value))
-
-
-class DayField(QWidget):
-    """A day, with a calendar to pick from; an ``optional`` one has a box to tick first."""
-
-    def __init__(self, value: date | None = None, *, optional: bool = False) -> None:
-        super().__init__()
-        self.edit = QDateEdit()
-        self.edit.setCalendarPopup(True)
-        self.edit.setDisplayFormat("yyyy-MM-dd")
-        self.edit.setMinimumWidth(130)
-        self.box = QCheckBox()
-        self.box.setVisible(optional)
-        self.box.toggled.connect(self.edit.setEnabled)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.box)
-        layout.addWidget(self.edit)
-        layout.addStretch(1)
-        self.setFocusProxy(self.edit)
-        self._optional = optional
-        self.set_value(value)
-
-    def value(self) -> date | None:
-        """The day, None where the box isn't ticked."""
-        if self._optional and not self.box.isChecked():
-            return None
-        shown = self.edit.date()
-        return date(shown.year(), shown.month(), shown.day())
-
-    def day(self) -> date:
-        """The day of a field that isn't optional. Raises InputError when none is given."""
-        day = self.value()
-        if day is None:
-            raise InputError(_("{field} is missing.").format(field=self.accessibleName()))
-        return day
-
-    def set_value(self, value: date | None) -> None:
-        """Show a day; None unticks an optional field and shows today in another."""
-        self.box.setChecked(value is not None)
-        self.edit.setEnabled(value is not None or not self._optional)
-        shown = value or date.today()
-        self.edit.setDate(QDate(shown.year, shown.month, shown.day))
-
-    # -- Qt --------------------------------------------------------------------------------------
-
-    def setAccessibleName(self, name: str) -> None:
-        super().setAccessibleName(name)
-        self.edit.setAccessibleName(name)
-        self.box.setAccessibleName(name)

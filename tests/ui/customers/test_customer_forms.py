@@ -103,6 +103,21 @@ def test_the_customer_is_found_by_typing_and_taken_by_enter(office: Session, qtb
     assert form.next.value() == date(2026, 12, 1)
 
 
+def test_enter_on_a_customer_found_takes_it_and_saves_nothing(
+    office: Session, qtbot: QtBot
+) -> None:
+    form = ContactForm(office, None, None)
+    qtbot.addWidget(form)
+    form.show()
+    qtbot.keyClicks(form.customer.search, "chen")
+    qtbot.waitUntil(lambda: form.customer.list.count() == 1)
+    qtbot.keyClick(form.customer.search, Qt.Key.Key_Down)
+    qtbot.keyClick(form.customer.list, Qt.Key.Key_Return)
+    assert form.isVisible()
+    assert form.customer.value() is not None
+    assert form.focusWidget() is form.kind  # the next field
+
+
 def test_a_half_typed_customer_is_not_dropped_silently(office: Session, qtbot: QtBot) -> None:
     form = ContactForm(office, None, None)
     qtbot.addWidget(form)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
 from salesdesk.errors import InputError
-from ui.shared.forms import Choice, DayField, FormDialog, NumberField, TextField
+from ui.shared.forms import Choice, FormDialog, NumberField, TextField
 
 
 class _Asking(FormDialog):
     def __init__(self) -> None:
         super().__init__("Ask", None)
         self.amount = NumberField("Amount")
+        self.note = TextField()
         self.add("Amount", self.amount, "In yuan")
         self.saved: int | None = None
 
@@ -39,6 +39,46 @@ def test_a_refused_form_stays_open_and_says_why(qtbot: QtBot) -> None:
     assert dialog.saved == 1_200_000
 
 
+def test_typing_begins_in_the_first_field_and_enter_saves(qtbot: QtBot) -> None:
+    dialog = _Asking()
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert dialog.focusWidget() is dialog.amount
+    qtbot.keyClicks(dialog.amount, "350")
+    qtbot.keyClick(dialog.amount, Qt.Key.Key_Return)
+    assert dialog.saved == 350_00
+    assert not dialog.isVisible()
+
+
+def test_tab_goes_through_the_fields_then_the_buttons(qtbot: QtBot) -> None:
+    dialog = _Asking()
+    dialog.add("Note", dialog.note)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    order = [dialog.focusWidget()]
+    for _step in range(3):
+        dialog.focusNextChild()
+        order.append(dialog.focusWidget())
+    assert order == [dialog.amount, dialog.note, dialog.save_button, dialog.cancel_button]
+
+
+def test_typed_words_are_thrown_away_only_when_asked_twice(qtbot: QtBot) -> None:
+    dialog = _Asking()
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.amount.setText("7")
+    dialog.reject()
+    assert dialog.isVisible()
+    assert "isn't saved" in dialog.error.text()
+    dialog.reject()
+    assert not dialog.isVisible()
+    untouched = _Asking()
+    qtbot.addWidget(untouched)
+    untouched.show()
+    untouched.reject()
+    assert not untouched.isVisible()
+
+
 def test_every_field_has_a_name_for_a_screen_reader(qtbot: QtBot) -> None:
     dialog = _Asking()
     qtbot.addWidget(dialog)
@@ -51,16 +91,6 @@ def test_a_missing_number_is_named(qtbot: QtBot) -> None:
     assert field.value_or_none() is None
     with pytest.raises(InputError, match="Price"):
         field.value()
-
-
-def test_an_optional_day_is_none_until_its_box_is_ticked(qtbot: QtBot) -> None:
-    field = DayField(optional=True)
-    qtbot.addWidget(field)
-    assert field.value() is None
-    field.set_value(date(2026, 2, 28))
-    assert field.value() == date(2026, 2, 28)
-    field.box.setChecked(False)
-    assert field.value() is None
 
 
 def test_a_choice_keeps_its_value_and_refuses_when_empty(qtbot: QtBot) -> None:
