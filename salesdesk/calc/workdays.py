@@ -2,7 +2,8 @@
 
 A day weighs as its weekday does (0 means closed), unless it is special: a public holiday weighs
 nothing where holidays are closed; a weekend day worked in exchange (调休) weighs at least what a
-Monday does. Weights are relative: a showroom whose weekends count double gives them 2.
+Monday does; a day the office closes by itself weighs nothing, whatever the rules say. Weights are
+relative: a showroom whose weekends count double gives them 2.
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ from salesdesk.text import _
 class WorkCalendar:
     """The office's calendar as a plain value.
 
-    ``special`` says of a day whether it is worked against its weekday; ``weekday_weights`` are
-    Monday to Sunday; days outside ``first_year`` to ``last_year`` are unknown.
+    ``special`` says of a day whether it is worked against its weekday; ``closed`` are the days the
+    office closes by itself; ``weekday_weights`` are Monday to Sunday; days outside ``first_year``
+    to ``last_year`` are unknown.
     """
 
     special: Mapping[date, bool]
@@ -29,6 +31,7 @@ class WorkCalendar:
     first_year: int
     last_year: int
     holidays_open: bool = False
+    closed: frozenset[date] = frozenset()
 
     def weight(self, day: date) -> int:
         """What ``day`` weighs. Raises CalendarError for a year the calendar doesn't know."""
@@ -39,6 +42,8 @@ class WorkCalendar:
                     "Office, Working calendar."
                 ).format(first=self.first_year, last=self.last_year, day=day)
             )
+        if day in self.closed:
+            return 0
         usual = self.weekday_weights[day.weekday()]
         working = self.special.get(day)
         if working is None or (not working and self.holidays_open):

@@ -16,15 +16,9 @@ from salesdesk.text import _
 T = TypeVar("T")
 
 
-def add_office(parser: argparse.ArgumentParser, *, changes: bool = False) -> None:
-    """The office file; for a command that changes it, who is said to have done so."""
+def add_office(parser: argparse.ArgumentParser) -> None:
+    """The office file."""
     parser.add_argument("office", metavar="OFFICE", type=Path, help=_("the office file"))
-    if changes:
-        parser.add_argument(
-            "--person",
-            metavar="NAME",
-            help=_("who makes the change (otherwise the office's first sales manager)"),
-        )
 
 
 def add_scope(parser: argparse.ArgumentParser) -> None:

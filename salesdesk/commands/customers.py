@@ -120,8 +120,9 @@ def _add_today(parser: argparse.ArgumentParser) -> None:
 
 def _today(arguments: argparse.Namespace, console: Console) -> int:
     day: date = arguments.date or date.today()
-    with opened(arguments, named=arguments.person) as workspace:
-        person_id = workspace.person_id if arguments.person else None
+    with opened(arguments) as workspace:
+        whose = workspace.read(people.person_named, arguments.person) if arguments.person else None
+        person_id = None if whose is None else whose.id
         if person_id is None:
             quotas = workspace.read(meters.office_month, day)
         else:
@@ -133,7 +134,7 @@ def _today(arguments: argparse.Namespace, console: Console) -> int:
             covers=workspace.read(people.covers, day),
             limit=arguments.limit,
         )
-        name = workspace.person_name if arguments.person else ""
+        name = "" if whose is None else whose.name
     console.say(f"{name or _('Whole office')} · {day.isoformat()}")
     for one in quotas:
         console.say(
@@ -215,16 +216,21 @@ def _add_log(parser: argparse.ArgumentParser) -> None:
 
 
 def _log(arguments: argparse.Namespace, console: Console) -> int:
-    with opened(arguments, named=arguments.person) as workspace:
+    with opened(arguments) as workspace:
         found = _customer(workspace, arguments.customer)
-        if not arguments.person and found.owner_id is not None:
-            workspace.work_as(found.owner_id, found.owner_name)
-        assert workspace.person_id is not None
+        # Who did it is the customer's owner unless somebody is named; who notes it is --as.
+        person_id, name = found.owner_id, found.owner_name
+        if arguments.person:
+            doer = workspace.read(people.person_named, arguments.person)
+            person_id, name = doer.id, doer.name
+        if person_id is None:
+            assert workspace.person_id is not None
+            person_id, name = workspace.person_id, workspace.person_name
         label = _("Log: {kind}").format(kind=activities.kind_name(arguments.kind))
         with workspace.change(label) as change:
             activity_id = activities.log(
                 change,
-                person_id=workspace.person_id,
+                person_id=person_id,
                 kind=arguments.kind,
                 customer_id=found.id,
                 at=arguments.at,
@@ -232,7 +238,6 @@ def _log(arguments: argparse.Namespace, console: Console) -> int:
                 next_contact_on=arguments.next,
             )
         after = workspace.read(customers.customer_by_id, found.id)
-        name = workspace.person_name
     console.say(
         _("{kind} with {customer} by {person}; next contact {day}.").format(
             kind=activities.kind_name(arguments.kind),

@@ -63,33 +63,24 @@ def _note(kind: str, undone: bool) -> str:
 
 
 def _add_undo(parser: argparse.ArgumentParser) -> None:
-    _add_whose(parser)
+    shared.add_office(parser)
     parser.set_defaults(run=_undo)
 
 
 def _add_redo(parser: argparse.ArgumentParser) -> None:
-    _add_whose(parser)
+    shared.add_office(parser)
     parser.set_defaults(run=_redo)
 
 
-def _add_whose(parser: argparse.ArgumentParser) -> None:
-    shared.add_office(parser)
-    parser.add_argument(
-        "--person",
-        metavar="NAME",
-        help=_("whose latest change (otherwise the first sales manager's)"),
-    )
-
-
 def _undo(arguments: argparse.Namespace, console: Console) -> int:
-    with opened(arguments, named=arguments.person) as workspace:
+    with opened(arguments) as workspace:
         label = workspace.undo()
         nothing = _("Nothing to undo by {person}.")
         return _told(workspace, console, label, _("Undone: {label}"), nothing)
 
 
 def _redo(arguments: argparse.Namespace, console: Console) -> int:
-    with opened(arguments, named=arguments.person) as workspace:
+    with opened(arguments) as workspace:
         label = workspace.redo()
         nothing = _("Nothing to redo by {person}.")
         return _told(workspace, console, label, _("Redone: {label}"), nothing)

@@ -1,6 +1,11 @@
 """Opens an office for a command: its password, and who works in it.
 
-A password is never given on the command line, where every program of the machine can read it.
+Who works is ``--as``, with every command: changes are noted under that name and need that person's
+rights. Whose thing a command is about is ``--person`` or ``--owner``. Without ``--as`` it is the
+office's first sales manager, as it always was.
+
+A password or PIN is never given on the command line, where every program of the machine can read
+it.
 """
 
 from __future__ import annotations
@@ -13,30 +18,58 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from salesdesk.errors import OfficeFileError, WrongPasswordError
-from salesdesk.office import people
+from salesdesk.errors import InputError, OfficeFileError, RightsError, WrongPasswordError
+from salesdesk.office import people, pins, rights
 from salesdesk.planning.places import OFFICE, Who, person, team
 from salesdesk.text import _
 from salesdesk.workspace import Workspace
 
 #: The environment variable a password can be given in.
 PASSWORD_VARIABLE = "SALESDESK_PASSWORD"
+#: The one for the PIN of who works.
+PIN_VARIABLE = "SALESDESK_PIN"
 
 
 @contextmanager
-def opened(arguments: argparse.Namespace, *, named: str | None = None) -> Iterator[Workspace]:
-    """The office of ``arguments``, the person called ``named`` at work in it.
+def opened(arguments: argparse.Namespace) -> Iterator[Workspace]:
+    """The office of ``arguments``, the person of ``--as`` at work in it.
 
-    Without a name it is the first sales manager. Raises OfficeFileError and its kin, NotFoundError.
+    Raises OfficeFileError and its kin; NotFoundError for a name nobody has; RightsError for who
+    no longer works there; InputError for a wrong PIN.
     """
     with _open(arguments.office, given_password(arguments)) as workspace:
         everyone = workspace.read(people.people)
-        if named:
-            worker = workspace.read(people.person_named, named)
+        if arguments.acting:
+            worker = workspace.read(people.person_named, arguments.acting)
+            if not worker.active:
+                raise RightsError(
+                    _("{name} no longer works in this office.").format(name=worker.name)
+                )
         else:
-            worker = next((one for one in everyone if one.role == "manager"), everyone[0])
+            worker = next((known for known in everyone if known.role == "manager"), everyone[0])
+        _check_pin(workspace, worker)
         workspace.work_as(worker.id, worker.name)
         yield workspace
+
+
+def need_right(workspace: Workspace, code: str) -> None:
+    """Refuse what who works may not do, where no writer asks. Raises RightsError."""
+    workspace.read(rights.check, workspace.person_id, code)
+
+
+def _check_pin(workspace: Workspace, worker: people.Person) -> None:
+    if not workspace.read(pins.has_pin, worker.id):
+        return
+    pin = os.environ.get(PIN_VARIABLE) or asked_password(
+        _("PIN of {name}: ").format(name=worker.name)
+    )
+    if not pin:
+        raise InputError(
+            _("{name} has a PIN: give it in {variable}.").format(
+                name=worker.name, variable=PIN_VARIABLE
+            )
+        )
+    pins.check(workspace, worker.id, pin)
 
 
 def given_password(arguments: argparse.Namespace) -> str | None:

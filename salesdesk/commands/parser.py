@@ -123,7 +123,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
             command.area()[command.name](one)
     arguments = parser.parse_args(argv)
     # Left out of the parsers, so that a command's default doesn't hide what stands before it.
-    for name, default in (("json", False), ("password_file", None)):
+    for name, default in (("json", False), ("password_file", None), ("acting", None)):
         if name not in arguments:
             setattr(arguments, name, default)
     return arguments

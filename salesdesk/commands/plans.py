@@ -68,7 +68,7 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_new(parser: argparse.ArgumentParser) -> None:
-    shared.add_office(parser, changes=True)
+    shared.add_office(parser)
     known = templates.all()
     parser.add_argument(
         "--template", metavar="NAME", required=True, choices=[one.name for one in known],
@@ -97,7 +97,7 @@ def _kinds(one: templates.Template) -> str:
 
 
 def _new(arguments: argparse.Namespace, console: Console) -> int:
-    with opened(arguments, named=arguments.person) as workspace:
+    with opened(arguments) as workspace:
         who = _owner(workspace, arguments.owner)
         with workspace.change(_("New plan")) as change:
             plan_id = templates.new_plan(

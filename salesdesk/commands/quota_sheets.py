@@ -36,7 +36,7 @@ def _add_quota_sheet(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_export(parser: argparse.ArgumentParser) -> None:
-    shared.add_office(parser, changes=True)
+    shared.add_office(parser)
     parser.add_argument("plan", metavar="ID", type=shared.count, help=_("the plan's number"))
     shared.add_month(
         parser, required=False, help_text=_("the sheet of a month (otherwise of the year)")
@@ -64,7 +64,7 @@ def _export(arguments: argparse.Namespace, console: Console) -> int:
         raise WorkbookError(
             _("{path} exists already and is not overwritten unless you say so.").format(path=output)
         )
-    with opened(arguments, named=arguments.person) as workspace:
+    with opened(arguments) as workspace:
         ids = [workspace.read(measures.measure_with_code, code).id for code in arguments.measure]
         sent = quota_sheet.export(
             workspace,
@@ -91,7 +91,7 @@ def _export(arguments: argparse.Namespace, console: Console) -> int:
 
 
 def _add_import(parser: argparse.ArgumentParser) -> None:
-    shared.add_office(parser, changes=True)
+    shared.add_office(parser)
     parser.add_argument("sheet", metavar="FILE", type=Path, help=_("the workbook that came back"))
     parser.add_argument(
         "--apply", action="store_true",
@@ -110,7 +110,7 @@ def _add_import(parser: argparse.ArgumentParser) -> None:
 
 
 def _import(arguments: argparse.Namespace, console: Console) -> int:
-    with opened(arguments, named=arguments.person) as workspace:
+    with opened(arguments) as workspace:
         found = workspace.read(quota_import.compare, arguments.sheet)
         _say_found(console, found)
         if found.errors and arguments.errors:

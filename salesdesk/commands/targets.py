@@ -183,7 +183,7 @@ def _say_gaps(console: Console, found: Grid) -> None:
 
 
 def _add_split(parser: argparse.ArgumentParser) -> None:
-    shared.add_office(parser, changes=True)
+    shared.add_office(parser)
     _add_plan(parser)
     parser.add_argument(
         "--along", choices=list(WAYS), required=True, help=_("over what it is split")
@@ -282,7 +282,7 @@ def _split(arguments: argparse.Namespace, console: Console) -> int:
         arguments.parser.error(_("--percent goes with --by percent."))
     if arguments.to and arguments.along == "products":
         arguments.parser.error(_("--to goes with --along time or people."))
-    with opened(arguments, named=arguments.person) as workspace:
+    with opened(arguments) as workspace:
         measure = workspace.read(measures.measure_with_code, arguments.measure)
         plan = workspace.read(plans.plan_by_id, arguments.plan)
         names = workspace.read(_names, plan)

@@ -57,4 +57,11 @@ def common_arguments() -> argparse.ArgumentParser:
             "it is asked for"
         ),
     )  # fmt: skip
+    every.add_argument(
+        "--as", metavar="NAME", dest="acting", default=argparse.SUPPRESS,
+        help=_(
+            "who works: changes are noted under this name and need this person's rights "
+            "(otherwise the office's first sales manager)"
+        ),
+    )  # fmt: skip
     return common

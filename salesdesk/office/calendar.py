@@ -3,6 +3,10 @@
 The office has its own table, seeded for 2004 to 2026 from the published arrangements (package
 chinesecalendar) and for 2027 provisionally from the statutory days alone, since the exchanged
 weekends (调休) of a year are announced only in the autumn before.
+
+A public holiday is a day off only where the office's rules close on holidays; a day that the office
+closes by itself (:attr:`SpecialDay.closed`) is one whatever the rules say. Which days are worked is
+answered by :func:`work_calendar` alone.
 """
 
 from __future__ import annotations
@@ -10,13 +14,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from salesdesk.calc.workdays import WorkCalendar
 from salesdesk.errors import InputError
-from salesdesk.office import settings
+from salesdesk.office import rights, settings
 from salesdesk.office.tables import calendar_day
 from salesdesk.storage.history import Change
 from salesdesk.text import _, mark
@@ -40,6 +45,7 @@ PROVISIONAL: dict[date, str] = {
     date(2027, 10, 2): "National Day",
     date(2027, 10, 3): "National Day",
 }
+LONGEST_NAME = 60
 HOLIDAYS = (
     mark("New Year's Day"), mark("Spring Festival"), mark("Tomb-sweeping Day"),
     mark("Labour Day"), mark("Dragon Boat Festival"), mark("Mid-autumn Festival"),
@@ -49,25 +55,33 @@ HOLIDAYS = (
 
 @dataclass(frozen=True, slots=True)
 class SpecialDay:
-    """A day that differs from its weekday; ``provisional`` until the year is announced."""
+    """A day that differs from its weekday; ``provisional`` until the year is announced.
+
+    ``working``: worked in exchange. Otherwise a public holiday, or with ``closed`` a day on which
+    the office closes even where it opens on holidays.
+    """
 
     day: date
     working: bool
     name: str
     provisional: bool
+    closed: bool = False
 
 
 def work_calendar(db: Connection) -> WorkCalendar:
     """The calendar as calculations take it: special days, weekday weights, known years."""
-    stored = settings.read(db)
-    rows = db.execute(select(calendar_day.c.day, calendar_day.c.working)).all()
+    rules = settings.read(db)
+    rows = db.execute(
+        select(calendar_day.c.day, calendar_day.c.working, calendar_day.c.closed)
+    ).all()
     years = [row.day.year for row in rows] or [date.today().year]
     return WorkCalendar(
         {row.day: row.working for row in rows},
-        stored.weekday_weights,
+        rules.weekday_weights,
         min(years),
         max(years),
-        stored.holidays_open,
+        rules.holidays_open,
+        frozenset(row.day for row in rows if row.closed),
     )
 
 
@@ -78,11 +92,20 @@ def days(db: Connection, year: int) -> list[SpecialDay]:
         .where(calendar_day.c.day >= date(year, 1, 1), calendar_day.c.day < date(year + 1, 1, 1))
         .order_by(calendar_day.c.day, calendar_day.c.id)
     )
-    return [SpecialDay(row.day, row.working, row.name, row.provisional) for row in rows]
+    return [SpecialDay(row.day, row.working, row.name, row.provisional, row.closed) for row in rows]
+
+
+def has_provisional(db: Connection, year: int) -> bool:
+    """Whether a year's days are only the statutory ones, not yet those announced."""
+    return any(special.provisional for special in days(db, year))
+
+
+# -- changing --------------------------------------------------------------------------------------
 
 
 def seed(change: Change) -> None:
-    """Enter the published years and the provisional one."""
+    """Enter the published years and the provisional one, for an office that is being founded."""
+    rights.need(change, "calendar.edit")
     # Imported when an office is founded only: the tables of 22 years take 20 ms.
     from chinese_calendar import constants
 
@@ -100,53 +123,114 @@ def seed(change: Change) -> None:
         if day not in constants.holidays
     ]
     change.insert_many(calendar_day, rows)
+    change.describe(_("Working calendar entered"))
 
 
-def set_day(change: Change, day: date, *, working: bool, name: str = "") -> None:
-    """Say of one day whether it is worked against its weekday."""
-    row = change.connection.execute(
-        select(calendar_day.c.id).where(calendar_day.c.day == day)
-    ).scalar()
-    values: dict[str, Any] = {"working": working, "name": name.strip(), "provisional": False}
-    if row is None:
+def set_day(
+    change: Change, day: date, *, working: bool, closed: bool = False, name: str = ""
+) -> None:
+    """Say of one day that it is worked in exchange, a public holiday, or ``closed`` anyhow.
+
+    Raises RightsError; InputError for a day both worked and closed, a long name, or a year the
+    calendar doesn't know: a single day would make the rest of it seem known.
+    """
+    rights.need(change, "calendar.edit")
+    if working and closed:
+        raise InputError(_("{day} is either worked or closed.").format(day=day.isoformat()))
+    _check_name(day, name)
+    known = work_calendar(change.connection)
+    if not known.first_year <= day.year <= known.last_year:
+        raise InputError(
+            _(
+                "The working calendar knows {first} to {last}: enter the announced days of {year} "
+                "first."
+            ).format(first=known.first_year, last=known.last_year, year=day.year)
+        )
+    values: dict[str, Any] = {
+        "working": working,
+        "closed": closed,
+        "name": name.strip(),
+        "provisional": False,
+    }
+    row_id = _row_of(change, day)
+    if row_id is None:
         change.insert(calendar_day, day=day, **values)
     else:
-        change.update(calendar_day, row, **values)
+        change.update(calendar_day, row_id, **values)
+    change.describe(_("Working calendar: {day}").format(day=day.isoformat()))
 
 
 def clear_day(change: Change, day: date) -> None:
-    """Let a day be what its weekday says again."""
-    row = change.connection.execute(
-        select(calendar_day.c.id).where(calendar_day.c.day == day)
-    ).scalar()
-    if row is not None:
-        change.delete(calendar_day, row)
+    """Let a day be what its weekday says again. Raises RightsError."""
+    rights.need(change, "calendar.edit")
+    row_id = _row_of(change, day)
+    if row_id is not None:
+        change.delete(calendar_day, row_id)
+        change.describe(
+            _("Working calendar: {day} as its weekday again").format(day=day.isoformat())
+        )
 
 
 def import_year(change: Change, year: int, special: Iterable[SpecialDay]) -> None:
-    """Replace a year by what was announced. Raises InputError for days of another year or none."""
-    wanted = list(special)
-    if not wanted or any(one.day.year != year for one in wanted):
+    """Replace the holidays and exchanges of a year by what was announced.
+
+    Days that the office closes by itself stay, unless they are among those announced. Raises
+    RightsError; InputError for days of another year, twice the same one, none, or a year so far
+    ahead that those between would be unknown.
+    """
+    rights.need(change, "calendar.edit")
+    announced = sorted(special, key=lambda entry: entry.day)
+    if not announced or any(entry.day.year != year for entry in announced):
         raise InputError(_("The days given are not those of {year}.").format(year=year))
-    for row in (
-        change.connection.execute(
-            select(calendar_day.c.id).where(
+    known = work_calendar(change.connection)
+    if not known.first_year - 1 <= year <= known.last_year + 1:
+        raise InputError(
+            _(
+                "The working calendar knows {first} to {last}: enter the year next to them first."
+            ).format(first=known.first_year, last=known.last_year)
+        )
+    for entry, following in pairwise(announced):
+        if entry.day == following.day:
+            raise InputError(_("{day} stands there twice.").format(day=entry.day.isoformat()))
+    for entry in announced:
+        _check_name(entry.day, entry.name)
+    named = {entry.day for entry in announced}
+    replaced = [
+        row.id
+        for row in change.connection.execute(
+            select(calendar_day.c.id, calendar_day.c.day, calendar_day.c.closed).where(
                 calendar_day.c.day >= date(year, 1, 1), calendar_day.c.day < date(year + 1, 1, 1)
             )
         )
-        .scalars()
-        .all()
-    ):
-        change.delete(calendar_day, row)
+        if not row.closed or row.day in named
+    ]
+    change.delete_many(calendar_day, replaced)
     change.insert_many(
         calendar_day,
         [
-            {"day": one.day, "working": one.working, "name": one.name, "provisional": False}
-            for one in sorted(wanted, key=lambda one: one.day)
+            {
+                "day": entry.day,
+                "working": entry.working,
+                "name": entry.name.strip(),
+                "provisional": False,
+                "closed": entry.closed,
+            }
+            for entry in announced
         ],
     )
+    change.describe(_("Working calendar: announced days of {year}").format(year=year))
 
 
-def has_provisional(db: Connection, year: int) -> bool:
-    """Whether a year's days are only the statutory ones, not yet those announced."""
-    return any(one.provisional for one in days(db, year))
+def _row_of(change: Change, day: date) -> int | None:
+    return change.connection.execute(
+        select(calendar_day.c.id).where(calendar_day.c.day == day)
+    ).scalar()
+
+
+def _check_name(day: date, name: str) -> None:
+    if len(name.strip()) > LONGEST_NAME:
+        raise InputError(
+            _("The occasion of {day} is longer than {count} characters.").format(
+                day=day.isoformat(), count=LONGEST_NAME
+            )
+        )

@@ -10,7 +10,10 @@ from sqlalchemy import Connection, func, select
 
 from salesdesk.calc.money import format_number, format_wan, parse_number
 from salesdesk.errors import InputError, NotFoundError
+from salesdesk.office import rights
+from salesdesk.office.names import free_name, same_name
 from salesdesk.office.tables import measure
+from salesdesk.storage.edits import UNSET, Unset, after, given
 from salesdesk.storage.history import Change
 from salesdesk.text import _, mark
 
@@ -58,6 +61,8 @@ STANDARD: tuple[Standard, ...] = (
     Standard("new_customers", mark("New customers"), mark("customers"), 0, 1),
     Standard("potential_customers", mark("Potential customers"), mark("customers"), 0, 1),
 )
+LONGEST_NAME, LONGEST_UNIT = 60, 20
+LARGEST_STEP = 10**12
 MONEY = frozenset({"amount", "profit", "collections", "commission"})
 
 
@@ -117,10 +122,14 @@ def measure_by_id(db: Connection, measure_id: int) -> Measure:
 
 def measure_with_code(db: Connection, code: str) -> Measure:
     """The measure with a code ("amount"), or so named. Raises NotFoundError naming those known."""
-    for one in measures(db, active_only=False):
-        if code in (one.code, one.name):
-            return one
-    known = ", ".join(one.code for one in measures(db))
+    everything = measures(db, active_only=False)
+    for candidate in everything:
+        if code == candidate.code:
+            return candidate
+    for candidate in everything:
+        if same_name(code, candidate.name):
+            return candidate
+    known = ", ".join(candidate.code for candidate in measures(db))
     raise NotFoundError(
         _("There is no measure {code}; there are: {known}.").format(code=code, known=known)
     )
@@ -131,69 +140,103 @@ def seed(change: Change, active_codes: frozenset[str], *, goods: str) -> None:
 
     ``goods`` is what a piece sold is counted in: units, machines, pieces.
     """
+    rights.need(change, "measures.edit")
     change.insert_many(
         measure,
         [
             {
-                "code": one.code,
-                "name": _(one.name),
-                "unit": _(goods if one.code == "units" else one.unit),
-                "digits": one.digits,
-                "step": one.step,
-                "counts": one.code,
+                "code": standard.code,
+                "name": _(standard.name),
+                "unit": _(goods if standard.code == "units" else standard.unit),
+                "digits": standard.digits,
+                "step": standard.step,
+                "counts": standard.code,
                 "position": position,
-                "active": one.code in active_codes,
+                "active": standard.code in active_codes,
             }
-            for position, one in enumerate(STANDARD, 1)
+            for position, standard in enumerate(STANDARD, 1)
         ],
     )
+    change.describe(_("Standard measures entered"))
 
 
 def add(change: Change, name: str, unit: str, digits: int = 0) -> int:
-    """A measure of the office's own, counted by hand; its id. Raises InputError."""
-    name = _free_name(change, name, None)
+    """A measure of the office's own, counted by hand; its id. Raises RightsError, InputError."""
+    rights.need(change, "measures.edit")
+    name = free_name(change, measure, name, longest=LONGEST_NAME)
+    unit = _checked_unit(unit)
     if not 0 <= digits <= 4:
         raise InputError(_("A measure has from 0 to 4 decimals."))
     last = change.connection.execute(
         select(func.max(measure.c.position), func.max(measure.c.id))
     ).one()
-    return change.insert(
+    measure_id = change.insert(
         measure,
         code=f"own{(last[1] or 0) + 1}",
         name=name,
-        unit=unit.strip(),
+        unit=unit,
         digits=digits,
         step=1,
         counts="hand",
         position=(last[0] or 0) + 1,
         active=True,
     )
+    change.describe(_("New measure {name}").format(name=name))
+    return measure_id
 
 
-def edit(change: Change, measure_id: int, *, seen_version: int, **values: Any) -> None:
-    """Set name, unit, step, position or active. Raises InputError, ConflictError, NotFoundError.
+def edit(
+    change: Change,
+    measure_id: int,
+    *,
+    seen_version: int,
+    name: str | Unset = UNSET,
+    unit: str | Unset = UNSET,
+    step: int | Unset = UNSET,
+    position: int | Unset = UNSET,
+    active: bool | Unset = UNSET,
+) -> None:
+    """Set some of a measure. Raises RightsError, InputError, ConflictError, NotFoundError.
 
-    The digits stay: every stored value is counted in them.
+    The digits stay, since every stored value is counted in them, and so does how it is counted.
+    ``step`` is in ``10 ** -digits``.
     """
-    if "digits" in values or "counts" in values:
-        raise ValueError("digits and count of a measure stay as they are")
-    if "name" in values:
-        values["name"] = _free_name(change, values["name"], measure_id)
-    if values.get("step", 1) < 1:
-        raise InputError(_("The smallest part of a split is positive."))
-    change.update(measure, measure_id, seen_version=seen_version, **values)
+    rights.need(change, "measures.edit")
+    before = measure_by_id(change.connection, measure_id)
+    if name is not UNSET:
+        name = free_name(change, measure, name, own_id=measure_id, longest=LONGEST_NAME)
+    if unit is not UNSET:
+        unit = _checked_unit(unit)
+    if step is not UNSET and not 1 <= step <= LARGEST_STEP:
+        raise InputError(
+            _("The smallest part of a split is from {least} to {most}.").format(
+                least=before.format(1), most=before.format(LARGEST_STEP)
+            )
+        )
+    if position is not UNSET and not 0 <= position <= 9_999:
+        raise InputError(_("The order is a number from 0 to 9,999."))
+    if active is False and not any(other.id != measure_id for other in measures(change.connection)):
+        raise InputError(_("The office needs at least one measure in use."))
+    change.update(
+        measure,
+        measure_id,
+        seen_version=seen_version,
+        **given(name=name, unit=unit, step=step, position=position, active=active),
+    )
+    change.describe(_("Edit measure {name}").format(name=after(name, before.name)))
 
 
-def _free_name(change: Change, name: str, own_id: int | None) -> str:
-    name = " ".join(name.split())
-    if not name:
-        raise InputError(_("A name is missing."))
-    taken = change.connection.execute(
-        select(measure.c.id).where(measure.c.name == name, measure.c.id != (own_id or 0))
-    ).first()
-    if taken is not None:
-        raise InputError(_("{name} exists already.").format(name=name))
-    return name
+def _checked_unit(unit: str) -> str:
+    unit = " ".join(unit.split())
+    if not unit:
+        raise InputError(_("{field} is missing.").format(field=_("Unit")))
+    if len(unit) > LONGEST_UNIT:
+        raise InputError(
+            _("The unit {unit} is longer than {count} characters.").format(
+                unit=f"{unit[:20]}…", count=LONGEST_UNIT
+            )
+        )
+    return unit
 
 
 def _measure(row: Any) -> Measure:

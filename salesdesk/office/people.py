@@ -11,17 +11,15 @@ from sqlalchemy import Connection, and_, func, select
 
 from salesdesk.calc.periods import Period, containing, month_of_key, months_between
 from salesdesk.errors import InputError, NotFoundError
-from salesdesk.office.names import search_key
+from salesdesk.office import rights
+from salesdesk.office.names import free_name, named, search_key
+from salesdesk.office.rights import ROLES as ROLES
 from salesdesk.office.tables import leave, membership, person, team
+from salesdesk.storage.edits import UNSET, Unset, after, given
 from salesdesk.storage.history import Change
-from salesdesk.text import _, mark
+from salesdesk.text import _, ngettext
 
-ROLES: Mapping[str, str] = {
-    "manager": mark("Sales manager"),
-    "assistant": mark("Sales assistant"),
-    "salesperson": mark("Salesperson"),
-    "reader": mark("Reader"),
-}
+LONGEST_NAME, LONGEST_PHONE = 80, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,27 +137,34 @@ def people(db: Connection, *, active_only: bool = True) -> list[Person]:
 
 def person_by_id(db: Connection, person_id: int) -> Person:
     """Raises NotFoundError when nobody has that id."""
-    for one in people(db, active_only=False):
-        if one.id == person_id:
-            return one
+    for worker in people(db, active_only=False):
+        if worker.id == person_id:
+            return worker
     raise NotFoundError(_("There is no person number {id}.").format(id=person_id))
 
 
 def person_named(db: Connection, name: str) -> Person:
-    """The person called ``name``, spaces around and within ignored. Raises NotFoundError."""
-    wanted = "".join(name.split())
-    for one in people(db, active_only=False):
-        if "".join(one.name.split()) == wanted:
-            return one
-    raise NotFoundError(_("Nobody in this office is called {name}.").format(name=name))
+    """The person called ``name`` (:func:`names.same_name`). Raises NotFoundError."""
+    worker = named(people(db, active_only=False), name)
+    if worker is None:
+        raise NotFoundError(_("Nobody in this office is called {name}.").format(name=name))
+    return worker
+
+
+def team_by_id(db: Connection, team_id: int) -> Team:
+    """Raises NotFoundError when no team has that id."""
+    for candidate in teams(db, active_only=False):
+        if candidate.id == team_id:
+            return candidate
+    raise NotFoundError(_("There is no team number {id}.").format(id=team_id))
 
 
 def team_named(db: Connection, name: str) -> Team:
-    """The team called ``name``. Raises NotFoundError."""
-    for one in teams(db, active_only=False):
-        if one.name == name.strip():
-            return one
-    raise NotFoundError(_("There is no team called {name}.").format(name=name))
+    """The team called ``name`` (:func:`names.same_name`). Raises NotFoundError."""
+    candidate = named(teams(db, active_only=False), name)
+    if candidate is None:
+        raise NotFoundError(_("There is no team called {name}.").format(name=name))
+    return candidate
 
 
 def memberships(db: Connection) -> Memberships:
@@ -210,25 +215,53 @@ def covers(db: Connection, day: date) -> dict[int, int]:
 
 
 def add_team(change: Change, name: str) -> int:
-    """A new team, last in order; its id. Raises InputError for an empty or taken name."""
-    name = _free_name(change, team, name, None)
+    """A new team, last in order; its id. Raises RightsError, InputError for the name."""
+    rights.need(change, "teams.edit")
+    name = free_name(change, team, name, longest=LONGEST_NAME)
     last = change.connection.execute(select(func.max(team.c.position))).scalar()
-    return change.insert(team, name=name, position=(last or 0) + 1, active=True)
+    team_id = change.insert(team, name=name, position=(last or 0) + 1, active=True)
+    change.describe(_("New team {name}").format(name=name))
+    return team_id
 
 
-def edit_team(change: Change, team_id: int, *, seen_version: int, **values: Any) -> None:
-    """Set name, position or active of a team. Raises InputError, ConflictError, NotFoundError."""
-    if "name" in values:
-        values["name"] = _free_name(change, team, values["name"], team_id)
-    if values.get("active") is False:
+def edit_team(
+    change: Change,
+    team_id: int,
+    *,
+    seen_version: int,
+    name: str | Unset = UNSET,
+    position: int | Unset = UNSET,
+    active: bool | Unset = UNSET,
+) -> None:
+    """Rename, move or dissolve a team.
+
+    Raises RightsError, InputError (name, order, people still in it), ConflictError, NotFoundError.
+    """
+    rights.need(change, "teams.edit", team_id=team_id)
+    before = team_by_id(change.connection, team_id)
+    if name is not UNSET:
+        name = free_name(change, team, name, own_id=team_id, longest=LONGEST_NAME)
+    if position is not UNSET and not 0 <= position <= 9_999:
+        raise InputError(_("The order is a number from 0 to 9,999."))
+    if active is False:
         inside = change.connection.execute(
             select(func.count()).where(person.c.team_id == team_id, person.c.active)
         ).scalar_one()
         if inside:
             raise InputError(
-                _("The team still has {count} people: move them first.").format(count=inside)
+                ngettext(
+                    "{team} still has {count} person: move them first.",
+                    "{team} still has {count} people: move them first.",
+                    inside,
+                ).format(team=before.name, count=inside)
             )
-    change.update(team, team_id, seen_version=seen_version, **values)
+    change.update(
+        team,
+        team_id,
+        seen_version=seen_version,
+        **given(name=name, position=position, active=active),
+    )
+    change.describe(_("Edit team {name}").format(name=after(name, before.name)))
 
 
 def add_person(
@@ -240,21 +273,30 @@ def add_person(
     phone: str = "",
     joined_on: date | None = None,
 ) -> int:
-    """A new person; the id. Raises InputError for an empty or taken name or an unknown role."""
-    name = _free_name(change, person, name, None)
+    """A new person; the id.
+
+    Raises RightsError; InputError for a name that is empty, long or taken, an unknown role, a
+    dissolved team or a phone too long; NotFoundError for a team that isn't there.
+    """
+    rights.need(change, "people.edit", team_id=team_id)
+    if role != "salesperson":
+        rights.need(change, "rights.edit")  # a role is what gives rights
+    name = free_name(change, person, name, longest=LONGEST_NAME)
     _check_role(role)
+    _check_team(change, team_id)
     person_id = change.insert(
         person,
         name=name,
         search_key=search_key(name),
         role=role,
         team_id=team_id,
-        phone=phone.strip(),
-        joined_on=joined_on,
+        phone=_checked_phone(phone),
+        joined_on=_checked_day(joined_on),
         left_on=None,
         active=True,
     )
     change.insert(membership, person_id=person_id, team_id=team_id, since=joined_on or ALWAYS)
+    change.describe(_("New person {name}").format(name=name))
     return person_id
 
 
@@ -264,29 +306,73 @@ def edit_person(
     *,
     seen_version: int,
     team_since: date | None = None,
-    **values: Any,
+    name: str | Unset = UNSET,
+    role: str | Unset = UNSET,
+    team_id: int | Unset | None = UNSET,
+    phone: str | Unset = UNSET,
+    joined_on: date | Unset | None = UNSET,
+    left_on: date | Unset | None = UNSET,
+    active: bool | Unset = UNSET,
 ) -> None:
-    """Set columns of a person. Raises InputError, ConflictError, NotFoundError.
+    """Set some of a person. A day on which they leave makes them inactive unless ``active`` is
+    given too.
 
     A new team counts from ``team_since`` (otherwise today) on; what was noted of later days goes.
-
     The last active manager can't leave or lose the role: somebody must be able to set things.
+
+    Raises RightsError, InputError, ConflictError, NotFoundError.
     """
-    if "name" in values:
-        values["name"] = _free_name(change, person, values["name"], person_id)
-        values["search_key"] = search_key(values["name"])
-    if "role" in values:
-        _check_role(values["role"])
-    if values.get("left_on") is not None:
-        values.setdefault("active", False)
-    if "team_id" in values:
-        _join(change, person_id, values["team_id"], team_since or change.now.date())
-    change.update(person, person_id, seen_version=seen_version, **values)
+    rights.need(change, "people.edit", person_id)
+    before = person_by_id(change.connection, person_id)
+    search: str | Unset = UNSET
+    if name is not UNSET:
+        name = free_name(change, person, name, own_id=person_id, longest=LONGEST_NAME)
+        search = search_key(name)
+    if role is not UNSET:
+        _check_role(role)
+        if role != before.role:
+            rights.need(change, "rights.edit")  # a role is what gives rights
+    joins = _checked_day(after(joined_on, before.joined_on))
+    leaves_on = _checked_day(after(left_on, before.left_on))
+    if joins is not None and leaves_on is not None and leaves_on <= joins:
+        raise InputError(
+            _("{name} can't leave on {left} before having joined on {joined}.").format(
+                name=after(name, before.name), left=leaves_on.isoformat(), joined=joins.isoformat()
+            )
+        )
+    if left_on is not UNSET and left_on is not None and active is UNSET:
+        active = False
+    if active is True and leaves_on is not None and leaves_on <= change.now.date():
+        raise InputError(
+            _("{name} left on {day}: take that day away first.").format(
+                name=after(name, before.name), day=leaves_on.isoformat()
+            )
+        )
+    if team_id is not UNSET and team_id != before.team_id:
+        rights.need(change, "people.edit", team_id=team_id)
+        _check_team(change, team_id)
+        _join(change, person_id, team_id, _checked_day(team_since) or change.now.date())
+    change.update(
+        person,
+        person_id,
+        seen_version=seen_version,
+        **given(
+            name=name,
+            search_key=search,
+            role=role,
+            team_id=team_id,
+            phone=phone if phone is UNSET else _checked_phone(phone),
+            joined_on=joined_on,
+            left_on=left_on,
+            active=active,
+        ),
+    )
     managers = change.connection.execute(
         select(func.count()).where(person.c.role == "manager", person.c.active)
     ).scalar_one()
     if managers == 0:
         raise InputError(_("The office needs at least one sales manager."))
+    change.describe(_("Edit person {name}").format(name=after(name, before.name)))
 
 
 def add_leave(
@@ -351,18 +437,31 @@ def _check_role(role: str) -> None:
         raise InputError(_("{role} is no role of this office.").format(role=role))
 
 
-def _free_name(change: Change, within: Any, name: str, own_id: int | None) -> str:
-    name = " ".join(str(name).split())
-    if not name:
-        raise InputError(_("A name is missing."))
-    if len(name) > 80:
-        raise InputError(_("The name {name} is longer than 80 characters.").format(name=name[:20]))
-    taken = change.connection.execute(
-        select(within.c.id).where(within.c.name == name, within.c.id != (own_id or 0))
-    ).first()
-    if taken is not None:
-        raise InputError(_("{name} exists already.").format(name=name))
-    return name
+def _check_team(change: Change, team_id: int | None) -> None:
+    """Nobody joins a team that is dissolved or isn't there."""
+    if team_id is None:
+        return
+    joined = team_by_id(change.connection, team_id)
+    if not joined.active:
+        raise InputError(_("{team} is dissolved: nobody can join it.").format(team=joined.name))
+
+
+def _checked_phone(phone: str) -> str:
+    phone = " ".join(phone.split())
+    if len(phone) > LONGEST_PHONE:
+        raise InputError(
+            _("The phone number {phone} is longer than {count} characters.").format(
+                phone=f"{phone[:20]}…", count=LONGEST_PHONE
+            )
+        )
+    return phone
+
+
+def _checked_day(day: date | None) -> date | None:
+    """A day of somebody's working life; a year typed wrong is none."""
+    if day is not None and not ALWAYS < day < date(2200, 1, 1):
+        raise InputError(_("{day} can't be right: look at the year.").format(day=day.isoformat()))
+    return day
 
 
 def _person(row: Any) -> Person:

@@ -10,27 +10,32 @@ the file: real protection is its password.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from sqlalchemy import Connection, select
 
-from salesdesk.errors import NotFoundError, RightsError
-from salesdesk.office.tables import person, setting
+from salesdesk.errors import InputError, NotFoundError, RightsError
+from salesdesk.office import stored
+from salesdesk.office.tables import person
 from salesdesk.storage.history import Change
 from salesdesk.text import _, mark
 
 #: For whose things: nobody's, one's own, one's team's, everybody's.
 Scope = Literal["none", "own", "team", "office"]
-SCOPES: Mapping[Scope, str] = {
+SCOPES: Mapping[str, str] = {
     "none": mark("Not at all"),
     "own": mark("Own"),
     "team": mark("Own team's"),
     "office": mark("Whole office's"),
 }
-_WIDTH: Mapping[Scope, int] = {"none": 0, "own": 1, "team": 2, "office": 3}
+ROLES: Mapping[str, str] = {
+    "manager": mark("Sales manager"),
+    "assistant": mark("Sales assistant"),
+    "salesperson": mark("Salesperson"),
+    "reader": mark("Reader"),
+}
 #: The key of the setting that holds what an office has adjusted.
 SETTING = "rights"
 
@@ -39,7 +44,8 @@ SETTING = "rights"
 class Right:
     """Something that can be done or seen: in words, and for whose things by role.
 
-    A manager has every right for the whole office, a reader only what is seen.
+    A manager has every right for the whole office, a reader only what is seen. A right over what
+    is the whole office's (``whole``) is had entirely or not at all.
     """
 
     words: str
@@ -47,6 +53,12 @@ class Right:
     salesperson: Scope
     reader: Scope = "none"
     manager: Scope = "office"
+    whole: bool = False
+
+    @property
+    def scopes(self) -> tuple[Scope, ...]:
+        """The scopes an office can choose among."""
+        return ("none", "office") if self.whole else ("none", "own", "team", "office")
 
 
 RIGHTS: Mapping[str, Right] = {
@@ -62,7 +74,7 @@ RIGHTS: Mapping[str, Right] = {
     "discounts": Right(mark("Allow discounts beyond the limit"), "none", "none"),
     "costs.see": Right(mark("See costs and profits"), "office", "office", "office"),
     "payments.edit": Right(mark("Enter payments"), "office", "own"),
-    "products.edit": Right(mark("Change products"), "office", "none"),
+    "products.edit": Right(mark("Change products"), "office", "none", whole=True),
     "plans.write": Right(mark("Write plans"), "office", "own"),
     "plans.approve": Right(mark("Approve plans"), "none", "none"),
     "plans.delete": Right(mark("Delete plans"), "none", "own"),
@@ -74,29 +86,35 @@ RIGHTS: Mapping[str, Right] = {
     "people.edit": Right(mark("Change people"), "none", "none"),
     "teams.edit": Right(mark("Change teams"), "none", "none"),
     "leave.enter": Right(mark("Enter leave"), "office", "own"),
-    "calendar.edit": Right(mark("Change the working calendar"), "office", "none"),
-    "rules.edit": Right(mark("Change the office's rules"), "none", "none"),
-    "measures.edit": Right(mark("Change what is measured"), "none", "none"),
-    "rights.edit": Right(mark("Say who may do what"), "none", "none"),
-    "months.close": Right(mark("Close and reopen months"), "none", "none"),
+    "calendar.edit": Right(mark("Change the working calendar"), "office", "none", whole=True),
+    "rules.edit": Right(mark("Change the office's rules"), "none", "none", whole=True),
+    "measures.edit": Right(mark("Change what is measured"), "none", "none", whole=True),
+    "rights.edit": Right(mark("Say who may do what"), "none", "none", whole=True),
+    "months.close": Right(mark("Close and reopen months"), "none", "none", whole=True),
     "reports.see": Right(mark("See reports"), "office", "office", "office"),
-    "history.undo_others": Right(mark("Undo what others did"), "none", "none"),
-    "backups.make": Right(mark("Back up and restore"), "office", "own", "none"),
+    "history.undo_others": Right(mark("Undo what others did"), "none", "none", whole=True),
+    "backups.make": Right(mark("Make backups"), "office", "office", whole=True),
 }
 
 
 def scope(db: Connection, actor_id: int | None, code: str) -> Scope:
     """For whose things somebody has a right. Without a person (founding, demo): everybody's.
 
-    Raises NotFoundError when nobody has that id.
+    Who has left has no rights. Raises NotFoundError when nobody has that id.
     """
-    right = RIGHTS[code]
     if actor_id is None:
         return "office"
-    role = db.execute(select(person.c.role).where(person.c.id == actor_id)).scalar()
-    if role is None:
+    actor = db.execute(
+        select(person.c.role, person.c.active).where(person.c.id == actor_id)
+    ).first()
+    if actor is None:
         raise NotFoundError(_("There is no person number {id}.").format(id=actor_id))
-    declared: Scope = getattr(right, role)
+    return scope_of_role(db, actor.role, code) if actor.active else "none"
+
+
+def scope_of_role(db: Connection, role: str, code: str) -> Scope:
+    """For whose things a role has a right in this office."""
+    declared: Scope = getattr(RIGHTS[code], role)
     return adjusted(db).get((code, role), declared)
 
 
@@ -124,13 +142,62 @@ def may(
     return own_team is not None and own_team == (team_id or teams.get(person_id))
 
 
+def whose(db: Connection, actor_id: int | None, code: str) -> frozenset[int] | None:
+    """The people whose things somebody has a right for, by id; None for everybody's.
+
+    For readers that leave out what not everybody may see: what belongs to nobody is in nobody's
+    set, and only who has the right for the whole office sees it.
+    """
+    reach = scope(db, actor_id, code)
+    if reach == "office":
+        return None
+    if reach == "none" or actor_id is None:
+        return frozenset()
+    own_team = db.execute(select(person.c.team_id).where(person.c.id == actor_id)).scalar()
+    if reach == "own" or own_team is None:
+        return frozenset({actor_id})
+    team_mates = db.execute(select(person.c.id).where(person.c.team_id == own_team)).scalars()
+    return frozenset(team_mates) | {actor_id}
+
+
+def why_not(
+    db: Connection,
+    actor_id: int | None,
+    code: str,
+    person_id: int | None = None,
+    team_id: int | None = None,
+    *,
+    at_all: bool = False,
+) -> str | None:
+    """Why somebody may not, as a sentence; None when they may.
+
+    With ``at_all`` it is enough to have the right for anything, if only for one's own.
+    """
+    if at_all:
+        allowed = scope(db, actor_id, code) != "none"
+    else:
+        allowed = may(db, actor_id, code, person_id, team_id)
+    return None if allowed else refusal(db, actor_id, code)
+
+
+def check(
+    db: Connection,
+    actor_id: int | None,
+    code: str,
+    person_id: int | None = None,
+    team_id: int | None = None,
+) -> None:
+    """Refuse what somebody may not do or see, where nothing is changed. Raises RightsError."""
+    why = why_not(db, actor_id, code, person_id, team_id)
+    if why is not None:
+        raise RightsError(why)
+
+
 def need(
     change: Change, code: str, person_id: int | None = None, team_id: int | None = None
 ) -> None:
     """Refuse what who changes may not do. Raises RightsError in words."""
-    if may(change.connection, change.person_id, code, person_id, team_id):
-        return
-    raise RightsError(refusal(change.connection, change.person_id, code))
+    check(change.connection, change.person_id, code, person_id, team_id)
 
 
 def refusal(db: Connection, actor_id: int | None, code: str) -> str:
@@ -146,13 +213,63 @@ def refusal(db: Connection, actor_id: int | None, code: str) -> str:
 
 def adjusted(db: Connection) -> dict[tuple[str, str], Scope]:
     """What the office has adjusted: (right, role) -> scope."""
-    stored = db.execute(select(setting.c.value).where(setting.c.key == SETTING)).scalar()
-    if stored is None:
-        return {}
     return {
         (code, role): reach
-        for code, roles in json.loads(stored).items()
+        for code, roles in (stored.value(db, SETTING) or {}).items()
         if code in RIGHTS
         for role, reach in roles.items()
         if reach in SCOPES
     }
+
+
+def adjust(change: Change, code: str, role: str, reach: str) -> None:
+    """Say for whose things a role has a right from now on.
+
+    A manager keeps every right, so that somebody can always set things right again; a reader
+    changes nothing. Raises RightsError; InputError for what can't be adjusted so.
+    """
+    need(change, "rights.edit")
+    if code not in RIGHTS:
+        raise InputError(
+            _("There is no right {code}; there are: {known}.").format(
+                code=code, known=", ".join(RIGHTS)
+            )
+        )
+    right = RIGHTS[code]
+    if role not in ROLES:
+        raise InputError(_("{role} is no role of this office.").format(role=role))
+    if reach not in SCOPES:
+        raise InputError(
+            _("{scope} is no scope; there are: {known}.").format(
+                scope=reach, known=", ".join(SCOPES)
+            )
+        )
+    scope_words = _(SCOPES[reach])
+    if role == "manager":
+        raise InputError(_("A sales manager has every right: it can't be taken away."))
+    if role == "reader" and reach != "none" and not code.endswith(".see"):
+        raise InputError(
+            _("A reader changes nothing and can't be given this right: {right}.").format(
+                right=_(right.words)
+            )
+        )
+    if reach not in right.scopes:
+        raise InputError(
+            _("“{right}” concerns the whole office: it can't be “{scope}”.").format(
+                right=_(right.words), scope=scope_words
+            )
+        )
+    adjustments: dict[str, dict[str, str]] = {}
+    for (known_code, known_role), known in adjusted(change.connection).items():
+        adjustments.setdefault(known_code, {})[known_role] = known
+    roles = adjustments.setdefault(code, {})
+    roles.pop(role, None)
+    if reach != getattr(right, role):
+        roles[role] = reach
+    kept = {known_code: kept_roles for known_code, kept_roles in adjustments.items() if kept_roles}
+    stored.put(change, SETTING, kept or None)
+    change.describe(
+        _("Right “{right}” of {role}: {scope}").format(
+            right=_(right.words), role=_(ROLES[role]), scope=scope_words
+        )
+    )

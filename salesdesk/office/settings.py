@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from salesdesk.errors import InputError
-from salesdesk.office.tables import setting
+from salesdesk.office import rights, stored
+from salesdesk.storage.edits import UNSET, Unset, given
 from salesdesk.storage.history import Change
-from salesdesk.text import _, mark
+from salesdesk.text import LANGUAGES, _, mark
 
 #: Kinds of office; the kind sets measures, cadence, weekday weights and words at the founding.
 KINDS: Mapping[str, str] = {
@@ -33,6 +32,21 @@ CANCELLATIONS: Mapping[str, str] = {
     "original_month": mark("In the deal's own month"),
 }
 GRADES = ("A", "B", "C")
+LONGEST_NAME = 80
+HEAVIEST = 99  # weight of a weekday
+#: What the settings are called, for refusals and the history.
+NAMES: Mapping[str, str] = {
+    "office_id": mark("Number of the office"),
+    "office_name": mark("Name of the office"),
+    "kind": mark("Kind of office"),
+    "language": mark("Language"),
+    "basis": mark("Sales count on"),
+    "cancellations": mark("Cancelled deals are taken off"),
+    "cadence": mark("Contact every … days"),
+    "weekday_weights": mark("Weight of weekdays"),
+    "holidays_open": mark("Open on public holidays"),
+    "in_wan": mark("Show large sums in 10,000 yuan"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,44 +67,93 @@ class Settings:
 
 def read(db: Connection) -> Settings:
     """The settings in force; what was never stored has its default."""
-    stored: dict[str, Any] = {
-        row.key: json.loads(row.value) for row in db.execute(select(setting.c.key, setting.c.value))
-    }
-    known = {one.name for one in fields(Settings)}
-    values = {key: value for key, value in stored.items() if key in known}
+    known = {setting.name for setting in fields(Settings)}
+    values = {key: value for key, value in stored.values(db).items() if key in known}
     if "weekday_weights" in values:
         values["weekday_weights"] = tuple(values["weekday_weights"])
     return Settings(**values)
 
 
-def store(change: Change, **values: Any) -> None:
-    """Set some settings. Raises InputError, naming the setting, for a value it can't have."""
-    known = {one.name for one in fields(Settings)}
-    stored = {
-        row.key: row.id for row in change.connection.execute(select(setting.c.key, setting.c.id))
-    }
-    for key, value in values.items():
-        if key not in known:
-            raise ValueError(f"no such setting: {key}")
-        _check(key, value)
-        text = json.dumps(value, ensure_ascii=False)
-        if key in stored:
-            change.update(setting, stored[key], value=text)
-        else:
-            change.insert(setting, key=key, value=text)
-
-
-def _check(key: str, value: Any) -> None:
-    choices = {"kind": KINDS, "basis": BASES, "cancellations": CANCELLATIONS}
-    if key in choices and value not in choices[key]:
-        raise InputError(
-            _("{value} is not a choice for {setting}.").format(value=value, setting=key)
+def store(
+    change: Change,
+    *,
+    office_id: str | Unset = UNSET,
+    office_name: str | Unset = UNSET,
+    kind: str | Unset = UNSET,
+    language: str | Unset = UNSET,
+    basis: str | Unset = UNSET,
+    cancellations: str | Unset = UNSET,
+    cadence: Mapping[str, int] | Unset = UNSET,
+    weekday_weights: Sequence[int] | Unset = UNSET,
+    holidays_open: bool | Unset = UNSET,
+    in_wan: bool | Unset = UNSET,
+) -> None:
+    """Set some settings. Raises RightsError; InputError, naming the setting, for what can't be."""
+    rights.need(change, "rules.edit")
+    if office_name is not UNSET:
+        office_name = " ".join(office_name.split())
+        _check_office_name(office_name)
+    for key, choice, choices in (
+        ("kind", kind, KINDS),
+        ("language", language, LANGUAGES),
+        ("basis", basis, BASES),
+        ("cancellations", cancellations, CANCELLATIONS),
+    ):
+        if choice is not UNSET and choice not in choices:
+            raise InputError(
+                _("{value} is not a choice for “{setting}”.").format(
+                    value=choice, setting=_(NAMES[key])
+                )
+            )
+    if cadence is not UNSET:
+        _check_cadence(cadence)
+    if weekday_weights is not UNSET:
+        _check_weights(weekday_weights)
+    values = given(
+        office_id=office_id,
+        office_name=office_name,
+        kind=kind,
+        language=language,
+        basis=basis,
+        cancellations=cancellations,
+        cadence=cadence if cadence is UNSET else dict(cadence),
+        weekday_weights=weekday_weights if weekday_weights is UNSET else list(weekday_weights),
+        holidays_open=holidays_open,
+        in_wan=in_wan,
+    )
+    before = stored.values(change.connection)
+    altered = [key for key, value in values.items() if before.get(key) != value]
+    for key in altered:
+        stored.put(change, key, values[key])
+    if altered:
+        change.describe(
+            _("Rules: {names}").format(names=_(", ").join(_(NAMES[key]) for key in altered))
         )
-    if key == "office_name" and not str(value).strip():
+
+
+def _check_office_name(name: str) -> None:
+    if not name:
         raise InputError(_("The office needs a name."))
-    if key == "cadence" and any(not 1 <= int(days) <= 3650 for days in value.values()):
-        raise InputError(_("A grade's contact interval is from 1 to 3650 days."))
-    if key == "weekday_weights":
-        weights = [int(weight) for weight in value]
-        if len(weights) != 7 or min(weights) < 0 or max(weights) == 0:
-            raise InputError(_("Weekday weights are seven numbers, not all of them zero."))
+    if len(name) > LONGEST_NAME:
+        raise InputError(
+            _("The name {name} is longer than {count} characters.").format(
+                name=f"{name[:20]}…", count=LONGEST_NAME
+            )
+        )
+
+
+def _check_cadence(cadence: Mapping[str, int]) -> None:
+    for grade, days in cadence.items():
+        if grade not in GRADES:
+            raise InputError(_("There is no grade {grade}.").format(grade=grade))
+        if not 1 <= days <= 3650:
+            raise InputError(_("A grade's contact interval is from 1 to 3650 days."))
+
+
+def _check_weights(weights: Sequence[int]) -> None:
+    if len(weights) != 7 or not all(0 <= weight <= HEAVIEST for weight in weights):
+        raise InputError(
+            _("Weekday weights are seven numbers from 0 to {most}.").format(most=HEAVIEST)
+        )
+    if not any(weights):
+        raise InputError(_("Weekday weights can't all be zero: the office is open sometimes."))

@@ -75,7 +75,7 @@ def test_a_teams_and_the_offices_own_plan(run: Run, office: Path) -> None:
         (["--template", "territory", "--period", "2026-W47"], 1, "isn't a plan for"),
         (["--template", "call-plan", "--period", "2031-01"], 1, "The working calendar knows"),
         (["--template", "territory", "--period", "2026", "--owner", "无名"], 1, "无名"),
-        (["--template", "territory", "--period", "2026", "--person", "无名"], 1, "无名"),
+        (["--template", "territory", "--period", "2026", "--as", "无名"], 1, "无名"),
         (["--template", "territory"], 2, "--period"),
     ],
 )

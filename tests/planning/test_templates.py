@@ -201,7 +201,7 @@ def test_measures_out_of_use_are_taken_into_use_with_the_plan(workspace: Workspa
         )
     assert workspace.read(templates.unused_measures, "sales-manager") == []
     assert _values(workspace, plan_id, "commission", "assigned")["2026"] == 96_000_000
-    assert workspace.undo() == "New plan"  # the measures go out of use with it
+    assert "Commission" in (workspace.undo() or "")  # the measures go out of use with it
     unused = workspace.read(templates.unused_measures, "sales-manager")
     assert "commission" in {measure.code for measure in unused}
 

@@ -292,7 +292,7 @@ def test_what_another_program_wrote_is_heard_of_by_poll(open_folder: Path) -> No
 
         def write() -> str:
             with Workspace.open(path) as other:
-                other.work_as(STAFF.ann, "Ann")
+                other.work_as(STAFF.max, "Max")
                 with other.change("New team") as change:
                     return str(people.add_team(change, "North"))
 
@@ -303,7 +303,7 @@ def test_what_another_program_wrote_is_heard_of_by_poll(open_folder: Path) -> No
         assert "North" in [one.name for one in workspace.read(people.teams)]
         workspace.poll()
         workspace.poll()
-        assert heard == [("New team", {"team": frozenset({north})})]
+        assert heard == [("New team North", {"team": frozenset({north})})]
 
 
 def test_writers_wait_for_each_other_and_readers_for_nobody(
@@ -340,7 +340,10 @@ def test_writers_wait_for_each_other_and_readers_for_nobody(
         os.write(release, b"!")
         waiting.join()
         os.waitpid(child, 0)
-        assert [one.label for one in workspace.history(limit=2)] == ["Ours", "Theirs"]
+        assert [one.label for one in workspace.history(limit=2)] == [
+            "New team South",
+            "New team North",
+        ]
         assert [one.name for one in workspace.read(people.teams)][2:] == ["North", "South"]
         for end in (told, tell, wait, release):
             os.close(end)

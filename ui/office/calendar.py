@@ -10,13 +10,20 @@ from salesdesk.calc.days import WEEKDAYS
 from salesdesk.errors import InputError
 from salesdesk.office import calendar
 from salesdesk.office.calendar import SpecialDay
-from salesdesk.text import _
+from salesdesk.text import _, mark
 from ui.office.records import OfficeDialog, Records
 from ui.shared.day_field import DayField
 from ui.shared.forms import Choice, FormDialog, TextField
 from ui.shared.labels import label, row
 from ui.shared.session import Session
 from ui.shared.tables import Column
+
+#: What a special day can be.
+KINDS = {
+    "holiday": mark("Public holiday"),
+    "exchange": mark("Worked in exchange"),
+    "closed": mark("Closed by the office"),
+}
 
 
 class CalendarDialog(OfficeDialog):
@@ -31,23 +38,25 @@ class CalendarDialog(OfficeDialog):
         )
         self.year.setAccessibleName(_("Year"))
         self.provisional = label("", "error", wrap=True)
+        self._work = session.read(calendar.work_calendar)
         self.records: Records[SpecialDay] = Records(
             session,
             [
                 Column(_("Date"), lambda one: one.day.isoformat(), 120),
                 Column(_("Weekday"), lambda one: _(WEEKDAYS[one.day.weekday()]), 90),
-                Column(_("Kind"), _kind, 190,
-                       colour=lambda one: "on_track" if one.working else "behind"),
+                Column(_("Kind"), lambda special: _(KINDS[_kind_of(special)]), 190),
+                Column(_("By the rules"), self._open_words, 100, colour=self._colour),
                 Column(_("Occasion"), lambda one: one.name, 180),
                 Column(_("State"), lambda one: _("Provisional") if one.provisional else "", 110),
             ],
             name=_("Special days"),
-            tables=("calendar_day",),
+            tables=("calendar_day", "setting"),
             read=self._days,
             same=lambda one: one.day,
             edit=self._edit,
             hint=_("Days that differ from their weekday. All others are worked by the weights of "
-                   "the weekdays (Office, Rules)."),
+                   "the weekdays; the rules also say whether you open on public holidays "
+                   "(Office, Rules)."),
         )  # fmt: skip
         self.records.add_buttons(
             (_("Set a day…"), self._new),
@@ -62,7 +71,18 @@ class CalendarDialog(OfficeDialog):
         self._warn()
 
     def _days(self) -> list[SpecialDay]:
+        # What a day counts as depends on the rules as well; one reader knows.
+        self._work = self.session.read(calendar.work_calendar)
         return self.session.read(calendar.days, self.year.value())
+
+    def _open(self, special: SpecialDay) -> bool:
+        return self._work.weight(special.day) > 0
+
+    def _open_words(self, special: SpecialDay) -> str:
+        return _("Open") if self._open(special) else _("Closed")
+
+    def _colour(self, special: SpecialDay) -> str:
+        return "on_track" if self._open(special) else "behind"
 
     def _year_chosen(self, _place: int) -> None:
         self.records.refresh()
@@ -83,7 +103,8 @@ class CalendarDialog(OfficeDialog):
         self.provisional.setVisible(bool(words))
 
     def _new(self) -> None:
-        DayForm(self.session, SpecialDay(self._first_day(), False, "", False), self).exec()
+        day = SpecialDay(self._first_day(), False, "", False, closed=True)
+        DayForm(self.session, day, self).exec()
         self._warn()
 
     def _edit(self, one: SpecialDay) -> None:
@@ -109,17 +130,30 @@ class DayForm(FormDialog):
         super().__init__(_("Special day"), parent)
         self._session = session
         self.day = DayField(day.day)
-        self.working: Choice[bool] = Choice(_kinds(), day.working)
+        self.kind: Choice[str] = Choice(
+            {code: _(name) for code, name in KINDS.items()}, _kind_of(day)
+        )
         self.name = TextField(day.name, longest=60)
         self.add(_("Date"), self.day)
-        self.add(_("Kind"), self.working)
+        self.add(
+            _("Kind"),
+            self.kind,
+            _(
+                "On a public holiday you are open if the rules say so; a closed day is closed "
+                "anyhow."
+            ),
+        )
         self.add(_("Occasion"), self.name)
 
     def save(self) -> None:
         """Write the day. Raises SalesDeskError."""
         with self._session.changing(_("Change the working calendar")) as change:
             calendar.set_day(
-                change, self.day.day(), working=self.working.value(), name=self.name.value()
+                change,
+                self.day.day(),
+                working=self.kind.value() == "exchange",
+                closed=self.kind.value() == "closed",
+                name=self.name.value(),
             )
 
 
@@ -137,12 +171,16 @@ class YearForm(FormDialog):
             "\n".join(
                 f"{one.day.isoformat()} {_('work') if one.working else _('off')} {one.name}".strip()
                 for one in session.read(calendar.days, year)
+                if not one.closed
             )
         )
         self.add(
             _("Announced days"),
             self.lines,
-            _("A line each: 2027-02-05 off Spring Festival, or 2027-02-20 work. 休 and 班 do too."),
+            _(
+                "A line each: 2027-02-05 off Spring Festival, or 2027-02-20 work. 休 and 班 do "
+                "too. Days that you close yourselves stay as they are."
+            ),
         )
 
     def save(self) -> None:
@@ -152,8 +190,6 @@ class YearForm(FormDialog):
             for number, line in enumerate(self.lines.toPlainText().splitlines(), 1)
             if line.strip()
         ]
-        if len({one.day for one in days}) < len(days):
-            raise InputError(_("A day stands there twice."))
         with self._session.changing(_("Enter the announced year")) as change:
             calendar.import_year(change, self._year, days)
 
@@ -173,9 +209,7 @@ def _special_day(number: int, line: str) -> SpecialDay:
     return SpecialDay(day, working, parts[2].strip() if len(parts) > 2 else "", False)
 
 
-def _kinds() -> list[tuple[bool, str]]:
-    return [(False, _("Day off")), (True, _("Worked in exchange"))]
-
-
-def _kind(one: SpecialDay) -> str:
-    return dict(_kinds())[one.working]
+def _kind_of(special: SpecialDay) -> str:
+    if special.closed:
+        return "closed"
+    return "exchange" if special.working else "holiday"

@@ -32,7 +32,7 @@ def test_a_new_person_appears_and_undo_takes_them_away(qtbot: QtBot, session: Se
     form.accept()
     assert form.result() == ACCEPTED
     assert len(dialog.people.table.records.rows) == before + 1
-    assert session.workspace.undo() == "New person"
+    assert session.workspace.undo() == "New person Zhao Wu"
     assert len(dialog.people.table.records.rows) == before
 
 
@@ -127,7 +127,7 @@ def test_a_day_is_set_and_given_back_to_its_weekday(qtbot: QtBot, session: Sessi
     form.name.setText("Opening day")
     form.accept()
     assert dialog.records.table.pick(lambda one: one.day == date(2026, 11, 28))
-    assert session.workspace.undo() == "Change the working calendar"
+    assert session.workspace.undo() == "Working calendar: 2026-11-28"
     assert not dialog.records.table.pick(lambda one: one.day == date(2026, 11, 28))
 
 
@@ -172,7 +172,7 @@ def test_the_history_lists_changes_newest_first_and_marks_undone_ones(
     dialog = HistoryDialog(session, None)
     qtbot.addWidget(dialog)
     shown = [(one.label, one.kind, one.undone) for one in dialog.table.records.rows]
-    assert shown == [("New team", "undo", False), ("New team", "do", True)]
+    assert shown == [("New team Team Two", "undo", False), ("New team Team Two", "do", True)]
 
 
 def test_models_of_the_office_dialogs_keep_qts_rules(
