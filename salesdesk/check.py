@@ -15,7 +15,8 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from salesdesk.calc.periods import KINDS, containing
-from salesdesk.customers.customers import key_of, normal_phones
+from salesdesk.customers.customers import key_of
+from salesdesk.customers.phones import numbers_in
 from salesdesk.errors import OfficeFileError
 from salesdesk.planning import tables as planning_tables
 from salesdesk.sales import deals
@@ -195,7 +196,7 @@ def _phones(db: Connection) -> Iterator[str]:
         # Most phones are digits with signs between: only the others need a closer look.
         " GROUP BY c.id HAVING replace(replace(c.phones, ' ', ''), '-', '') <> kept"
     )
-    wrong = [row.id for row in rows if ";".join(normal_phones(row.phones)) != row.kept]
+    wrong = [row.id for row in rows if ";".join(numbers_in(row.phones)) != row.kept]
     if wrong:
         yield _(
             "{count} customers are found under other phone numbers than theirs (number {id} first)."

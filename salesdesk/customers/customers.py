@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +20,7 @@ from sqlalchemy import (
 )
 
 from salesdesk.calc import cadence
+from salesdesk.customers.phones import digits_of, numbers_in
 from salesdesk.customers.tables import customer, customer_phone
 from salesdesk.errors import InputError, NotFoundError
 from salesdesk.office import settings
@@ -171,7 +170,7 @@ def duplicates(
     db: Connection, name: str, company: str, phones: str, *, own_id: int | None = None
 ) -> list[Customer]:
     """Customers who may be the same: a shared phone, or the same name and company."""
-    numbers = normal_phones(phones)
+    numbers = numbers_in(phones)
     same = [and_(customer.c.name == _tidy(name), customer.c.company == _tidy(company))]
     if numbers:
         same.append(
@@ -206,25 +205,9 @@ def used_values(db: Connection, column: str) -> list[str]:
     return sorted(rows.scalars())
 
 
-def normal_phones(text: str) -> list[str]:
-    """The numbers in a text as digits only: +86 and 0086 dropped, extensions kept behind.
-
-    Numbers are separated by commas, semicolons, slashes, 、 or spaces between whole numbers.
-    """
-    cleaned = unicodedata.normalize("NFKC", text)
-    found = []
-    for part in re.split(r"[;,/、|\n]+|\s{2,}|(?<=\d{7})\s+(?=[+\d])", cleaned):
-        digits = re.sub(r"\D", "", part)
-        if len(digits) > 11:
-            digits = re.sub(r"^(?:00)?86(?=\d{10,})", "", digits)
-        if len(digits) >= 5 and digits not in found:
-            found.append(digits[:20])
-    return found
-
-
 def key_of(name: str, company: str, phones: str) -> str:
     """The search key a customer is stored with: name and company with their readings, numbers."""
-    return search_key(name, company, " ".join(normal_phones(phones)))[:500]
+    return search_key(name, company, " ".join(numbers_in(phones)))[:500]
 
 
 # -- changing --------------------------------------------------------------------------------------
@@ -329,7 +312,8 @@ def _select() -> Select[Any]:
 
 def _conditions(wanted: CustomerFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
-    for word in wanted.text.split():
+    digits = digits_of(wanted.text)
+    for word in wanted.text.split() if digits is None else [digits]:
         found.append(customer.c.search_key.like(matching_text(word), escape="\\"))
     if wanted.grade is not None:
         found.append(customer.c.grade == wanted.grade)
@@ -401,7 +385,7 @@ def _store_phones(change: Change, customer_id: int, phones: str) -> None:
         change.delete(customer_phone, row_id)
     change.insert_many(
         customer_phone,
-        [{"customer_id": customer_id, "number": number} for number in normal_phones(phones)],
+        [{"customer_id": customer_id, "number": number} for number in numbers_in(phones)],
     )
 
 

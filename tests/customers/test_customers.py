@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from salesdesk.customers import customers
-from salesdesk.customers.customers import Customer, CustomerFilter, normal_phones
+from salesdesk.customers.customers import Customer, CustomerFilter
+from salesdesk.customers.phones import numbers_in
 from salesdesk.errors import ConflictError, InputError, NotFoundError
 from salesdesk.workspace import Workspace
 from tests.offices import STAFF, staffed_office
@@ -141,13 +142,25 @@ def test_the_same_person_is_recognised_by_phone_or_by_name_and_company(
         ("13800001111 13900002222", ["13800001111", "13900002222"]),
         ("13800001111\n13800001111", ["13800001111"]),
         ("021-88886666-8012", ["021888866668012"]),
+        ("013800001111", ["13800001111"]),
+        ("13800001111 转 02", ["13800001111"]),
+        ("13800001111 ext 2", ["13800001111"]),
+        ("13800001111 张太太", ["13800001111"]),
+        ("(0755) 8888-6666", ["075588886666"]),
         ("none", []),
         ("", []),
         ("1234", []),
     ],
 )
 def test_phones_are_kept_as_digits(text: str, numbers: list[str]) -> None:
-    assert normal_phones(text) == numbers
+    assert numbers_in(text) == numbers
+
+
+@pytest.mark.parametrize(
+    "typed", ["138-0000", "(138) 0000", "+86 13800001111", "013800001111", "138 0000 1111 转 02"]
+)
+def test_a_phone_is_found_however_it_is_typed(workspace: Workspace, typed: str) -> None:
+    assert [one.id for one in workspace.read(customers.find, typed)] == [STAFF.lin]
 
 
 # -- entering and editing --------------------------------------------------------------------------

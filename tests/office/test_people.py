@@ -11,7 +11,6 @@ import pytest
 
 from salesdesk.errors import ConflictError, InputError, NotFoundError
 from salesdesk.office import people
-from salesdesk.office.names import matching_text, search_key
 from salesdesk.workspace import Workspace
 from tests.offices import STAFF, staffed_office
 
@@ -167,24 +166,3 @@ def test_coming_back_early_shortens_a_leave_and_before_its_start_removes_it(
     assert (left.person_name, left.end_day) == ("Ann", date(2026, 11, 5))
     with pytest.raises(NotFoundError), workspace.change("Back") as change:
         people.end_leave(change, second, date(2026, 11, 2))
-
-
-# -- names as they are searched --------------------------------------------------------------------
-
-
-def test_a_chinese_name_is_found_by_pinyin_and_initials() -> None:
-    key = search_key("张伟", "东风 School")
-    for typed in ("张", "zhangwei", "zw", "dongfeng", "school"):
-        assert typed in key
-
-
-def test_a_surname_read_otherwise_is_found_both_ways() -> None:
-    key = search_key("单雄信")
-    assert "shanxiongxin" in key
-    assert "sxx" in key
-    assert "dan" in key
-
-
-def test_what_people_type_is_taken_literally() -> None:
-    assert matching_text(" 50%_a\\b ") == "%50\\%\\_a\\\\b%"
-    assert matching_text("A   B") == "%a b%"

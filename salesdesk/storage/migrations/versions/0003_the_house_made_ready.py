@@ -37,6 +37,8 @@ def upgrade() -> None:
     _unknown_costs()
     _walk_ins()
     _measures()
+    _search_keys()
+    _phones()
 
 
 @contextmanager
@@ -158,3 +160,50 @@ def _measures() -> None:
                 "active": settings.get("kind") == "property",
             },
         )
+
+
+def _search_keys() -> None:
+    """Make the keys that people and customers are found by anew.
+
+    By the program's present rule and not by one written down here: a key must be what the search
+    of the program that runs this revision looks for.
+    """
+    from salesdesk.customers.customers import key_of
+    from salesdesk.office.names import search_key
+
+    db = op.get_bind()
+    people = db.execute(sa.text("SELECT id, name FROM person")).all()
+    customers = db.execute(sa.text("SELECT id, name, company, phones FROM customer")).all()
+    for table, keys in (
+        ("person", [(row.id, search_key(row.name)[:200]) for row in people]),
+        ("customer", [(row.id, key_of(row.name, row.company, row.phones)) for row in customers]),
+    ):
+        if keys:
+            db.execute(
+                sa.text(f"UPDATE {table} SET search_key = :key WHERE id = :id"),
+                [{"id": row_id, "key": key} for row_id, key in keys],
+            )
+
+
+def _phones() -> None:
+    """Put numbers without trunk zeros and extensions in place of those that had them."""
+    from salesdesk.customers.phones import numbers_in
+
+    db = op.get_bind()
+    kept: dict[int, list[str]] = {}
+    for customer_id, number in db.execute(
+        sa.text("SELECT customer_id, number FROM customer_phone ORDER BY id")
+    ):
+        kept.setdefault(customer_id, []).append(number)
+    for customer_id, phones in db.execute(sa.text("SELECT id, phones FROM customer")).all():
+        numbers = numbers_in(phones)
+        if numbers == kept.get(customer_id, []):
+            continue
+        db.execute(
+            sa.text("DELETE FROM customer_phone WHERE customer_id = :id"), {"id": customer_id}
+        )
+        for number in numbers:
+            db.execute(
+                sa.text("INSERT INTO customer_phone (customer_id, number) VALUES (:id, :number)"),
+                {"id": customer_id, "number": number},
+            )
