@@ -1,24 +1,20 @@
-"""A plan as a document to hand in: its text and, behind it, its targets as tables.
-
-The text is written with headings "# ", numbered items "1. " and bullets "- "; everything else is
-a paragraph.
-"""
+"""A plan as a document to hand in: its text and, behind it, its targets as tables."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import Connection
 
-from salesdesk.calc.periods import Period, children, descendants
+from salesdesk.calc.periods import Period, children, descendants, week_number
 from salesdesk.office import measures, settings
 from salesdesk.planning import grid, plans, targets
 from salesdesk.planning.grid import Grid
 from salesdesk.planning.places import TIERS
+from salesdesk.planning.plan_text import Block, blocks
 from salesdesk.reports.layout import Cell, Column, Table, page_texts, value_cell
 from salesdesk.text import _, mark
 
@@ -34,16 +30,6 @@ _OVERASSIGNED: Mapping[str, str] = {
     "people": mark("{target}: the people together are {amount} above {period}."),
     "products": mark("{target}: the products together are {amount} above {period}."),
 }
-_NUMBERED = re.compile(r"(\d{1,3})[.、．](?!\d)\s*(.+)")
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A piece of the text; ``label`` is the number of an item."""
-
-    kind: Literal["heading", "item", "bullet", "paragraph"]
-    text: str
-    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +53,8 @@ class PlanDocument:
             "made": self.made,
             "texts": page_texts(),
             "blocks": [
-                {"kind": one.kind, "text": one.text, "label": one.label} for one in self.blocks
+                {"kind": one.kind, "text": one.text, "label": one.label, "level": one.level}
+                for one in self.blocks
             ],
             "annex": _("Targets of the plan"),
             "tables": [{"title": title, **table.data()} for title, table in self.tables],
@@ -103,42 +90,13 @@ def document(db: Connection, plan_id: int, *, today: date | None = None) -> Plan
     )
 
 
-def blocks(text: str) -> list[Block]:
-    """The pieces of a plan's text; lines of one paragraph are joined, blank lines part them."""
-    found: list[Block] = []
-    lines: list[str] = []
-
-    def end_paragraph() -> None:
-        if lines:
-            found.append(Block("paragraph", _joined(lines)))
-            lines.clear()
-
-    for line in (raw.strip() for raw in text.splitlines()):
-        numbered = _NUMBERED.fullmatch(line)
-        if not line:
-            end_paragraph()
-        elif line.startswith("#"):
-            end_paragraph()
-            found.append(Block("heading", line.lstrip("#").strip()))
-        elif line.startswith(("- ", "* ", "• ")):
-            end_paragraph()
-            found.append(Block("bullet", line[2:].strip()))
-        elif numbered:
-            end_paragraph()
-            found.append(Block("item", numbered[2], f"{numbered[1]}."))
-        else:
-            lines.append(line)
-    end_paragraph()
-    return found
-
-
-def _joined(lines: Sequence[str]) -> str:
-    """Lines of a paragraph as one: Chinese ones without a space between them."""
-    text = lines[0]
-    for line in lines[1:]:
-        between = "" if ord(text[-1]) > 0x2E80 or ord(line[0]) > 0x2E80 else " "
-        text += between + line
-    return text
+def _heading(part: Period) -> str:
+    """The period as a narrow column is headed: a week's dates may stand below its number."""
+    if part.kind != "week":
+        return part.label_short
+    return _("W{number} {first:%m.%d}–{last:%m.%d}").format(
+        number=week_number(part), first=part.start, last=part.last_day
+    )
 
 
 class _Tables:
@@ -189,7 +147,7 @@ class _Tables:
             Column(_("Measure"), 2.2, "left"),
             Column(_("Tier"), 1.3, "left"),
             Column(self.plan.period.label_short, 1.4),
-            *(Column(part.label_short, 1.2) for part in parts if part.kind != "day"),
+            *(Column(_heading(part), 1.2) for part in parts if part.kind != "day"),
         ]
         if any(daily):
             columns.append(Column(_("Each day"), 1.1))

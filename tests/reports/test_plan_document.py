@@ -16,7 +16,7 @@ from salesdesk.planning import plans, targets, templates
 from salesdesk.planning.places import Place, person
 from salesdesk.reports import documents, listing, plan_document
 from salesdesk.reports.layout import Cell, Column, Table, count_cell
-from salesdesk.reports.plan_document import Block, PlanDocument
+from salesdesk.reports.plan_document import PlanDocument
 from salesdesk.workspace import Workspace
 from tests.sample import Sample, sample_office
 
@@ -55,28 +55,6 @@ def _text_of(pdf: bytes, folder: Path) -> str:
         ["pdftotext", "-layout", str(path), "-"], check=True, capture_output=True, text=True
     )
     return found.stdout
-
-
-def test_a_plans_text_falls_into_headings_items_bullets_and_paragraphs() -> None:
-    text = (
-        "# 目标\n先把客户找到，\n再谈成交。\n\nTwo lines\nof one.\n"
-        "1. 每天 40 个电话\n2、拜访\n- 礼品\n## 小结"
-    )
-    assert plan_document.blocks(text) == [
-        Block("heading", "目标"),
-        Block("paragraph", "先把客户找到，再谈成交。"),
-        Block("paragraph", "Two lines of one."),
-        Block("item", "每天 40 个电话", "1."),
-        Block("item", "拜访", "2."),
-        Block("bullet", "礼品"),
-        Block("heading", "小结"),
-    ]
-
-
-@pytest.mark.parametrize("text", ["2026.5 万元以内", "12.5 万元", "#", "-", "1.", "", "  \n\n"])
-def test_odd_lines_are_kept_as_words_or_nothing(text: str) -> None:
-    kept = "".join(one.label + one.text for one in plan_document.blocks(text))
-    assert kept == text.strip().lstrip("#")
 
 
 def test_the_overview_shows_each_tier_over_the_quarters_and_names_the_gap(
