@@ -121,11 +121,17 @@ class Menus(QObject):
         for name, module, dialog in (
             (_("People and teams…"), "people", "PeopleDialog"),
             (_("Working calendar…"), "calendar", "CalendarDialog"),
-            (_("Products…"), "products", "ProductsDialog"),
             (_("Measures…"), "measures", "MeasuresDialog"),
             (_("Rules…"), "rules", "RulesDialog"),
         ):
             self._add(menu, name, partial(self._dialog, module, dialog), None, True)
+        menu.addSeparator()
+        for name, code in (
+            (_("Products…"), "product"),
+            (_("Leave…"), "leave"),
+            (_("Count by hand…"), "count"),
+        ):
+            self._add(menu, name, partial(self._records, code), None, True)
         self._add(menu, _("Leave and hand-over"), self._leave, None, True)
         menu.addSeparator()
         self._add(menu, _("Who is working here…"), self._who, None, True)
@@ -184,6 +190,13 @@ class Menus(QObject):
         if self._host.session is not None:
             dialog = getattr(importlib.import_module(f"ui.office.{module}"), name)
             dialog(self._host.session, self._window).exec()
+
+    def _records(self, code: str) -> None:
+        """The records of a kind, as its declaration says."""
+        from ui.office.record_dialog import RecordDialog
+
+        if self._host.session is not None:
+            RecordDialog(self._host.session, code, self._window).exec()
 
     def _list_recent(self) -> None:
         self.recent.clear()

@@ -15,6 +15,7 @@ from random import Random
 
 from salesdesk.calc.periods import months_between
 from salesdesk.customers import activities, customers
+from salesdesk.customers.leave import add_leave
 from salesdesk.customers.tables import activity, customer, customer_phone
 from salesdesk.demo import content as contents
 from salesdesk.demo.bulk import Pile, without_indexes
@@ -195,7 +196,7 @@ class _Maker:
         absent = members[team_ids[_AWAY[0]]][_AWAY[1]].id
         cover = members[team_ids[_COVER[0]]][_COVER[1]].id
         first, end = self.today - timedelta(days=2), self.today + timedelta(days=4)
-        people.add_leave(change, absent, first, end, cover_id=cover, note=self.content.leave_note)
+        add_leave(change, absent, first, end, cover_id=cover, note=self.content.leave_note)
         return (
             Staff(team_ids, members, manager.id, names),
             sellers,

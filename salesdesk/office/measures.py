@@ -160,8 +160,11 @@ def seed(change: Change, active_codes: frozenset[str], *, goods: str) -> None:
     change.describe(_("Standard measures entered"))
 
 
-def add(change: Change, name: str, unit: str, digits: int = 0) -> int:
-    """A measure of the office's own, counted by hand; its id. Raises RightsError, InputError."""
+def add(change: Change, name: str, unit: str, digits: int = 0, *, counts: str = "hand") -> int:
+    """A measure of the office's own; its id. Raises RightsError, InputError.
+
+    It is counted by hand unless ``counts`` says which records it counts (records.measuring).
+    """
     rights.need(change, "measures.edit")
     name = free_name(change, measure, name, longest=LONGEST_NAME)
     unit = _checked_unit(unit)
@@ -177,7 +180,7 @@ def add(change: Change, name: str, unit: str, digits: int = 0) -> int:
         unit=unit,
         digits=digits,
         step=1,
-        counts="hand",
+        counts=counts,
         position=(last[0] or 0) + 1,
         active=True,
     )

@@ -1,4 +1,4 @@
-"""People, teams, roles, and leave with who covers."""
+"""People, teams and roles; who is away and who covers (written in customers/leave)."""
 
 from __future__ import annotations
 
@@ -373,48 +373,6 @@ def edit_person(
     if managers == 0:
         raise InputError(_("The office needs at least one sales manager."))
     change.describe(_("Edit person {name}").format(name=after(name, before.name)))
-
-
-def add_leave(
-    change: Change,
-    person_id: int,
-    first_day: date,
-    end_day: date,
-    *,
-    cover_id: int | None = None,
-    note: str = "",
-) -> int:
-    """An absence until the day before ``end_day``; its id. Raises InputError when it can't be."""
-    if end_day <= first_day:
-        raise InputError(_("A leave ends after it begins."))
-    if cover_id == person_id:
-        raise InputError(_("Nobody covers for themselves."))
-    overlapping = change.connection.execute(
-        select(func.count()).where(
-            leave.c.person_id == person_id,
-            leave.c.first_day < end_day,
-            leave.c.end_day > first_day,
-        )
-    ).scalar_one()
-    if overlapping:
-        raise InputError(_("The person is already on leave in those days."))
-    return change.insert(
-        leave,
-        person_id=person_id,
-        cover_id=cover_id,
-        first_day=first_day,
-        end_day=end_day,
-        note=note.strip(),
-    )
-
-
-def end_leave(change: Change, leave_id: int, back_on: date) -> None:
-    """The person is back on ``back_on``; a leave that hadn't begun by then is deleted."""
-    row = change.connection.execute(select(leave).where(leave.c.id == leave_id)).one_or_none()
-    if row is None or back_on <= row.first_day:
-        change.delete(leave, leave_id)
-    else:
-        change.update(leave, leave_id, end_day=back_on)
 
 
 def _join(change: Change, person_id: int, team_id: int | None, since: date) -> None:

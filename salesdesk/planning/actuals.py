@@ -11,6 +11,7 @@ How each measure counts:
 - subscriptions, contracts: deals by that date; collections: payments by the day received.
 - A cancelled deal is taken off in the month it was cancelled, or, if the office so chooses, never
   counted in its own month. Payments are taken off by entering the refund.
+- a kind of record counts as its declaration says (records.measuring), on the record's day.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ from sqlalchemy import ColumnElement, Connection, and_, func, literal_column, nu
 from salesdesk.customers.tables import activity, customer
 from salesdesk.office import settings
 from salesdesk.office.measures import Measure
+from salesdesk.planning import kinds
 from salesdesk.planning.tables import hand_count
+from salesdesk.records import measuring
 from salesdesk.sales.tables import deal, deal_share, payment, payment_share
 from salesdesk.storage.schema import whole_sum
 
@@ -82,8 +85,8 @@ def actuals(
     _add_deals(query, wanted.keys(), add)
     if _ACTIVITIES.keys() & wanted.keys():
         rows = query.activities()
-        for counts, kinds in _ACTIVITIES.items():
-            add(counts, [row[1:] for row in rows if row[0] in kinds])
+        for counts, logged in _ACTIVITIES.items():
+            add(counts, [row[1:] for row in rows if row[0] in logged])
     if {"new_customers", "potential_customers"} & wanted.keys():
         registered = query.customers()
         add("new_customers", [row[1:] for row in registered])
@@ -92,6 +95,16 @@ def actuals(
         for at, person_id, product_id, value in query.hand_counts(one.id):
             key = Key(one.id, at, person_id, product_id)
             found[key] = found.get(key, 0) + value
+    for counts in wanted:
+        counted = measuring.counted(kinds.KINDS, counts)
+        if counted is not None:
+            kind, count = counted
+            add(
+                counts,
+                measuring.actuals(
+                    db, kind, count, start, end, bucket=bucket, by_product=by_product
+                ),
+            )
     return {key: value for key, value in found.items() if value}
 
 

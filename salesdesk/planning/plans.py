@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, cast
 
 from sqlalchemy import Connection, func, select
@@ -13,7 +12,7 @@ from salesdesk.calc.periods import Kind, Period
 from salesdesk.errors import InputError, NotFoundError
 from salesdesk.office.tables import person, team
 from salesdesk.planning.places import OFFICE, Who
-from salesdesk.planning.tables import hand_count, plan, remark, target
+from salesdesk.planning.tables import plan, remark, target
 from salesdesk.storage.history import Change
 from salesdesk.text import _, mark
 
@@ -157,29 +156,6 @@ def copy_plan(change: Change, plan_id: int, period: Period, title: str) -> int:
         who=stored.who,
         template=stored.template,
         text=stored.text,
-    )
-
-
-def count_by_hand(
-    change: Change,
-    measure_id: int,
-    person_id: int,
-    day: date,
-    value: int,
-    *,
-    product_id: int | None = None,
-    note: str = "",
-) -> int:
-    """Enter a figure of one of the office's own measures; its id."""
-    return change.insert(
-        hand_count,
-        measure_id=measure_id,
-        person_id=person_id,
-        product_id=product_id,
-        day=day,
-        month=day.year * 100 + day.month,
-        value=value,
-        note=note.strip(),
     )
 
 

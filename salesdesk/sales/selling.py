@@ -38,7 +38,7 @@ def add_deal(
         raise InputError(_("A deal's amount isn't negative and its quantity is at least 1."))
     if not stages:
         raise InputError(_("A deal needs the date of its intention, subscription or contract."))
-    whole_cost = sold.cost * quantity if cost is None else cost
+    whole_cost = (sold.cost or 0) * quantity if cost is None else cost
     dates = {name: stages.get(name) for name in STAGES}
     _check_order(dates, None)
     deal_id = change.insert(

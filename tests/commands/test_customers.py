@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from salesdesk.customers import activities, customers
-from salesdesk.office import people
+from salesdesk.customers.leave import add_leave
 from salesdesk.workspace import Workspace
 from tests.commands.conftest import Run
 from tests.sample import Sample
@@ -117,9 +117,7 @@ def test_today_of_the_office_lists_everybody(run: Run, office: Path) -> None:
 
 def test_customers_of_a_colleague_on_leave_are_with_who_covers(run: Run, sample: Sample) -> None:
     with Workspace.open(sample.path) as workspace, workspace.change("Leave") as change:
-        people.add_leave(
-            change, sample.zhang, date(2026, 11, 1), date(2026, 11, 8), cover_id=sample.wang
-        )
+        add_leave(change, sample.zhang, date(2026, 11, 1), date(2026, 11, 8), cover_id=sample.wang)
     said = run("today", sample.path, "--person", "王五", "--date", "2026-11-02", "--json")
     assert [(one["name"], one["covering_for"]) for one in said.json["due"]] == [("林先生", "张三")]
     after = run("today", sample.path, "--person", "王五", "--date", "2026-11-09", "--json")

@@ -11,6 +11,7 @@ import pytest
 
 from salesdesk.customers import activities, care, customers
 from salesdesk.customers.customers import Customer
+from salesdesk.customers.leave import add_leave
 from salesdesk.errors import ConflictError, InputError
 from salesdesk.office import people, settings
 from salesdesk.workspace import Workspace
@@ -125,7 +126,7 @@ def test_of_those_due_on_the_same_day_the_better_grade_comes_first(workspace: Wo
 def test_customers_of_a_colleague_on_leave_are_in_the_cover_s_list(workspace: Workspace) -> None:
     today = date(2026, 10, 20)
     with workspace.change("Leave") as change:
-        people.add_leave(change, STAFF.ann, date(2026, 10, 19), date(2026, 10, 26),
+        add_leave(change, STAFF.ann, date(2026, 10, 19), date(2026, 10, 26),
                          cover_id=STAFF.bob)  # fmt: skip
     covers = workspace.read(people.covers, today)
     [one] = workspace.read(care.due_list, STAFF.bob, today, covers=covers)

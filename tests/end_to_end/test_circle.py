@@ -38,7 +38,6 @@ from ui.customers.deal_form import DealForm
 from ui.customers.tab import CustomersTab
 from ui.main_window import MainWindow
 from ui.office.people import PersonForm, TeamForm
-from ui.office.products import ProductForm
 from ui.planning.excel_page import ExcelPage
 from ui.planning.new_plan import NewPlanDialog, Source
 from ui.planning.tab import PlanningTab
@@ -46,6 +45,7 @@ from ui.planning.targets_page import TargetsPage
 from ui.preferences import Preferences
 from ui.reports.tab import ReportsTab
 from ui.shared import background, look
+from ui.shared.record_form import RecordForm
 from ui.shared.session import Session
 
 pytestmark = [pytest.mark.xvfb, pytest.mark.libreoffice]
@@ -83,10 +83,10 @@ def employ(session: Session) -> None:
         form.name.setText(name)
         form.team.set_value(team_id)
         accepted(form)
-    product = ProductForm(session, None, None)
-    product.name.setText("Flat 90")
-    product.price.setText("250,000")
-    product.cost.setText("200,000")
+    product = RecordForm(session, products.KIND, None, None)
+    product.fields["name"].setText("Flat 90")
+    product.fields["price"].setText("250,000")
+    product.fields["cost"].setText("200,000")
     accepted(product)
 
 

@@ -12,7 +12,7 @@ import pytest
 from salesdesk.calc.periods import parse
 from salesdesk.customers import activities, customers
 from salesdesk.office import measures, settings
-from salesdesk.planning import meters, plans
+from salesdesk.planning import hand_counts, meters
 from salesdesk.planning.actuals import actuals
 from salesdesk.planning.places import OFFICE, person
 from salesdesk.sales import payments, selling
@@ -244,9 +244,9 @@ def test_own_measures_are_counted_by_hand(workspace: Workspace) -> None:
         drives = measures.add(change, "Test drives", "drives")
         other = measures.add(change, "Leaflets", "leaflets")
         for day in (2, 3):
-            plans.count_by_hand(change, drives, STAFF.ann, date(2026, 11, day), 5)
-        plans.count_by_hand(change, drives, STAFF.bob, date(2026, 11, 2), 2, product_id=STAFF.tower)
-        plans.count_by_hand(change, other, STAFF.ann, date(2026, 11, 2), 100)
+            hand_counts.count(change, drives, STAFF.ann, date(2026, 11, day), 5)
+        hand_counts.count(change, drives, STAFF.bob, date(2026, 11, 2), 2, product_id=STAFF.tower)
+        hand_counts.count(change, other, STAFF.ann, date(2026, 11, 2), 100)
     one = workspace.read(measures.measure_by_id, drives)
     found = workspace.read(actuals, [one], NOVEMBER.start, NOVEMBER.end)
     assert {key.person_id: value for key, value in found.items()} == {STAFF.ann: 10, STAFF.bob: 2}

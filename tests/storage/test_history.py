@@ -16,6 +16,7 @@ from sqlalchemy import Table, select
 from salesdesk.calc.periods import parse
 from salesdesk.check import check
 from salesdesk.customers import activities, customers
+from salesdesk.customers.leave import add_leave, end_leave
 from salesdesk.customers.tables import customer, customer_phone
 from salesdesk.errors import ConflictError, InputError, NotFoundError, SalesDeskError
 from salesdesk.office import calendar, measures, people
@@ -177,11 +178,11 @@ def _swap_names(change: Change, picks: Picks) -> None:
 def _add_leave(change: Change, picks: Picks) -> None:
     first = date(2026, 11, 1) + timedelta(days=picks[1] % 200)
     away, cover = (_pick(change, person, number) for number in picks[:2])
-    people.add_leave(change, away, first, first + timedelta(days=3), cover_id=cover)
+    add_leave(change, away, first, first + timedelta(days=3), cover_id=cover)
 
 
 def _end_leave(change: Change, picks: Picks) -> None:
-    people.end_leave(change, _pick(change, leave, picks[0]), date(2026, 12, 1 + picks[1] % 28))
+    end_leave(change, _pick(change, leave, picks[0]), date(2026, 12, 1 + picks[1] % 28))
 
 
 def _set_day(change: Change, picks: Picks) -> None:

@@ -94,6 +94,7 @@ class Tour:
 
     def dialogs(self) -> None:
         """Every dialog that can stand by itself."""
+        from salesdesk.planning.kinds import KINDS
         from ui.customers.contact_form import ContactForm
         from ui.customers.customer_form import CustomerForm
         from ui.help import GuideDialog
@@ -101,9 +102,10 @@ class Tour:
         from ui.office.history import HistoryDialog
         from ui.office.measures import MeasuresDialog
         from ui.office.people import PeopleDialog, PersonForm
-        from ui.office.products import ProductForm, ProductsDialog
+        from ui.office.record_dialog import RecordDialog
         from ui.office.rules import RulesDialog
         from ui.planning.new_plan import NewPlanDialog
+        from ui.shared.record_form import RecordForm
         from ui.start.dialogs import NewOfficeDialog
 
         session = self.window.session
@@ -114,8 +116,8 @@ class Tour:
             (PeopleDialog(session, self.window), "people"),
             (PersonForm(session, None, self.window), "person"),
             (CalendarDialog(session, self.window), "calendar"),
-            (ProductsDialog(session, self.window), "products"),
-            (ProductForm(session, None, self.window), "product"),
+            *((RecordDialog(session, kind.code, self.window), kind.code) for kind in KINDS),
+            *((RecordForm(session, kind, None, self.window), f"new-{kind.code}") for kind in KINDS),
             (MeasuresDialog(session, self.window), "measures"),
             (RulesDialog(session, self.window), "rules"),
             (HistoryDialog(session, self.window), "history"),

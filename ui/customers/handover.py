@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QSpinBox, QSplitter, QVBoxLayout, QWidget
 
+from salesdesk.customers import leave
 from salesdesk.customers.customers import Customer, CustomerFilter
 from salesdesk.office import people
 from salesdesk.office.people import Leave
@@ -128,9 +129,9 @@ class HandoverPage(FreshPage):
 
     def new(self) -> None:
         """Enter a leave."""
-        from ui.customers.leave_form import LeaveForm
+        from ui.shared.record_form import RecordForm
 
-        LeaveForm(self.session, self).exec()
+        RecordForm(self.session, leave.KIND, None, self).exec()
 
     def log_contact(self) -> None:
         """Log a contact with the customer the cursor is on."""

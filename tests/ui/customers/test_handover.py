@@ -10,13 +10,15 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from salesdesk.customers.customers import CustomerFilter, count
+from salesdesk.customers.leave import KIND, add_leave
 from salesdesk.office import people
 from tests.ui.customers.conftest import Named
 from ui.customers.hand_over_form import HandOverForm
 from ui.customers.handover import HandoverPage
-from ui.customers.leave_form import BackForm, LeaveForm
+from ui.customers.leave_form import BackForm
 from ui.customers.tab import CustomersTab
 from ui.shared import background
+from ui.shared.record_form import RecordForm
 from ui.shared.session import Session
 
 ACCEPTED = QDialog.DialogCode.Accepted
@@ -46,15 +48,28 @@ def names(page: HandoverPage) -> list[str]:
     return [one.name for one in page.table.records.rows]
 
 
+def work_as_manager(office: Session) -> None:
+    """A salesperson enters their own leave only."""
+    manager = office.read(people.person_named, "Wang Min")
+    office.work_as(manager.id, manager.name)
+
+
+def leave_form(office: Session, qtbot: QtBot, person_id: int, last: date) -> RecordForm:
+    """The form of a leave from today on, covered by who works here."""
+    form = RecordForm(office, KIND, None, None)
+    qtbot.addWidget(form)
+    form.fields["person_id"].set_value(person_id)
+    form.fields["cover_id"].set_value(office.person_id)
+    form.fields["end_day"].set_value(last)
+    return form
+
+
 def test_a_leave_is_entered_by_its_last_day_and_ends_when_they_are_back(
     page: HandoverPage, office: Session, qtbot: QtBot
 ) -> None:
     li = office.read(people.person_named, "Li Si")
-    form = LeaveForm(office, None)
-    qtbot.addWidget(form)
-    form.person.set_value(li.id)
-    form.cover.set_value(office.person_id)
-    form.last.set_value(date(2026, 11, 27))
+    work_as_manager(office)
+    form = leave_form(office, qtbot, li.id, date(2026, 11, 27))
     form.accept()
     assert form.result() == ACCEPTED
     assert office.read(people.covers, date(2026, 11, 27)) == {li.id: office.person_id}
@@ -70,10 +85,7 @@ def test_a_leave_is_entered_by_its_last_day_and_ends_when_they_are_back(
 
 
 def test_nobody_covers_for_themselves(office: Session, qtbot: QtBot) -> None:
-    form = LeaveForm(office, None)
-    qtbot.addWidget(form)
-    form.person.set_value(office.person_id or 0)
-    form.cover.set_value(office.person_id)
+    form = leave_form(office, qtbot, office.person_id or 0, date(2026, 11, 27))
     form.accept()
     assert form.result() != ACCEPTED
     assert form.error.text()
@@ -81,8 +93,9 @@ def test_nobody_covers_for_themselves(office: Session, qtbot: QtBot) -> None:
 
 def test_past_leaves_show_when_wished(page: HandoverPage, office: Session) -> None:
     li = office.read(people.person_named, "Li Si")
+    work_as_manager(office)
     with office.changing("Leave") as change:
-        people.add_leave(change, li.id, date(2026, 10, 1), date(2026, 10, 8))
+        add_leave(change, li.id, date(2026, 10, 1), date(2026, 10, 8))
     assert page.leaves.records.rowCount() == 0
     page.past.setChecked(True)
     assert page.leaves.records.rowCount() == 1

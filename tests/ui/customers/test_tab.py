@@ -7,10 +7,10 @@ from PySide6.QtPdf import QPdfDocument
 from PySide6.QtWidgets import QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
-from ui.customers import contact_form, customer_form, deal_form, leave_form
+from ui.customers import contact_form, customer_form, deal_form
 from ui.customers.all_customers import AllCustomersPage
 from ui.customers.tab import CustomersTab
-from ui.shared import background, printing
+from ui.shared import background, printing, record_form
 from ui.shared.session import Session
 
 PAGES = ("today", "all", "deals", "handover")
@@ -57,7 +57,7 @@ def test_nothing_on_a_page_needs_more_than_a_small_window(
         ("today", "new", customer_form, "CustomerForm"),
         ("all", "new", customer_form, "CustomerForm"),
         ("deals", "new", deal_form, "DealForm"),
-        ("handover", "new", leave_form, "LeaveForm"),
+        ("handover", "new", record_form, "RecordForm"),
     ],
 )
 def test_each_page_opens_the_form_that_fits(

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from salesdesk.calc import periods
 from salesdesk.customers import activities
 from salesdesk.customers.customers import Customer
+from salesdesk.customers.leave import add_leave
 from salesdesk.office import measures, people
 from salesdesk.planning import plans, targets
 from salesdesk.planning.places import Place, person
@@ -83,9 +84,7 @@ def test_a_logged_contact_takes_the_customer_off_and_the_cursor_goes_on(
 def test_who_covers_sees_the_absent_colleagues_customers(office: Session, qtbot: QtBot) -> None:
     li = office.read(people.person_named, "Li Si")
     with office.changing("Leave") as change:
-        people.add_leave(
-            change, li.id, date(2026, 11, 23), date(2026, 11, 26), cover_id=office.person_id
-        )
+        add_leave(change, li.id, date(2026, 11, 23), date(2026, 11, 26), cover_id=office.person_id)
     page = shown(office, qtbot)
     assert "Du Di" in names(page)
     covering = {one.customer.name: one.covering_for for one in page.table.records.rows}

@@ -10,12 +10,10 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from salesdesk.office import calendar, measures, people, settings
-from salesdesk.sales import products
 from ui.office.calendar import CalendarDialog, DayForm, YearForm
 from ui.office.history import HistoryDialog
 from ui.office.measures import MeasureForm, MeasuresDialog
 from ui.office.people import PeopleDialog, PersonForm, TeamForm
-from ui.office.products import ProductForm, ProductsDialog
 from ui.office.rules import RulesDialog
 from ui.shared.session import Session
 
@@ -67,29 +65,6 @@ def test_a_person_edited_by_somebody_else_is_not_overwritten(
     form.accept()
     assert form.result() != ACCEPTED
     assert session.read(people.person_named, "Li Si").phone == "13900000000"
-
-
-def test_a_product_is_entered_in_yuan_and_kept_in_cents(qtbot: QtBot, session: Session) -> None:
-    form = ProductForm(session, None, None)
-    qtbot.addWidget(form)
-    form.name.setText("Garage")
-    form.price.setText("12万")
-    form.floor.setText("3,000.50")
-    form.rate.setText("1.5")
-    form.accept()
-    assert form.result() == ACCEPTED
-    made = session.read(products.product_named, "Garage")
-    assert (made.price, made.profit_floor, made.commission_rate) == (12_000_000, 300_050, 150)
-
-
-def test_a_product_form_names_the_field_that_is_wrong(qtbot: QtBot, session: Session) -> None:
-    form = ProductForm(session, None, None)
-    qtbot.addWidget(form)
-    form.name.setText("Garage")
-    form.cost.setText("cheap")
-    form.accept()
-    assert "Cost" in form.error.text()
-    assert "cheap" in form.error.text()
 
 
 def test_an_own_measure_is_added_and_a_standard_one_put_out_of_use(
@@ -178,6 +153,6 @@ def test_the_history_lists_changes_newest_first_and_marks_undone_ones(
 def test_models_of_the_office_dialogs_keep_qts_rules(
     qtbot: QtBot, qtmodeltester: ModelTester, session: Session
 ) -> None:
-    for dialog in (ProductsDialog(session, None), MeasuresDialog(session, None)):
-        qtbot.addWidget(dialog)
-        qtmodeltester.check(dialog.records.table.records, force_py=True)
+    dialog = MeasuresDialog(session, None)
+    qtbot.addWidget(dialog)
+    qtmodeltester.check(dialog.records.table.records, force_py=True)

@@ -1,0 +1,91 @@
+"""Records as a plan counts them: which measures a kind offers, and what was achieved of them.
+
+A measure counts records when its ``counts`` is the code of a kind ("training"), or a kind's code
+with that of one of its counts ("training.hours").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Connection, func, literal_column, null, select
+
+from salesdesk.errors import InputError
+from salesdesk.office import measures
+from salesdesk.records.kinds import Count, Kind
+from salesdesk.records.records import month_of
+from salesdesk.storage.history import Change
+from salesdesk.text import _
+
+
+def offered(kinds: Iterable[Kind]) -> dict[str, str]:
+    """What a measure can count of these kinds: the measure's ``counts`` -> words."""
+    return {
+        f"{kind.code}.{code}" if code else kind.code: count.words
+        for kind in kinds
+        for code, count in kind.counts.items()
+    }
+
+
+def counted(kinds: Iterable[Kind], counts: str) -> tuple[Kind, Count] | None:
+    """The kind and the count that a measure's ``counts`` means; None when it means no records."""
+    for kind in kinds:
+        for code, count in kind.counts.items():
+            if counts == (f"{kind.code}.{code}" if code else kind.code):
+                return kind, count
+    return None
+
+
+def add_measure(change: Change, kinds: Iterable[Kind], counts: str, name: str, unit: str) -> int:
+    """A measure that counts records; its id. Its decimals are those of what is summed.
+
+    Raises InputError when no kind offers ``counts``, or for a bad or taken name; RightsError.
+    """
+    known = tuple(kinds)
+    found = counted(known, counts)
+    if found is None:
+        words = ", ".join(offered(known)) or "-"
+        raise InputError(
+            _("“{text}” is nothing that can be counted; there are: {known}.").format(
+                text=counts[:40], known=words
+            )
+        )
+    kind, count = found
+    digits = kind.field_named(count.field).decimals if count.field else 0
+    return measures.add(change, name, unit, digits, counts=counts)
+
+
+def actuals(
+    db: Connection,
+    kind: Kind,
+    count: Count,
+    start: date,
+    end: date,
+    *,
+    bucket: Literal["none", "month", "day"],
+    by_product: bool,
+) -> list[tuple[Any, int | None, int | None, int]]:
+    """(bucket, person, product, value) of ``start <= day < end``.
+
+    The bucket is 0, a month (202611) or a day; without ``by_product`` the product is None.
+    """
+    columns = kind.table.c
+    day, month = columns[kind.day], columns.month
+    at: ColumnElement[Any] = {"none": literal_column("0"), "month": month, "day": day}[bucket]
+    product = next((one.name for one in kind.fields if one.type == "product"), "")
+    shown: ColumnElement[Any] = columns[product] if product and by_product else null()
+    value = func.sum(columns[count.field]) if count.field else func.count()
+    groups: list[ColumnElement[Any]] = [columns[kind.owner]]
+    groups += [at] if bucket != "none" else []
+    groups += [shown] if product and by_product else []
+    last_month = month_of(end - timedelta(days=1))
+    query = (
+        select(at, columns[kind.owner], shown, value)
+        .where(month.between(month_of(start), last_month), day >= start, day < end)
+        .where(*(columns[name] == wanted for name, wanted in count.where.items()))
+        .group_by(*groups)
+        .order_by(*groups)
+    )
+    return [(row[0], row[1], row[2], int(row[3] or 0)) for row in db.execute(query)]
