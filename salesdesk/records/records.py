@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, false, func, or_, select
 
 from salesdesk.errors import InputError, NotFoundError
-from salesdesk.office import rights
+from salesdesk.office import months, rights
 from salesdesk.office.names import matching_text
 from salesdesk.office.tables import person
 from salesdesk.records import values as field_values
@@ -386,7 +386,10 @@ def month_of(day: date) -> int:
 
 
 def _need_may_write(change: Change, kind: Kind, everything: Mapping[str, Any]) -> None:
+    """Whose record it is must be allowed, and its month be open."""
     rights.need(change, kind.may_write, everything[kind.owner] if kind.owner else None)
+    if kind.day:
+        months.need_open(change, everything[kind.day])
 
 
 def _need_seen_fields(change: Change, kind: Kind, names: Iterable[str]) -> None:

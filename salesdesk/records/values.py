@@ -178,7 +178,10 @@ def _checked(db: Connection, field: Field, value: Any, digits: int) -> Any:
         if not EARLIEST <= value <= LATEST:
             raise _wrong(
                 field,
-                _named(field, _("{day} lies too far back or ahead.").format(day=shown_day(field, value))),
+                _named(
+                    field,
+                    _("{day} lies too far back or ahead.").format(day=shown_day(field, value)),
+                ),
             )
     elif field.type == "choice":
         if value not in field.choices:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from salesdesk.calc.periods import parse
 from salesdesk.errors import InputError, RightsError
-from salesdesk.office import measures
+from salesdesk.office import measures, months
 from salesdesk.planning import hand_counts
 from salesdesk.planning.hand_counts import KIND
 from salesdesk.records import records
@@ -59,3 +60,19 @@ def test_a_salesperson_counts_their_own_only(workspace: Workspace) -> None:
         hand_counts.delete_count(change, others)
     with pytest.raises(RightsError), workspace.change("") as change:
         hand_counts.count(change, leaflets, STAFF.cleo, DAY, 5)
+
+
+def test_what_is_dated_in_a_closed_month_stays_as_it_was_counted(workspace: Workspace) -> None:
+    with workspace.change("") as change:
+        leaflets = measures.add(change, "Leaflets", "pieces")
+        stored = hand_counts.count(change, leaflets, STAFF.ann, date(2026, 10, 30), 40)
+        open_one = hand_counts.count(change, leaflets, STAFF.ann, DAY, 5)
+        months.close(change, parse("2026-10"))
+    for refused in (
+        lambda change: hand_counts.count(change, leaflets, STAFF.ann, date(2026, 10, 2), 1),
+        lambda change: hand_counts.edit_count(change, stored, value=1),
+        lambda change: hand_counts.edit_count(change, open_one, day=date(2026, 10, 31)),
+        lambda change: hand_counts.delete_count(change, stored),
+    ):
+        with pytest.raises(InputError, match="closed month"), workspace.change("") as change:
+            refused(change)

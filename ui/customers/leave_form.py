@@ -21,7 +21,9 @@ class BackForm(FormDialog):
     def __init__(self, session: Session, leave: Leave, parent: QWidget | None) -> None:
         super().__init__(_("End of leave"), parent)
         self._session, self._leave = session, leave
-        self.back = DayField(max(session.today, leave.first_day))
+        self.back = DayField(
+            max(session.today, leave.first_day), today=session.today, towards="future"
+        )
         text = _("{name}: {first} to {last}").format(
             name=leave.person_name, first=leave.first_day, last=leave.end_day - timedelta(days=1)
         )

@@ -14,7 +14,8 @@ from salesdesk.records import values as field_values
 from salesdesk.records.kinds import Field
 from salesdesk.records.records import Record
 from salesdesk.text import _
-from ui.shared.forms import Choice, DayField, TextField, WordsField
+from ui.shared.day_field import DayField
+from ui.shared.forms import Choice, TextField, WordsField
 from ui.shared.session import Session
 
 #: How many customers are proposed while a name is typed.
@@ -71,7 +72,7 @@ def _day_field(session: Session, field: Field, value: date | None, *, is_new: bo
     shown = None if value is None else field_values.shown_day(field, value)
     if is_new and field.needed:
         shown = session.today
-    return DayField(shown, optional=not field.needed)
+    return DayField(shown, optional=not field.needed, today=session.today)
 
 
 def _choice(session: Session, field: Field, value: Any, record: Record | None) -> Choice[Any]:

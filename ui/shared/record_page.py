@@ -17,6 +17,7 @@ from salesdesk.text import _, ngettext
 from ui.shared.flow import flow
 from ui.shared.forms import Choice
 from ui.shared.fresh import FreshPage
+from ui.shared.guarding import guard
 from ui.shared.labels import button, label, row
 from ui.shared.messages import ask
 from ui.shared.record_form import RecordForm
@@ -58,6 +59,10 @@ class RecordPage(FreshPage):
         self.edit_button = button(_("Edit…"), self._edit_current)
         self.delete_button = button(_("Delete…"), self._delete)
         self.delete_button.setVisible(kind.can_be_deleted)
+        guard(self.new_button, session, kind.may_write, at_all=True)
+        self._guards = [
+            guard(one, session, kind.may_write) for one in (self.edit_button, self.delete_button)
+        ]
         self._lay_out()
         self.table.opened.connect(self.edit)
         self.table.picked.connect(self._picked)
@@ -185,8 +190,11 @@ class RecordPage(FreshPage):
             )
 
     def _picked(self, record: Record | None) -> None:
-        self.edit_button.setEnabled(record is not None)
-        self.delete_button.setEnabled(record is not None)
+        owner = self.kind.owner
+        for one in self._guards:
+            if record is not None and owner:
+                one.concern(person_id=record.values[owner])
+            one.enable(record is not None)
 
 
 def _can_filter(field: Field) -> bool:

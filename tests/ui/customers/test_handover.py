@@ -106,6 +106,7 @@ def test_customers_without_owner_of_who_left_and_long_quiet_are_found(
 ) -> None:
     assert names(page) == ["Fang E"]
     li = office.read(people.person_named, "Li Si")
+    work_as_manager(office)
     with office.changing("Leave the office") as change:
         people.edit_person(change, li.id, seen_version=li.version, left_on=date(2026, 11, 20))
     page.which.set_value("left")
@@ -130,6 +131,7 @@ def test_customers_handed_over_leave_the_list_by_one_undo(
 
 def test_the_form_offers_only_people_who_work_here(office: Session, qtbot: QtBot) -> None:
     li = office.read(people.person_named, "Li Si")
+    work_as_manager(office)
     with office.changing("Leave the office") as change:
         people.edit_person(change, li.id, seen_version=li.version, left_on=date(2026, 11, 20))
     form = HandOverForm(office, 3, "", None)
