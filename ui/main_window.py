@@ -65,6 +65,7 @@ class MainWindow(QMainWindow):
         self.status = StatusBar()
         self.setStatusBar(self.status)
         self.menus = Menus(self, self)
+        self.status.requests_wanted.connect(self.menus.approvals)
         self._poll = QTimer(self)
         self._poll.setInterval(_POLL)
         self._poll.timeout.connect(self._look_around)
@@ -152,6 +153,7 @@ class MainWindow(QMainWindow):
         if self.session is None:
             return
         self._poll.stop()
+        self.menus.let_go()
         self.status.attach(None)
         for widget in self._built.values():
             widget.setParent(None)

@@ -21,6 +21,7 @@ from ui.tabs import TABS
 
 if TYPE_CHECKING:
     from ui.opening import Opening
+    from ui.shared.guarding import Guard
     from ui.shared.session import Session
 
 _KEYS = QKeySequence.StandardKey
@@ -50,6 +51,8 @@ class Menus(QObject):
         super().__init__(window)
         self._window, self._host = window, host
         self._with_office: list[QAction] = []
+        self._rights: dict[QAction, str] = {}
+        self._guards: list[Guard] = []
         bar = window.menuBar()
         self._file(bar.addMenu(_("&File")))
         self._edit(bar.addMenu(_("&Edit")))
@@ -60,9 +63,21 @@ class Menus(QObject):
 
     def office_open(self, is_open: bool) -> None:
         """Offer what fits: some entries need an open office."""
+        self.let_go()
         for action in self._with_office:
             action.setEnabled(is_open)
+        session = self._host.session
+        if is_open and session is not None:
+            from ui.shared.guarding import guard
+
+            self._guards = [guard(action, session, code) for action, code in self._rights.items()]
         self.refresh_undo()
+
+    def let_go(self) -> None:
+        """Guard nothing by the office that is being closed."""
+        for held in self._guards:
+            held.drop()
+        self._guards = []
 
     def refresh_undo(self) -> None:
         """Say in the Edit menu what would be undone and redone."""
@@ -85,7 +100,9 @@ class Menus(QObject):
         self.recent.aboutToShow.connect(self._list_recent)
         self._add(menu, _("Demo office"), lambda: host.opening.demo())
         menu.addSeparator()
-        self._add(menu, _("Back up now"), host.back_up, office=True)
+        menu.setToolTipsVisible(True)  # they say why an entry is grey
+        backing_up = self._add(menu, _("Back up now"), host.back_up, office=True)
+        self._rights[backing_up] = "backups.make"
         self._add(menu, _("Restore a backup…"), self._restore)
         menu.addSeparator()
         self._add(menu, _("Print…"), partial(self._ask_tab, "print_current"), _KEYS.Print, True)
@@ -123,6 +140,7 @@ class Menus(QObject):
             (_("Working calendar…"), "calendar", "CalendarDialog"),
             (_("Measures…"), "measures", "MeasuresDialog"),
             (_("Rules…"), "rules", "RulesDialog"),
+            (_("Who may do what…"), "rights", "RightsDialog"),
         ):
             self._add(menu, name, partial(self._dialog, module, dialog), None, True)
         menu.addSeparator()
@@ -133,8 +151,10 @@ class Menus(QObject):
         ):
             self._add(menu, name, partial(self._records, code), None, True)
         self._add(menu, _("Leave and hand-over"), self._leave, None, True)
+        self._add(menu, _("Approvals…"), self.approvals, None, True)
         menu.addSeparator()
         self._add(menu, _("Who is working here…"), self._who, None, True)
+        self._add(menu, _("My PIN…"), partial(self._dialog, "pin", "PinForm"), None, True)
 
     def _help(self, menu: QMenu) -> None:
         self._add(menu, _("Guide"), self._guide, _KEYS.HelpContents)
@@ -197,6 +217,10 @@ class Menus(QObject):
 
         if self._host.session is not None:
             RecordDialog(self._host.session, code, self._window).exec()
+
+    def approvals(self) -> None:
+        """Show what waits for a decision."""
+        self._dialog("approvals", "ApprovalsDialog")
 
     def _list_recent(self) -> None:
         self.recent.clear()

@@ -182,21 +182,40 @@ class Opening(QObject):
         self.open(to, password)
 
     def choose_person(self, workspace: Workspace, *, again: bool = False) -> bool:
-        """Say who works in the office: as remembered, the only one, or whom the person picks."""
+        """Say who works in the office: as remembered, the only one, or whom the person picks.
+
+        Whoever has a PIN must give it, unless they sit there already. False when nobody sat down.
+        """
         from salesdesk.office import people, settings
 
         everyone = workspace.read(people.people)
         office_id = workspace.read(settings.read).office_id
         names = {person.id: person.name for person in everyone}
         known = workspace.person_id or self._preferences.person_in(office_id)
-        if again or known not in names:
-            chosen = self._ask_who(list(names.items()), known)
-            if chosen is None:
+        while True:
+            if again or known not in names:
+                known = self._ask_who(list(names.items()), known)
+                if known is None:
+                    return False
+            if known == workspace.person_id or self._knows_pin(workspace, known, names[known]):
+                break
+            if len(names) == 1:
                 return False
-            known = chosen
+            again = True  # the PIN isn't known: somebody else may be meant
         workspace.work_as(known, names[known])
         self._preferences.work_as(office_id, known)
         return True
+
+    def _knows_pin(self, workspace: Workspace, person_id: int, name: str) -> bool:
+        """Whether a person has no PIN, or it was given."""
+        from salesdesk.office import pins
+
+        if not workspace.read(pins.has_pin, person_id):
+            return True
+        from ui.office.pin import PinDialog
+
+        dialog = PinDialog(workspace, person_id, name, self._parent)
+        return dialog.exec() == QDialog.DialogCode.Accepted
 
     def _ask_who(self, people: list[tuple[int, str]], known: int | None) -> int | None:
         from ui.start.dialogs import WhoDialog

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QStatusBar
 
 from salesdesk.errors import SalesDeskError
-from salesdesk.text import _
+from salesdesk.text import _, ngettext
 from ui.shared import look
-from ui.shared.labels import label
+from ui.shared.labels import button, label
 from ui.shared.session import Latest, Session
 
 if TYPE_CHECKING:
@@ -23,7 +23,12 @@ _SETTLE = 300
 
 
 class StatusBar(QStatusBar):
-    """Reads its figures in the background after each change."""
+    """Reads its figures in the background after each change.
+
+    ``requests_wanted``: the person wants to see what waits for their decision.
+    """
+
+    requests_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -35,6 +40,10 @@ class StatusBar(QStatusBar):
         )  # fmt: skip
         for part in (self.month, self.quotas):
             self.addWidget(part)
+        self.requests = button("", self.requests_wanted.emit)
+        self.requests.setFlat(True)
+        self.requests.hide()
+        self.addPermanentWidget(self.requests)
         for part in (self.person, self.file, self.backup):
             self.addPermanentWidget(part)
         self._settle = QTimer(self)
@@ -50,6 +59,7 @@ class StatusBar(QStatusBar):
         self._latest = None if session is None else Latest(session, self._failed)
         for part in (self.month, self.quotas, self.person, self.file, self.backup):
             part.clear()
+        self.requests.hide()
         if session is not None:
             session.changed.connect(self._settle.start)
             session.person_changed.connect(self.refresh)
@@ -76,8 +86,12 @@ class StatusBar(QStatusBar):
         """Show a sentence for a while."""
         self.showMessage(text, 8000)
 
-    def _show(self, found: tuple[list[Meter], list[Meter], bool]) -> None:
-        month, mine, in_wan = found
+    def _show(self, found: tuple[list[Meter], list[Meter], bool, int]) -> None:
+        month, mine, in_wan, waiting = found
+        self.requests.setVisible(waiting > 0)
+        self.requests.setText(
+            ngettext("{count} to decide", "{count} to decide", waiting).format(count=waiting)
+        )
         main = next((one for one in month if one.measure.code == "amount"), None)
         self.month.setText("" if main is None else _month_text(main, in_wan))
         self.month.setToolTip("" if main is None else main.from_plans)
@@ -114,9 +128,15 @@ def _month_text(meter: Meter, in_wan: bool) -> str:
 
 def _meters(
     db: Connection, person_id: int | None, today: date
-) -> tuple[list[Meter], list[Meter], bool]:
+) -> tuple[list[Meter], list[Meter], bool, int]:
+    from salesdesk import requests
     from salesdesk.office import settings
     from salesdesk.planning import meters
 
     mine = meters.quotas(db, person_id, today) if person_id is not None else []
-    return meters.office_month(db, today), mine, settings.read(db).in_wan
+    return (
+        meters.office_month(db, today),
+        mine,
+        settings.read(db).in_wan,
+        len(requests.waiting(db, person_id)),
+    )

@@ -24,8 +24,6 @@ from salesdesk.planning.places import OFFICE, Who, person, team
 from salesdesk.text import _
 from salesdesk.workspace import Workspace
 
-#: All commands share one seat: `undo` takes back what the command before it did.
-SEAT = "command"
 #: The environment variable a password can be given in.
 PASSWORD_VARIABLE = "SALESDESK_PASSWORD"
 #: The one for the PIN of who works.
@@ -49,9 +47,8 @@ def opened(arguments: argparse.Namespace) -> Iterator[Workspace]:
                 )
         else:
             worker = next((known for known in everyone if known.role == "manager"), everyone[0])
-        _check_pin(workspace, worker)
+        arguments.pin = _checked_pin(workspace, worker)
         workspace.work_as(worker.id, worker.name)
-        workspace.seat = SEAT
         yield workspace
 
 
@@ -60,9 +57,10 @@ def need_right(workspace: Workspace, code: str) -> None:
     workspace.read(rights.check, workspace.person_id, code)
 
 
-def _check_pin(workspace: Workspace, worker: people.Person) -> None:
+def _checked_pin(workspace: Workspace, worker: people.Person) -> str:
+    """The PIN a person gave, "" where they have none. Raises InputError for none or a wrong one."""
     if not workspace.read(pins.has_pin, worker.id):
-        return
+        return ""
     pin = os.environ.get(PIN_VARIABLE) or asked_password(
         _("PIN of {name}: ").format(name=worker.name)
     )
@@ -73,6 +71,7 @@ def _check_pin(workspace: Workspace, worker: people.Person) -> None:
             )
         )
     pins.check(workspace, worker.id, pin)
+    return pin
 
 
 def given_password(arguments: argparse.Namespace) -> str | None:

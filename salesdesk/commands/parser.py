@@ -57,6 +57,18 @@ def _history() -> Parsers:
     return history.PARSERS
 
 
+def _staff() -> Parsers:
+    from salesdesk.commands import staff
+
+    return staff.PARSERS
+
+
+def _rules() -> Parsers:
+    from salesdesk.commands import rules
+
+    return rules.PARSERS
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """A command: what it is called, what it does, and who knows its arguments."""
@@ -81,6 +93,14 @@ COMMANDS = (
     Command("log", mark("enter what was done with a customer"), _customers),
     Command("figures", mark("a month's figures"), _reports),
     Command("report", mark("write a report as PDF or Excel"), _reports),
+    Command("person", mark("list the people of the office, enter or change one"), _staff),
+    Command("team", mark("list the teams, enter or change one"), _staff),
+    Command("pin", mark("set or clear a person's PIN"), _staff),
+    Command("rights", mark("who may do what"), _rules),
+    Command("right", mark("adjust who may do something"), _rules),
+    Command("month", mark("close a month that was reported, or open it again"), _rules),
+    Command("approvals", mark("what waits for a decision"), _rules),
+    Command("approval", mark("grant, refuse or withdraw a request"), _rules),
     Command("history", mark("what was changed, when and by whom"), _history),
     Command("undo", mark("undo the latest change"), _history),
     Command("redo", mark("take the latest undo back"), _history),

@@ -20,6 +20,7 @@ from salesdesk.office.tables import approval, person
 from salesdesk.storage.history import Change
 from salesdesk.text import _, mark
 
+LONGEST_WORDS = 1_000
 STATES: Mapping[str, str] = {
     "asked": mark("Asked"),
     "granted": mark("Granted"),
@@ -87,6 +88,11 @@ def approval_by_id(db: Connection, approval_id: int) -> Approval:
     return rows[0]
 
 
+def everything(db: Connection) -> list[Approval]:
+    """All requests whose rule is known, the latest first."""
+    return [request for request in _read(db) if request.rule in _rules]
+
+
 def of(db: Connection, subject: str, subject_id: int) -> list[Approval]:
     """Everything asked about a row, the latest first."""
     return _read(db, approval.c.subject == subject, approval.c.subject_id == subject_id)
@@ -141,7 +147,12 @@ def ask(
     value: int | None = None,
     words: str = "",
 ) -> int:
-    """Ask for leave; the request's id. An earlier open request of the same is withdrawn."""
+    """Ask for leave; the request's id. An earlier open request of the same is withdrawn.
+
+    Raises RightsError for a reader, InputError for words too long.
+    """
+    rights.need(change, "approvals.ask")
+    _check_words(words)
     if change.person_id is None:
         raise InputError(_("Somebody must ask: choose who works here first."))
     for request in of(change.connection, subject, subject_id):
@@ -168,6 +179,7 @@ def ask(
 
 def withdraw(change: Change, approval_id: int) -> None:
     """Take one's own open request back. Raises InputError, RightsError, NotFoundError."""
+    rights.need(change, "approvals.ask")
     request = _open_request(change, approval_id)
     if change.person_id not in (None, request.person_id):
         raise RightsError(_("Only {person} can withdraw this.").format(person=request.person_name))
@@ -186,6 +198,7 @@ def decide(change: Change, approval_id: int, approve: bool, answer: str = "") ->
         if change.person_id == request.person_id:
             raise RightsError(_("Nobody decides their own request."))
         raise RightsError(rights.refusal(change.connection, change.person_id, code))
+    _check_words(answer)
     if not approve and not answer.strip():
         raise InputError(_("Say why it is refused."))
     change.update(
@@ -201,6 +214,13 @@ def decide(change: Change, approval_id: int, approve: bool, answer: str = "") ->
     follow = rule_of(request.rule).decided
     if follow is not None:
         follow(change, approval_by_id(change.connection, approval_id))
+
+
+def _check_words(words: str) -> None:
+    if len(words) > LONGEST_WORDS:
+        raise InputError(
+            _("These words are longer than {count} characters.").format(count=LONGEST_WORDS)
+        )
 
 
 def _about(change: Change, request: Approval) -> str:

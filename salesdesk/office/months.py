@@ -71,7 +71,7 @@ def close(change: Change, month: Period) -> None:
 
 
 def reopen(change: Change, month: Period) -> None:
-    """Open ``month`` and all after it again.
+    """Open ``month`` and all after it again; those before it stay closed.
 
     Raises RightsError; InputError for what is no month or isn't closed.
     """
@@ -82,6 +82,15 @@ def reopen(change: Change, month: Period) -> None:
         raise InputError(_("{month} isn't closed.").format(month=month.label))
     stored.put(change, _KEY, previous(month).month_key)
     change.describe(_("Open {month} again").format(month=month.label))
+
+
+def reopen_all(change: Change) -> None:
+    """Open every month again. Raises RightsError; InputError when none is closed."""
+    rights.need(change, "months.close")
+    if closed_through(change.connection) is None:
+        raise InputError(_("No month is closed."))
+    stored.put(change, _KEY, None)
+    change.describe(_("Open all months again"))
 
 
 def _check_month(month: Period) -> None:

@@ -80,6 +80,7 @@ RIGHTS: Mapping[str, Right] = {
     "plans.delete": Right(mark("Delete plans"), "none", "own"),
     "targets.write": Right(mark("Set targets"), "office", "own"),
     "reviews.write": Right(mark("Write reviews"), "office", "own"),
+    "approvals.ask": Right(mark("Ask for approvals"), "office", "office", whole=True),
     "counts.enter": Right(mark("Count by hand"), "office", "own"),
     "records.see": Right(mark("See records"), "office", "office", "office"),
     "records.write": Right(mark("Enter records"), "office", "own"),
@@ -209,6 +210,15 @@ def refusal(db: Connection, actor_id: int | None, code: str) -> str:
     return _("Your role allows this only for {whose}: {right}.").format(
         whose=_("your own") if reach == "own" else _("your own team's"), right=words
     )
+
+
+def table(db: Connection) -> dict[str, dict[str, Scope]]:
+    """Every right's scope by role, as it is in this office."""
+    adjustments = adjusted(db)
+    return {
+        code: {role: adjustments.get((code, role), getattr(right, role)) for role in ROLES}
+        for code, right in RIGHTS.items()
+    }
 
 
 def adjusted(db: Connection) -> dict[tuple[str, str], Scope]:

@@ -176,10 +176,10 @@ def test_undo_names_what_it_undoes_and_redo_takes_it_back(
     assert session is not None
     with session.changing("New team") as change:
         people.add_team(change, "Team One")
-    assert window.menus.undo.text() == "Undo: New team"
+    assert window.menus.undo.text() == "Undo: New team Team One"
     window.menus.undo.trigger()
     assert session.read(people.teams) == []
-    assert window.menus.redo.text() == "Redo: New team"
+    assert window.menus.redo.text() == "Redo: New team Team One"
     window.menus.redo.trigger()
     assert [one.name for one in session.read(people.teams)] == ["Team One"]
 

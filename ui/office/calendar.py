@@ -14,6 +14,7 @@ from salesdesk.text import _, mark
 from ui.office.records import OfficeDialog, Records
 from ui.shared.day_field import DayField
 from ui.shared.forms import Choice, FormDialog, TextField
+from ui.shared.guarding import guard
 from ui.shared.labels import label, row
 from ui.shared.session import Session
 from ui.shared.tables import Column
@@ -62,6 +63,7 @@ class CalendarDialog(OfficeDialog):
             (_("Set a day…"), self._new),
             (_("Enter the announced year…"), self._import),
             on_row=[(_("Edit…"), self._edit), (_("As its weekday again"), self._clear)],
+            needs="calendar.edit",
         )
         self.year.currentIndexChanged.connect(self._year_chosen)
         self.content.addWidget(row(label(_("Year")), self.year, None))
@@ -79,7 +81,7 @@ class CalendarDialog(OfficeDialog):
         return self._work.weight(special.day) > 0
 
     def _open_words(self, special: SpecialDay) -> str:
-        return _("Open") if self._open(special) else _("Closed")
+        return _("Open for business") if self._open(special) else _("Closed for business")
 
     def _colour(self, special: SpecialDay) -> str:
         return "on_track" if self._open(special) else "behind"
@@ -129,6 +131,7 @@ class DayForm(FormDialog):
     def __init__(self, session: Session, day: SpecialDay, parent: QWidget | None) -> None:
         super().__init__(_("Special day"), parent)
         self._session = session
+        guard(self.save_button, session, "calendar.edit")
         self.day = DayField(day.day)
         self.kind: Choice[str] = Choice(
             {code: _(name) for code, name in KINDS.items()}, _kind_of(day)
@@ -164,6 +167,7 @@ class YearForm(FormDialog):
         super().__init__(_("The announced days of {year}").format(year=year), parent)
         self.setMinimumWidth(560)
         self._session, self._year = session, year
+        guard(self.save_button, session, "calendar.edit")
         self.lines = QPlainTextEdit()
         self.lines.setTabChangesFocus(True)
         self.lines.setMinimumHeight(260)

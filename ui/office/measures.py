@@ -5,12 +5,12 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from salesdesk.calc.money import format_number
-from salesdesk.errors import InputError
 from salesdesk.office import measures
 from salesdesk.office.measures import COUNTS, Measure
 from salesdesk.text import _
 from ui.office.records import OfficeDialog, Records
 from ui.shared.forms import Choice, FormDialog, NumberField, TextField
+from ui.shared.guarding import guard
 from ui.shared.session import Session
 from ui.shared.tables import Column
 
@@ -39,7 +39,11 @@ class MeasuresDialog(OfficeDialog):
             edit=self._edit,
             hint=_("Splits give multiples of the smallest part. Own measures are counted by hand."),
         )  # fmt: skip
-        self.records.add_buttons((_("New measure…"), self._new), on_row=[(_("Edit…"), self._edit)])
+        self.records.add_buttons(
+            (_("New measure…"), self._new),
+            on_row=[(_("Edit…"), self._edit)],
+            needs="measures.edit",
+        )
         self.content.addWidget(self.records)
         self.finish()
 
@@ -56,6 +60,7 @@ class MeasureForm(FormDialog):
     def __init__(self, session: Session, measure: Measure | None, parent: QWidget | None) -> None:
         super().__init__(_("Measure") if measure else _("New measure"), parent)
         self._session, self._measure = session, measure
+        guard(self.save_button, session, "measures.edit")
         self.name = TextField(measure.name if measure else "", longest=60)
         self.unit = TextField(measure.unit if measure else "", longest=20)
         self.digits: Choice[int] = Choice([(n, str(n)) for n in range(5)], 0)
@@ -76,8 +81,6 @@ class MeasureForm(FormDialog):
 
     def save(self) -> None:
         """Write the measure. Raises SalesDeskError."""
-        if not self.unit.value():
-            raise InputError(_("{field} is missing.").format(field=_("Unit")))
         if self._measure is None:
             with self._session.changing(_("New measure")) as change:
                 measures.add(change, self.name.value(), self.unit.value(), self.digits.value())

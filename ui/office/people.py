@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QTabWidget, QWidget
 
-from salesdesk.office import people
+from salesdesk.office import people, pins
 from salesdesk.office.people import ROLES, Person, Team
 from salesdesk.text import _
+from ui.office.pin import PinForm
 from ui.office.records import OfficeDialog, Records
 from ui.shared.day_field import DayField
 from ui.shared.forms import Choice, FormDialog, TextField
+from ui.shared.guarding import guard
+from ui.shared.messages import ask, say
 from ui.shared.session import Session
 from ui.shared.tables import Column
 
@@ -36,7 +39,9 @@ class PeopleDialog(OfficeDialog):
             edit=self._edit_person,
         )
         self.people.add_buttons(
-            (_("New person…"), self._new_person), on_row=[(_("Edit…"), self._edit_person)]
+            (_("New person…"), self._new_person),
+            on_row=[(_("Edit…"), self._edit_person), (_("Clear the PIN"), self._clear_pin)],
+            needs="people.edit",
         )
         self.teams: Records[Team] = Records(
             session,
@@ -53,7 +58,9 @@ class PeopleDialog(OfficeDialog):
             edit=self._edit_team,
         )  # fmt: skip
         self.teams.add_buttons(
-            (_("New team…"), self._new_team), on_row=[(_("Edit…"), self._edit_team)]
+            (_("New team…"), self._new_team),
+            on_row=[(_("Edit…"), self._edit_team)],
+            needs="teams.edit",
         )
         self.tabs = QTabWidget()
         self.tabs.addTab(self.people, _("People"))
@@ -66,6 +73,14 @@ class PeopleDialog(OfficeDialog):
 
     def _edit_person(self, one: Person) -> None:
         PersonForm(self.session, one, self).exec()
+
+    def _clear_pin(self, worker: Person) -> None:
+        if worker.id == self.session.person_id:
+            PinForm(self.session, self).exec()
+        elif not self.session.read(pins.has_pin, worker.id):
+            say(self, _("{name} has no PIN.").format(name=worker.name))
+        elif ask(self, _("Clear the PIN of {name}?").format(name=worker.name), _("Clear")):
+            self.session.change(self, _("Clear a PIN"), pins.clear_pin, worker.id)
 
     def _new_team(self) -> None:
         TeamForm(self.session, None, self).exec()
@@ -82,6 +97,7 @@ class PersonForm(FormDialog):
         self._session, self._person = session, person
         teams: list[tuple[int | None, str]] = [(None, _("No team"))]
         teams += [(one.id, one.name) for one in session.read(people.teams)]
+        guard(self.save_button, session, "people.edit", person_id=person.id if person else None)
         self.name = TextField(person.name if person else "", longest=80)
         self.role: Choice[str] = Choice(
             {code: _(name) for code, name in ROLES.items()},
@@ -136,6 +152,7 @@ class TeamForm(FormDialog):
     def __init__(self, session: Session, team: Team | None, parent: QWidget | None) -> None:
         super().__init__(_("Team") if team else _("New team"), parent)
         self._session, self._team = session, team
+        guard(self.save_button, session, "teams.edit")
         self.name = TextField(team.name if team else "", longest=80)
         self.add(_("Team"), self.name)
         self.active: Choice[bool] = Choice(

@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 from PySide6.QtWidgets import QDialog, QPushButton, QVBoxLayout, QWidget
 
 from salesdesk.text import _
+from ui.shared.guarding import Guard, guard
 from ui.shared.labels import button, label, row
 from ui.shared.session import Session
 from ui.shared.tables import Column, FilterField, RecordTable
@@ -38,6 +39,8 @@ class Records(QWidget, Generic[R]):
         self._tables, self._read, self._same, self._edit = tuple(tables), read, same, edit
         self.table: RecordTable[R] = RecordTable(columns, name=name)
         self._needing_row: list[QPushButton] = []
+        self._guards: dict[QPushButton, Guard] = {}
+        self._session = session
         self.layout_ = QVBoxLayout(self)
         self.layout_.setContentsMargins(0, 0, 0, 0)
         self.layout_.addWidget(row(label(hint, "hint", wrap=True), FilterField(self.table)))
@@ -49,9 +52,15 @@ class Records(QWidget, Generic[R]):
         self.refresh()
 
     def add_buttons(
-        self, *buttons: tuple[str, Callable[[], object]], on_row: Sequence[tuple[str, Any]] = ()
+        self,
+        *buttons: tuple[str, Callable[[], object]],
+        on_row: Sequence[tuple[str, Any]] = (),
+        needs: str = "",
     ) -> None:
-        """Buttons below the table; those ``on_row`` get the row the cursor is on."""
+        """Buttons below the table; those ``on_row`` get the row the cursor is on.
+
+        All of them are grey for who lacks the right ``needs``.
+        """
         made: list[QPushButton] = [
             button(name, pressed, primary=place == 0)
             for place, (name, pressed) in enumerate(buttons)
@@ -60,6 +69,8 @@ class Records(QWidget, Generic[R]):
             one = button(name, partial(self._press, pressed))
             self._needing_row.append(one)
             made.append(one)
+        if needs:
+            self._guards |= {pressed: guard(pressed, self._session, needs) for pressed in made}
         self.layout_.addWidget(row(*made, None))
         self._picked(self.table.current())
 
@@ -73,8 +84,11 @@ class Records(QWidget, Generic[R]):
             pressed(current)
 
     def _picked(self, record: object) -> None:
-        for one in self._needing_row:
-            one.setEnabled(record is not None)
+        for pressed in self._needing_row:
+            if pressed in self._guards:
+                self._guards[pressed].enable(record is not None)
+            else:
+                pressed.setEnabled(record is not None)
 
     def _changed(self, notice: Any) -> None:
         if notice.touches(*self._tables):

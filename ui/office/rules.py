@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QSpinBox, QWidget
 
 from salesdesk.calc.days import WEEKDAYS
-from salesdesk.office import settings
+from salesdesk.calc.periods import Period, containing, following, month_of_key, previous
+from salesdesk.office import months, settings
 from salesdesk.text import _
 from ui.shared.forms import Choice, FormDialog, TextField
+from ui.shared.guarding import guard
 from ui.shared.labels import label
 from ui.shared.session import Session
+
+if TYPE_CHECKING:
+    from salesdesk.workspace import Change
 
 
 class RulesDialog(FormDialog):
@@ -19,6 +26,7 @@ class RulesDialog(FormDialog):
         super().__init__(_("Rules of the office"), parent)
         self.setMinimumWidth(600)
         self._session = session
+        guard(self.save_button, session, "rules.edit")
         now = session.read(settings.read)
         self.name = TextField(now.office_name, longest=80)
         self.basis: Choice[str] = Choice(
@@ -46,6 +54,15 @@ class RulesDialog(FormDialog):
             _("0 is closed; a day that sells twice as much as a Monday has 2."),
         )
         self.add(_("Holidays"), self.open_on_holidays)
+        closed = session.read(months.closed_through)
+        self._closed = None if closed is None else closed.month_key
+        self.closed: Choice[int | None] = Choice(_months_to_close(session, closed), self._closed)
+        guard(self.closed, session, "months.close")
+        self.add(
+            _("Months closed up to"),
+            self.closed,
+            _("What is dated in a closed month is no longer entered, changed or taken out."),
+        )
 
     def save(self) -> None:
         """Write the rules. Raises SalesDeskError."""
@@ -60,6 +77,30 @@ class RulesDialog(FormDialog):
                 cadence={grade: box.value() for grade, box in self.cadence.items()},
                 weekday_weights=[box.value() for box in self.weights],
             )
+            self._close_months(change)
+
+    def _close_months(self, change: Change) -> None:
+        wished = self.closed.value()
+        if wished == self._closed:
+            return
+        if wished is None:
+            months.reopen_all(change)
+        elif self._closed is None or wished > self._closed:
+            months.close(change, month_of_key(wished))
+        else:
+            months.reopen(change, following(month_of_key(wished)))
+
+
+def _months_to_close(session: Session, closed: Period | None) -> list[tuple[int | None, str]]:
+    """The months that can be the newest closed one, the latest first; None for none."""
+    month = previous(containing(session.today, "month"))
+    choices: list[tuple[int | None, str]] = []
+    for _number in range(24):
+        choices.append((month.month_key, month.label))
+        month = previous(month)
+    if closed is not None and closed.month_key not in dict(choices):
+        choices.append((closed.month_key, closed.label))
+    return [(None, _("None")), *choices]
 
 
 def _spin(value: int, least: int, most: int) -> QSpinBox:
