@@ -12,8 +12,7 @@ from salesdesk.calc.money import format_percent
 from salesdesk.calc.pace import attainment
 from salesdesk.planning.meters import Meter
 from salesdesk.text import _, mark
-from ui.shared import look
-from ui.shared.labels import label, row
+from ui.shared.labels import label, row, show_status
 
 _STATUSES: Mapping[str, str] = {
     "ahead": mark("Ahead"),
@@ -90,7 +89,7 @@ class QuotaCard(QFrame):
         super().__init__()
         self.setProperty("card", True)
         first = meters[0]
-        measure, colour = first.measure, look.colour(first.status).name()
+        measure = first.measure
         wan = in_wan and measure.is_money
         unit = _("10,000 yuan") if wan else measure.unit
         self._name = _("{measure}, {period}").format(
@@ -98,7 +97,7 @@ class QuotaCard(QFrame):
         )
         self.name = label(self._name, "hint")
         self.figure = label(_figures(first, in_wan), "subtitle")
-        self.figure.setStyleSheet(f"color: {colour}")
+        show_status(self.figure, first.status)
         self.beside = label("", "hint")
         if measure.is_money:
             self.beside.setText(unit)
@@ -114,7 +113,7 @@ class QuotaCard(QFrame):
         self.bar.setRange(0, 1000)
         share = attainment(first.actual, first.target)
         self.bar.setValue(0 if share is None else max(0, min(1000, int(share * 1000))))
-        self.bar.setStyleSheet(f"QProgressBar::chunk {{ background: {colour}; }}")
+        show_status(self.bar, first.status)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(self._MARGIN, 8, self._MARGIN, 10)
         layout.setSpacing(3)

@@ -41,7 +41,7 @@ from ui.shared import look
 from ui.shared.flow import flow
 from ui.shared.forms import Choice
 from ui.shared.fresh import ChangedRows, FreshPage
-from ui.shared.labels import EmptyPage, button, label, row
+from ui.shared.labels import EmptyPage, button, label, row, show_status
 from ui.shared.session import Session
 from ui.shared.tables import Column, RecordTable, TableOrEmpty
 
@@ -226,8 +226,7 @@ class CustomerPanel(FreshPage):
         self.phone.setText(one.phones or "—")
         self.owner.setText(one.owner_name or _("nobody"))
         self.next.setText(_next_text(one, self.session))
-        colour = due_colour(one.next_contact_on, today)
-        self.next.setStyleSheet(f"color: {look.colour(colour).name()}" if colour else "")
+        show_status(self.next, due_colour(one.next_contact_on, today))
         needs = one_line(one.needs)
         self.needs.setText(needs if len(needs) <= 140 else needs[:139] + "…")
         self.needs.setToolTip(one.needs if len(needs) > 140 else "")

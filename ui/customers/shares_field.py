@@ -17,7 +17,7 @@ from salesdesk.sales.deals import Share
 from salesdesk.text import _
 from ui.shared import look
 from ui.shared.forms import Choice, NumberField
-from ui.shared.labels import button, label, row
+from ui.shared.labels import button, label, row, show_status
 
 
 @dataclass(frozen=True)
@@ -117,6 +117,6 @@ class SharesField(QWidget):
         shown = "—" if total is None else format_number(total, 2, trim=True)
         self.sum.setText(_("Sum {total} %").format(total=shown))
         right = total == WHOLE
-        self.sum.setStyleSheet("" if right else f"color: {look.colour('behind').name()}")
+        show_status(self.sum, "" if right else "behind")
         self.equal_button.setVisible(len(self.lines) > 1)
         self.add_button.setEnabled(len(self.lines) < len(self._people))

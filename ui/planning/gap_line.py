@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QMenu, QToolButton, QVBoxLayout, QWidget
 from salesdesk.planning.grid import Gap, Grid
 from salesdesk.text import _, ngettext
 from ui.planning.grid_model import gap_sentence
-from ui.shared import look
 from ui.shared.flow import FlowLayout
 from ui.shared.labels import label
 
@@ -59,11 +58,7 @@ class GapLine(QWidget):
         made.setText(text)
         made.setToolTip(_("Go to the gap: {gap}").format(gap=text))
         made.setCursor(Qt.CursorShape.PointingHandCursor)
-        made.setStyleSheet(
-            f"QToolButton {{ background: {look.colour('gap').name()};"
-            f" color: {look.colour('gap_text').name()}; padding: 3px 8px; }}"
-            "QToolButton::menu-indicator { image: none; }"
-        )
+        made.setProperty("gap", True)
         self.buttons.append(made)
         self._flow.addWidget(made)
         made.show()

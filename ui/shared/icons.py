@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -31,7 +32,7 @@ PREFIX = "mdi6."
 _FILLED = 0.92
 
 
-def icon(name: str, colour: QColor, pale: QColor) -> QIcon:
+def icon(name: str, colour: Callable[[], QColor], pale: Callable[[], QColor]) -> QIcon:
     """The icon called ``name``; drawn in ``pale`` while disabled. Raises KeyError for no icon."""
     return QIcon(_Glyph(character(name), colour, pale))
 
@@ -69,7 +70,9 @@ def _family() -> str:
 class _Glyph(QIconEngine):
     """Draws one character of the font in whatever size is asked for."""
 
-    def __init__(self, character: str, colour: QColor, pale: QColor) -> None:
+    def __init__(
+        self, character: str, colour: Callable[[], QColor], pale: Callable[[], QColor]
+    ) -> None:
         super().__init__()
         self._character, self._colour, self._pale = character, colour, pale
 
@@ -77,7 +80,7 @@ class _Glyph(QIconEngine):
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         painter.save()
-        painter.setPen(self._pale if mode == QIcon.Mode.Disabled else self._colour)
+        painter.setPen(self._pale() if mode == QIcon.Mode.Disabled else self._colour())
         font = QFont(_family())
         font.setPixelSize(max(1, round(rect.height() * _FILLED)))
         painter.setFont(font)

@@ -58,10 +58,22 @@ def button(
 
 def make_primary(pressed: QPushButton) -> None:
     """Mark the button that a page or dialog is about."""
-    pressed.setProperty("primary", True)
-    # A button that was dressed before doesn't look at its properties again by itself.
-    pressed.style().unpolish(pressed)
-    pressed.style().polish(pressed)
+    _mark(pressed, "primary", True)
+
+
+def show_status(widget: QWidget, status: str) -> None:
+    """Colour a label's text or a bar by a status of the scheme ("behind", "ahead"), "" for none.
+
+    The style sheet has the colours, so that they follow when the scheme is switched.
+    """
+    _mark(widget, "status", status)
+
+
+def _mark(widget: QWidget, name: str, value: object) -> None:
+    widget.setProperty(name, value)
+    # A widget that was dressed before doesn't look at its properties again by itself.
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
 
 
 def card(*parts: QWidget) -> QFrame:

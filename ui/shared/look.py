@@ -15,6 +15,8 @@ from ui.shared import icons
 #: Families with Chinese characters, the best for a screen first.
 FAMILIES = ("Microsoft YaHei UI", "PingFang SC", "Noto Sans CJK SC", "WenQuanYi Micro Hei")
 
+#: The colours that tell how something stands.
+STATUSES = ("ahead", "on_track", "at_risk", "behind", "not_set", "pale")
 _LIGHT = {
     "window": "#F5F7FA", "base": "#FFFFFF", "alternate": "#F7F9FC", "text": "#1F2933",
     "pale": "#5F6B7A", "line": "#D5DCE4", "accent": "#2F6DB5", "accent_text": "#FFFFFF",
@@ -55,7 +57,6 @@ def apply(application: QApplication, scheme: str = "system") -> None:
         scheme == "system" and application.styleHints().colorScheme() == Qt.ColorScheme.Dark
     )
     _Current.colours = _DARK if dark else _LIGHT
-    icon.cache_clear()
     application.setStyle("Fusion")
     application.setPalette(_palette())
     font = QFont()
@@ -68,7 +69,8 @@ def apply(application: QApplication, scheme: str = "system") -> None:
 @lru_cache(maxsize=200)
 def icon(name: str, colour_name: str = "accent") -> QIcon:
     """An icon of the drawn set by its name ("mdi6.phone-outgoing"), in a colour of the scheme."""
-    return icons.icon(name, colour(colour_name), colour("pale"))
+    # The colour is asked for when it is drawn: icons follow when the scheme is switched.
+    return icons.icon(name, lambda: colour(colour_name), lambda: colour("pale"))
 
 
 def _palette() -> QPalette:
@@ -99,10 +101,24 @@ def _palette() -> QPalette:
     return palette
 
 
+def _picture(name: str) -> str:
+    """The path of a small picture of the style sheet, for the scheme in force."""
+    file = f"{name}-dark.svg" if is_dark() else f"{name}.svg"
+    return (resources_folder() / "icons" / file).as_posix()
+
+
+def _status_rules() -> str:
+    """How labels and bars look that show a status (labels.show_status)."""
+    return "\n".join(
+        f'QLabel[status="{name}"] {{ color: {_Current.colours[name]}; }}\n'
+        f'QProgressBar[status="{name}"]::chunk {{ background: {_Current.colours[name]}; }}'
+        for name in STATUSES
+    )
+
+
 def _sheet() -> str:
     c = _Current.colours
-    name = "check-dark.svg" if is_dark() else "check.svg"
-    tick = (resources_folder() / "icons" / name).as_posix()
+    tick, down, up = (_picture(name) for name in ("check", "chevron-down", "chevron-up"))
     return f"""
 QTabWidget::pane {{ border: 0; border-top: 1px solid {c["line"]}; }}
 QTabBar#mainTabs::tab {{ padding: 9px 26px; border: 0; color: {c["pale"]}; font-size: 11pt; }}
@@ -129,9 +145,28 @@ QLineEdit, QPlainTextEdit, QTextEdit {{
   color: {c["text"]}; selection-background-color: {c["accent"]};
   selection-color: {c["accent_text"]}; }}
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus {{ border: 1px solid {c["accent"]}; }}
-QAbstractSpinBox QLineEdit, QComboBox QLineEdit {{ border: 0; padding: 0; }}
-QComboBox, QAbstractSpinBox {{ min-height: 1.55em; }}
+QComboBox, QAbstractSpinBox {{ border: 1px solid {c["line"]}; border-radius: 4px;
+  padding: 4px 6px; background: {c["base"]}; color: {c["text"]};
+  selection-background-color: {c["accent"]}; selection-color: {c["accent_text"]}; }}
+QComboBox:focus, QComboBox:on, QAbstractSpinBox:focus {{ border: 1px solid {c["accent"]}; }}
+QComboBox:disabled, QAbstractSpinBox:disabled, QLineEdit:disabled, QPlainTextEdit:disabled {{
+  color: {c["pale"]}; background: {c["window"]}; }}
+QAbstractSpinBox QLineEdit, QComboBox QLineEdit {{ border: 0; padding: 0; border-radius: 0; }}
+QComboBox {{ padding-right: 22px; }}
+QComboBox::drop-down {{ border: 0; width: 22px; }}
+QComboBox::down-arrow {{ image: url("{down}"); width: 12px; height: 12px; }}
+QComboBox QAbstractItemView {{ border: 1px solid {c["line"]}; outline: 0;
+  background: {c["base"]}; color: {c["text"]}; selection-background-color: {c["selection"]};
+  selection-color: {c["text"]}; }}
+QAbstractSpinBox {{ padding: 2px 20px 2px 6px; }}
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ border: 0; width: 18px;
+  background: transparent; }}
+QAbstractSpinBox::up-arrow {{ image: url("{up}"); width: 10px; height: 10px; }}
+QAbstractSpinBox::down-arrow {{ image: url("{down}"); width: 10px; height: 10px; }}
 QTableView::item {{ padding: 0 5px; }}
+{_status_rules()}
+QToolButton[gap="true"] {{ background: {c["gap"]}; color: {c["gap_text"]}; padding: 3px 8px; }}
+QToolButton[gap="true"]::menu-indicator {{ image: none; }}
 QPushButton {{ border: 1px solid {c["line"]}; border-radius: 4px; padding: 5px 14px;
   background: {c["button"]}; color: {c["text"]}; }}
 QPushButton:hover {{ border-color: {c["accent"]}; }}
