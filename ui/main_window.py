@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, Qt, QThreadPool, QTimer, Signal
+from PySide6.QtCore import QByteArray, QSize, Qt, QThreadPool, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
@@ -35,6 +35,12 @@ _POLL = 1000
 _BACKUP_AFTER = 20_000
 #: Milliseconds that closing waits for work in the background to end.
 _PARTING = 10_000
+
+
+#: How large the window is at first, and at least, where the screen has room for it.
+_USUAL, _SMALLEST = QSize(1280, 800), QSize(960, 640)
+#: What the frame takes of the screen beside and above the window itself.
+_FRAME = QSize(16, 40)
 
 
 class MainWindow(QMainWindow):
@@ -69,8 +75,9 @@ class MainWindow(QMainWindow):
         self._poll = QTimer(self)
         self._poll.setInterval(_POLL)
         self._poll.timeout.connect(self._look_around)
-        self.setMinimumSize(960, 640)
-        self.resize(1280, 800)
+        room = _room(self.screen().availableGeometry().size())
+        self.setMinimumSize(_SMALLEST.boundedTo(room))
+        self.resize(_USUAL.boundedTo(room))
         geometry = preferences.get("geometry")
         if isinstance(geometry, str):
             self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
@@ -259,3 +266,8 @@ class MainWindow(QMainWindow):
         # What still reads in the background must not tell a window that is gone.
         QThreadPool.globalInstance().waitForDone(_PARTING)
         super().closeEvent(event)
+
+
+def _room(screen: QSize) -> QSize:
+    """What a screen leaves for the window inside its frame, so that no edge lies outside."""
+    return screen - _FRAME

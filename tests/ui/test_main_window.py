@@ -261,11 +261,11 @@ def test_a_backup_is_made_and_restored_in_the_offices_place(
 def test_the_window_comes_back_where_it_was(
     qtbot: QtBot, window: MainWindow, preferences: Preferences
 ) -> None:
-    window.resize(960, 700)  # what fits on the small screen that tests have
+    window.resize(780, 700)  # what fits on the small screen that tests have
     window.close()
     again = MainWindow(Preferences(preferences.path))
     qtbot.addWidget(again)
-    assert (again.width(), again.height()) == (960, 700)
+    assert (again.width(), again.height()) == (780, 700)
 
 
 def test_damaged_preferences_are_begun_anew(tmp_path: Path) -> None:
@@ -275,3 +275,11 @@ def test_damaged_preferences_are_begun_anew(tmp_path: Path) -> None:
     assert preferences.recent == []
     preferences.set("scheme", "dark")
     assert Preferences(path).get("scheme") == "dark"
+
+
+def test_the_window_is_no_larger_than_its_screen(qtbot: QtBot, window: MainWindow) -> None:
+    screen = window.screen().availableGeometry()
+    window.show()
+    assert window.width() <= screen.width()
+    assert window.height() <= screen.height()
+    assert window.status.isVisible()
