@@ -141,7 +141,7 @@ def _references(db: Connection) -> Iterator[str]:
     sums: dict[tuple[str, str], list[int]] = {}
     for table, row_id, parent, _key in db.exec_driver_sql("PRAGMA foreign_key_check"):
         sums.setdefault((table, parent), []).append(row_id)
-    for (table, parent), ids in sums.items():
+    for (table, parent), ids in sorted(sums.items()):
         yield _(
             "{count} rows of {table} name a {parent} that doesn't exist (number {id} first)."
         ).format(count=len(ids), table=table, parent=parent, id=min(ids))

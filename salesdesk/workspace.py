@@ -12,6 +12,7 @@ that take a Change first. Both live in the rooms and know nothing of this door.
 from __future__ import annotations
 
 import threading
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -21,8 +22,8 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from sqlalchemy import Connection, Engine
 
-from salesdesk.errors import OfficeFileError
-from salesdesk.storage import backup, history, migrations
+from salesdesk.errors import ConflictError, OfficeFileError
+from salesdesk.storage import backup, migrations, trail
 from salesdesk.storage.engine import (
     create_file_engine,
     is_encrypted,
@@ -33,7 +34,8 @@ from salesdesk.storage.engine import (
     use_write_ahead_log,
     writing,
 )
-from salesdesk.storage.history import Change, ChangeNotice, HistoryEntry
+from salesdesk.storage.history import Change
+from salesdesk.storage.trail import ChangeNotice, HistoryEntry
 from salesdesk.text import _
 
 __all__ = ["Change", "ChangeNotice", "Connection", "HistoryEntry", "Workspace", "restore"]
@@ -46,6 +48,10 @@ Listener = Callable[[ChangeNotice], None]
 class Workspace:
     """An open office and the person who works in it.
 
+    ``seat`` is where the person sits: what is done in one window isn't undone from another, even
+    under the same name. Each workspace is a seat of its own, unless it is told to share one (the
+    headless commands do, each of which is over before the next begins).
+
     May be used from several threads at once: each read or change has its own connection.
     Listeners are called in the thread that committed the change or that called :meth:`poll`.
     """
@@ -54,12 +60,13 @@ class Workspace:
         self.path = path
         self.person_id: int | None = None
         self.person_name = ""
+        self.seat = str(uuid.uuid4())
         self._engine = engine
         self._password = password
         self._listeners: list[Listener] = []
         self._identity = _identity(path)
         self._seen_lock = threading.Lock()
-        self._seen_id = self.read(history.last_id)
+        self._seen_id = self.read(trail.last_id)
 
     # -- opening and closing ---------------------------------------------------------------------
 
@@ -136,9 +143,10 @@ class Workspace:
             return reader(connection, *arguments, **options)
 
     @contextmanager
-    def change(self, label: str) -> Iterator[Change]:
-        """One change: one transaction, one entry in the history (called ``label``), one undo.
+    def change(self, label: str = "") -> Iterator[Change]:
+        """One change: one transaction, one entry in the history, one undo.
 
+        The entry is called what the writers describe, or ``label`` where they say nothing.
         All or nothing: whatever is raised inside leaves the office as it was. A change that
         changes no row leaves no entry.
         """
@@ -159,35 +167,63 @@ class Workspace:
             yield self._begun(connection, "")
 
     def undo(self) -> str | None:
-        """Undo the person's latest change; its label, or None when there is nothing to undo.
+        """Undo the person's latest change at this seat; its label, None when there is none.
 
-        Raises ConflictError, naming who and when, when someone has changed the same rows since.
+        Raises ConflictError, naming who and when, when someone has changed the same columns of
+        the same rows since.
         """
-        return self._reverse(history.undo_candidate, "undo")
+        return self._reverse(trail.undo_candidate, "undo")
 
     def redo(self) -> str | None:
-        """Take the person's latest undo back; the label, or None when there is nothing to redo."""
-        return self._reverse(history.redo_candidate, "redo")
+        """Take the person's latest undo at this seat back; the label, None when there is none."""
+        return self._reverse(trail.redo_candidate, "redo")
+
+    def undo_entry(self, history_id: int, allow: Callable[[Change, HistoryEntry], None]) -> str:
+        """Undo one entry of the history, whoever made it; its label. Of an undo: take it back.
+
+        ``allow`` raises the refusal for who may not (the rule is the office's, see
+        ``office.undoing``). Raises NotFoundError, and ConflictError when the entry doesn't stand
+        any more or others have built on it.
+        """
+        with writing(self._engine) as connection:
+            entry = trail.entry(connection, history_id)
+            root = trail.entry(connection, trail.root_of(connection, history_id))
+            change = self._begun(connection, root.label)
+            allow(change, entry)
+            target = entry if entry.kind == "undo" else root
+            if target.undone:
+                raise ConflictError(
+                    _("This has been taken back already.")
+                    if entry.kind == "undo"
+                    else _("This has been undone already.")
+                )
+            change.reverse(target.id)
+            notice = change.finish("redo" if entry.kind == "undo" else "undo", target.id)
+        if notice is not None:
+            self._tell([notice])
+        return root.label
 
     def undo_label(self) -> str | None:
         """What :meth:`undo` would undo now."""
-        found = self.read(history.undo_candidate, self.person_id)
+        found = self.read(trail.undo_candidate, self.person_id, self.seat)
         return None if found is None else found[1]
 
     def redo_label(self) -> str | None:
         """What :meth:`redo` would take back now."""
-        found = self.read(history.redo_candidate, self.person_id)
+        found = self.read(trail.redo_candidate, self.person_id, self.seat)
         return None if found is None else found[1]
 
     def history(self, *, limit: int = 100, before_id: int | None = None) -> list[HistoryEntry]:
         """The latest changes, newest first; the page before ``before_id`` when it is given."""
-        return self.read(history.entries, limit=limit, before_id=before_id)
+        return self.read(trail.entries, limit=limit, before_id=before_id)
 
     def _reverse(
-        self, candidate: Callable[[Connection, int | None], tuple[int, str] | None], kind: str
+        self,
+        candidate: Callable[[Connection, int | None, str], tuple[int, str] | None],
+        kind: str,
     ) -> str | None:
         with writing(self._engine) as connection:
-            found = candidate(connection, self.person_id)
+            found = candidate(connection, self.person_id, self.seat)
             if found is None:
                 return None
             target_id, label = found
@@ -202,7 +238,7 @@ class Workspace:
         # The write lock is held: nobody can put another file in the place of this one any more.
         self._check_place()
         now = datetime.now().replace(microsecond=0)
-        return Change(connection, label, self.person_id, self.person_name, now)
+        return Change(connection, label, self.person_id, self.person_name, now, self.seat)
 
     def _check_place(self) -> None:
         """Raise OfficeFileError when another file, or none, stands where the office was opened.
@@ -235,8 +271,8 @@ class Workspace:
         self._check_place()
         with self._seen_lock:
             seen = self._seen_id
-        if self.read(history.last_id) > seen:
-            self._tell(self.read(history.notices_since, seen))
+        if self.read(trail.last_id) > seen:
+            self._tell(self.read(trail.notices_since, seen))
 
     def _tell(self, notices: list[ChangeNotice]) -> None:
         for notice in notices:

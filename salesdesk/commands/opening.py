@@ -24,6 +24,8 @@ from salesdesk.planning.places import OFFICE, Who, person, team
 from salesdesk.text import _
 from salesdesk.workspace import Workspace
 
+#: All commands share one seat: `undo` takes back what the command before it did.
+SEAT = "command"
 #: The environment variable a password can be given in.
 PASSWORD_VARIABLE = "SALESDESK_PASSWORD"
 #: The one for the PIN of who works.
@@ -49,6 +51,7 @@ def opened(arguments: argparse.Namespace) -> Iterator[Workspace]:
             worker = next((known for known in everyone if known.role == "manager"), everyone[0])
         arguments.pin = _checked_pin(workspace, worker)
         workspace.work_as(worker.id, worker.name)
+        workspace.seat = SEAT
         yield workspace
 
 

@@ -19,7 +19,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from salesdesk.errors import BusyOfficeError, OfficeFileError, SalesDeskError
-from salesdesk.storage import history
+from salesdesk.storage import trail
 from salesdesk.storage.engine import (
     BUSY_TIMEOUT,
     open_file_engine,
@@ -168,7 +168,7 @@ def _newest_change(engine: Engine) -> int | None:
     with reading(engine) as connection:
         if not engine.dialect.has_table(connection, "history"):
             return None
-        return history.last_id(connection)
+        return trail.last_id(connection)
 
 
 def _verify(copy: Path, password: str | None, newest: int | None) -> None:
@@ -178,7 +178,7 @@ def _verify(copy: Path, password: str | None, newest: int | None) -> None:
         with reading(engine) as connection:
             sound = connection.exec_driver_sql("PRAGMA quick_check").scalar() == "ok"
             if sound and newest is not None:
-                sound = history.last_id(connection) <= newest
+                sound = trail.last_id(connection) <= newest
     finally:
         engine.dispose()
     if not sound:

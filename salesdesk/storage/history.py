@@ -1,97 +1,30 @@
-"""The history: every change, who made it and when, and each row before and after.
+"""The history: every change is recorded as it is made, and undone from what was recorded.
 
 It is written in the same transaction as the change itself and is what undo, redo, the audit
 trail, "what changed since this sheet went out" and the refresh of other windows all rest on.
-:class:`Change` is the only thing in the program that writes rows of an office.
+:class:`Change` is the only thing in the program that writes rows of an office; ``trail`` reads
+what it left.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    Boolean,
-    Column,
-    Connection,
-    DateTime,
-    Index,
-    Integer,
-    String,
-    Table,
-    Text,
-    and_,
-    bindparam,
-    func,
-    insert,
-    select,
-    text,
-    update,
-)
+from sqlalchemy import Connection, Table, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from salesdesk.errors import ConflictError, NotFoundError
-from salesdesk.storage import images
-from salesdesk.storage.images import LISTED, Image, listed
+from salesdesk.storage import images, sqlite, trail, undo_rules
+from salesdesk.storage.images import Image
 from salesdesk.storage.reversal import Restoration
-from salesdesk.storage.schema import reference, table
+from salesdesk.storage.schema import all_tables
+from salesdesk.storage.trail import ChangeNotice, history, history_row, ids_by_table
 from salesdesk.text import _
-
-history = table(
-    "history",
-    Column("at", DateTime, nullable=False),
-    Column("person_id", Integer),
-    Column("person_name", String(80), nullable=False),
-    Column("label", String(200), nullable=False),
-    Column("kind", String(4), nullable=False),  # do, undo, redo
-    Column("target_id", Integer),  # the change that an undo or redo concerns
-    Column("undone", Boolean, nullable=False, server_default=text("0")),
-    Column("seat", String(36), nullable=False, server_default=""),  # which window or program
-    Index("ix_history_seat", "seat"),
-    edited=False,
-)
-history_row = table(
-    "history_row",
-    reference("history_id", "history", index=True),
-    Column("table_name", String(40), nullable=False),
-    Column("row_id", Integer, nullable=False),
-    Column("before", Text),  # the stored row as JSON, null when it was new
-    Column("after", Text),  # null when it was deleted
-    Index("ix_history_row_table_name_row_id", "table_name", "row_id"),
-    edited=False,
-)
-
 
 #: How long the words of one change may be.
 LONGEST_LABEL = 200
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeNotice:
-    """A committed change: its place in the history and, by table, the ids of touched rows."""
-
-    history_id: int
-    label: str
-    rows: Mapping[str, frozenset[int]]
-
-    def touches(self, *tables: str) -> bool:
-        """Whether any row of the named tables was touched."""
-        return any(name in self.rows for name in tables)
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryEntry:
-    """One line of the history as people read it."""
-
-    id: int
-    at: datetime
-    person_name: str
-    label: str
-    kind: str
-    undone: bool
-    rows: int
 
 
 class Change:
@@ -108,12 +41,14 @@ class Change:
         person_id: int | None,
         person_name: str,
         now: datetime,
+        seat: str = "",
     ) -> None:
         self.connection = connection
         self.label = label
         self.person_id = person_id
         self.person_name = person_name
         self.now = now
+        self.seat = seat
         self._images: dict[tuple[str, int], tuple[Image | None, Image | None]] = {}
         self._words: list[str] = []
 
@@ -142,12 +77,12 @@ class Change:
         if any(set(row) != columns for row in rows):
             raise ValueError("rows of one insert have different columns")
         # The write lock is ours, so the ids can be given here: asking for them costs far more.
-        first = self._next_id(into.name)
+        first = sqlite.next_id(self.connection, into.name)
         ids = list(range(first, first + len(rows)))
         self.connection.execute(
             insert(into), [{"id": row_id, **row} for row_id, row in zip(ids, rows, strict=True)]
         )
-        for row_id, after in images.read(self.connection, into.name, ids).items():
+        for row_id, after in images.read(self.connection, into, ids).items():
             self._record(into.name, row_id, None, after)
         return ids
 
@@ -173,7 +108,7 @@ class Change:
         Raises NotFoundError when one is gone.
         """
         ids = list(rows)
-        before = images.read(self.connection, within.name, ids)
+        before = images.read(self.connection, within, ids)
         if len(before) < len(ids):
             raise NotFoundError(_("What you are changing has been deleted in the meantime."))
         by_columns: dict[tuple[str, ...], list[dict[str, Any]]] = {}
@@ -188,11 +123,11 @@ class Change:
                 .values({name: bindparam(f"new_{name}") for name in columns})
             )
             self.connection.execute(statement, parameters_list)
-        after = images.read(self.connection, within.name, ids)
+        after = images.read(self.connection, within, ids)
         changed = [row_id for row_id in ids if not images.same(before[row_id], after[row_id])]
         if "version" in within.c and changed:
-            self._bump_versions(within.name, changed)
-            after = images.read(self.connection, within.name, changed)
+            sqlite.bump_versions(self.connection, within.name, changed)
+            after = images.read(self.connection, within, changed)
         for row_id in changed:
             self._record(within.name, row_id, before[row_id], after[row_id])
         return len(changed)
@@ -203,38 +138,42 @@ class Change:
 
     def delete_many(self, within: Table, ids: Sequence[int], /) -> None:
         """Delete rows. Raises NotFoundError when one is gone already."""
-        before = images.read(self.connection, within.name, ids)
+        before = images.read(self.connection, within, ids)
         if len(before) < len(set(ids)):
             raise NotFoundError(_("What you are deleting has been deleted already."))
-        images.run(
-            self.connection, f'DELETE FROM "{within.name}" WHERE id IN {LISTED}', listed(ids)
-        )
+        sqlite.delete(self.connection, within.name, ids)
         for row_id in ids:
             self._record(within.name, row_id, before[row_id], None)
 
     # -- undo and redo ---------------------------------------------------------------------------
 
     def reverse(self, target_id: int) -> None:
-        """Bring the rows of change ``target_id`` back to what they were before it.
+        """Bring back what change ``target_id`` altered: in each row the columns it altered.
 
-        Raises ConflictError, with name and time, when someone has changed one of them since, or
-        has made something else that rests on them.
+        What others have done to the rest of the rows since stays; derived columns are reckoned
+        anew where what they follow from has changed since. Raises ConflictError, with name and
+        time, when someone has changed the same since or has made something that rests on it, and
+        whatever a room's guards refuse.
         """
+        applied_id, root_id = trail.application(self.connection, target_id)
+        tables = all_tables()
         by_table: dict[str, list[tuple[int, str | None, str | None]]] = {}
-        for row in images.run(
-            self.connection,
-            "SELECT table_name, row_id, before, after FROM history_row"
-            " WHERE history_id = ? ORDER BY id DESC",
-            (target_id,),
-        ):
-            by_table.setdefault(row[0], []).append((row[1], row[2], row[3]))
+        for name, row_id, before, after in trail.stored_rows(self.connection, applied_id):
+            if name not in tables:
+                raise ConflictError(
+                    _("An older version of the program did this; it can't be undone any more.")
+                )
+            by_table.setdefault(name, []).append((row_id, before, after))
         # Rows go away and come back in any order; what names what is looked at when all is done.
-        images.run(self.connection, "PRAGMA defer_foreign_keys = ON")
-        restorations = [Restoration(self.connection, name, rows) for name, rows in by_table.items()]
+        sqlite.defer_references(self.connection)
+        restorations = [
+            Restoration(self.connection, tables[name], rows, undo_rules.derived_columns(name))
+            for name, rows in by_table.items()
+        ]
         for restoration in restorations:
-            changed_since = restoration.first_changed_since()
-            if changed_since is not None:
-                raise ConflictError(self._who_changed(restoration.name, changed_since))
+            if restoration.changed_since is not None:
+                row_id, columns = restoration.changed_since
+                raise ConflictError(self._who_changed(restoration.table.name, row_id, columns))
         for restoration in restorations:
             restoration.delete()
         for restoration in restorations:
@@ -243,23 +182,58 @@ class Change:
             broken = restoration.first_broken_reference()
             if broken is not None:
                 raise ConflictError(self._who_changed(*broken))
-        for restoration in restorations:
-            now = images.read(self.connection, restoration.name, restoration.ids)
-            for row_id in restoration.ids:
-                self._record(
-                    restoration.name, row_id, restoration.stored.get(row_id), now.get(row_id)
-                )
+        self._settle(restorations, applied_id, root_id)
+        if not self._recorded():
+            # Nothing but derived columns had been altered, and somebody has set them anew since.
+            first = restorations[0]
+            raise ConflictError(self._who_changed(first.table.name, first.ids[0]))
 
     def _restore(self, restoration: Restoration) -> None:
+        name = restoration.table.name
         try:
             restoration.write()
         except IntegrityError as error:
             taken_by = restoration.same_entry(str(error.orig))
             if taken_by is not None:
-                raise ConflictError(self._who_changed(restoration.name, taken_by)) from error
+                raise ConflictError(self._who_changed(name, taken_by)) from error
             raise ConflictError(
                 _("The same has been entered again in the meantime; nothing was done.")
             ) from error
+
+    def _settle(self, restorations: list[Restoration], applied_id: int, root_id: int) -> None:
+        """Record what was put back, ask the guards, and reckon what follows from it."""
+        by_name = {restoration.table.name: restoration for restoration in restorations}
+        changes: dict[str, list[undo_rules.RowChange]] = {}
+        rules = [rule for found in undo_rules.derivations().values() for rule in found]
+        sources = {name for rule in rules for name in rule.follows}
+        for name, restoration in by_name.items():
+            now = restoration.outcome()
+            for row_id in restoration.ids:
+                self._record(name, row_id, restoration.stored.get(row_id), now.get(row_id))
+            guards = undo_rules.guards(name)
+            if guards or name in sources:
+                changes[name] = restoration.row_changes(now)
+            for guard in guards:
+                guard(self, changes[name])
+        for rule in rules:
+            restoration_of = by_name.get(rule.table.name)
+            if rule.follows:
+                touched = set(restoration_of.derived_touched) if restoration_of else set()
+                for source, column in rule.follows.items():
+                    for row in changes.get(source, ()):
+                        touched |= row.values(column)
+                # What stood before is right again, unless something else has come or gone since.
+                ids = {
+                    key
+                    for source, column in rule.follows.items()
+                    for key in trail.changed_keys(
+                        self.connection, source, column, sorted(touched), applied_id, root_id
+                    )
+                }
+            else:
+                ids = restoration_of.unsettled if restoration_of else set()
+            if ids:
+                self.update_many(rule.table, rule.reckon(self.connection, sorted(ids)))
 
     # -- what was recorded -----------------------------------------------------------------------
 
@@ -269,9 +243,7 @@ class Change:
         ``kind`` is "do", "undo" (``target_id``: the change undone) or "redo" (``target_id``: the
         undo that is taken back).
         """
-        recorded = {
-            key: pair for key, pair in self._images.items() if not images.same(pair[0], pair[1])
-        }
+        recorded = self._recorded()
         if not recorded:
             return None
         history_id = self.connection.execute(
@@ -281,14 +253,16 @@ class Change:
                 person_id=self.person_id,
                 person_name=self.person_name,
                 label=self.label,
+                seat=self.seat,
                 kind=kind,
                 target_id=target_id,
             )
             .returning(history.c.id)
         ).scalar_one()
-        self.connection.exec_driver_sql(
-            "INSERT INTO history_row (history_id, table_name, row_id, before, after)"
-            " VALUES (?, ?, ?, ?, ?)",
+        sqlite.insert_stored(
+            self.connection,
+            history_row.name,
+            ("history_id", "table_name", "row_id", "before", "after"),
             [
                 (history_id, name, row_id, before, after)
                 for (name, row_id), (before, after) in recorded.items()
@@ -296,7 +270,13 @@ class Change:
         )
         if target_id is not None:
             self._mark_undone(target_id)
-        return ChangeNotice(history_id, self.label, _by_table(recorded))
+        return ChangeNotice(history_id, self.label, ids_by_table(recorded))
+
+    def _recorded(self) -> dict[tuple[str, int], tuple[Image | None, Image | None]]:
+        """The rows that are really other than before, with their images."""
+        return {
+            key: pair for key, pair in self._images.items() if not images.same(pair[0], pair[1])
+        }
 
     def _mark_undone(self, target_id: int) -> None:
         """Note that ``target_id`` no longer stands; what an undo had undone stands again."""
@@ -317,28 +297,9 @@ class Change:
         self._images.pop((name, row_id), None)
         self._images[(name, row_id)] = (known[0] if known else before, after)
 
-    def _next_id(self, name: str) -> int:
-        """The id the next new row gets; ids are never used again (AUTOINCREMENT)."""
-        used = images.run(
-            self.connection, "SELECT seq FROM sqlite_sequence WHERE name = ?", (name,)
-        )
-        return int(used[0][0]) + 1 if used else 1
-
-    def _bump_versions(self, name: str, ids: Sequence[int]) -> None:
-        images.run(
-            self.connection,
-            f'UPDATE "{name}" SET version = version + 1 WHERE id IN {LISTED}',
-            listed(ids),
-        )
-
-    def _who_changed(self, name: str, row_id: int) -> str:
-        last = self.connection.execute(
-            select(history.c.person_name, history.c.at, history.c.label)
-            .join(history_row, history_row.c.history_id == history.c.id)
-            .where(and_(history_row.c.table_name == name, history_row.c.row_id == row_id))
-            .order_by(history.c.id.desc())
-            .limit(1)
-        ).one_or_none()
+    def _who_changed(self, name: str, row_id: int, columns: frozenset[str] = frozenset()) -> str:
+        """Who touched a row last; with ``columns`` who changed one of these."""
+        last = trail.last_to_change(self.connection, name, row_id, columns)
         if last is None:
             return _("Someone has changed this in the meantime; nothing was done.")
         return _(
@@ -348,84 +309,3 @@ class Change:
             time=last.at.strftime("%Y-%m-%d %H:%M"),
             label=last.label,
         )
-
-
-# -- reading the history -------------------------------------------------------------------------
-
-
-def entries(
-    db: Connection, *, limit: int = 100, before_id: int | None = None
-) -> list[HistoryEntry]:
-    """The latest changes, newest first; the page before ``before_id`` when it is given."""
-    rows_of = (
-        select(func.count())
-        .where(history_row.c.history_id == history.c.id)
-        .scalar_subquery()
-        .label("rows")
-    )
-    query = select(history, rows_of).order_by(history.c.id.desc()).limit(limit)
-    if before_id is not None:
-        query = query.where(history.c.id < before_id)
-    return [
-        HistoryEntry(row.id, row.at, row.person_name, row.label, row.kind, row.undone, row.rows)
-        for row in db.execute(query)
-    ]
-
-
-def last_id(db: Connection) -> int:
-    """The id of the newest change, 0 in an office without any."""
-    return int(db.execute(select(func.max(history.c.id))).scalar() or 0)
-
-
-def notices_since(db: Connection, history_id: int) -> list[ChangeNotice]:
-    """What was committed after ``history_id``, oldest first, by whichever program."""
-    rows = db.execute(
-        select(history.c.id, history.c.label, history_row.c.table_name, history_row.c.row_id)
-        .join(history_row, history_row.c.history_id == history.c.id)
-        .where(history.c.id > history_id)
-        .order_by(history.c.id)
-    ).all()
-    found: dict[int, tuple[str, list[tuple[str, int]]]] = {}
-    for row in rows:
-        found.setdefault(row.id, (row.label, []))[1].append((row.table_name, row.row_id))
-    return [ChangeNotice(key, label, _by_table(rows)) for key, (label, rows) in found.items()]
-
-
-def undo_candidate(db: Connection, person_id: int | None) -> tuple[int, str] | None:
-    """Id and label of the person's latest change that still stands."""
-    row = db.execute(
-        select(history.c.id, history.c.label)
-        .where(
-            history.c.kind == "do",
-            ~history.c.undone,
-            history.c.person_id.is_not_distinct_from(person_id),
-        )
-        .order_by(history.c.id.desc())
-        .limit(1)
-    ).one_or_none()
-    return None if row is None else (row.id, row.label)
-
-
-def redo_candidate(db: Connection, person_id: int | None) -> tuple[int, str] | None:
-    """Id of the person's undo to take back and the label of what it undid.
-
-    None when there is none or the person has made a newer change since.
-    """
-    mine = history.c.person_id.is_not_distinct_from(person_id)
-    newest = db.execute(select(func.max(history.c.id)).where(history.c.kind == "do", mine)).scalar()
-    done = history.alias()
-    row = db.execute(
-        select(history.c.id, done.c.label)
-        .join(done, done.c.id == history.c.target_id)
-        .where(history.c.kind == "undo", ~history.c.undone, mine, history.c.id > (newest or 0))
-        .order_by(history.c.id.desc())
-        .limit(1)
-    ).one_or_none()
-    return None if row is None else (row.id, row.label)
-
-
-def _by_table(keys: Iterable[tuple[str, int]]) -> dict[str, frozenset[int]]:
-    found: dict[str, set[int]] = {}
-    for name, row_id in keys:
-        found.setdefault(name, set()).add(row_id)
-    return {name: frozenset(ids) for name, ids in found.items()}

@@ -7,6 +7,10 @@ own; rows that people edit carry a ``version`` that grows with each edit.
 
 from __future__ import annotations
 
+import pkgutil
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from sqlalchemy import (
@@ -22,6 +26,8 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.schema import SchemaItem
+
+import salesdesk
 
 metadata = MetaData(
     naming_convention={
@@ -57,3 +63,22 @@ def whole_sum(values: ColumnElement[int]) -> ColumnElement[int]:
     Other databases widen such a sum to a decimal, which would make figures of another type of it.
     """
     return cast(func.sum(values), BigInteger)
+
+
+def all_tables() -> dict[str, Table]:
+    """The tables of every room by name, whichever rooms have been imported so far."""
+    load_from_rooms("tables")
+    return dict(metadata.tables)
+
+
+@cache
+def load_from_rooms(module: str) -> None:
+    """Import the module of this name of every room that has one.
+
+    Storage knows no room by name; what rooms declare for it (``tables``, ``undo_rules``) it finds
+    by this convention.
+    """
+    for room in pkgutil.iter_modules(salesdesk.__path__):
+        name = f"salesdesk.{room.name}.{module}"
+        if room.ispkg and room.name != "storage" and find_spec(name) is not None:
+            import_module(name)

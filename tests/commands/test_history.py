@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from salesdesk.commands.opening import SEAT
 from salesdesk.office import people
 from salesdesk.workspace import Workspace
 from tests.commands.conftest import Run
@@ -56,6 +57,7 @@ def test_undo_refuses_when_somebody_changed_the_same_since(run: Run, sample: Sam
         with Workspace.open(office) as workspace:
             worker = workspace.read(people.person_named, who)
             workspace.work_as(worker.id, worker.name)
+            workspace.seat = SEAT
             with workspace.change("Rename") as change:
                 team = people.teams(change.connection)[0]
                 people.edit_team(change, team.id, seen_version=team.version, name=name)

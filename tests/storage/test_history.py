@@ -470,7 +470,7 @@ def test_the_history_says_who_did_what_to_how_many_rows(workspace: Workspace) ->
         2,
     )
     assert done.undone
-    assert (undone.label, undone.kind, undone.rows) == ("Two teams", "undo", 2)
+    assert (undone.label, undone.kind, undone.rows) == (done.label, "undo", 2)
     assert workspace.history(before_id=done.id) == []
 
 

@@ -20,7 +20,7 @@ import salesdesk.planning.tables
 import salesdesk.sales.tables
 import salesdesk.workbooks.tables  # noqa: F401 - every room's tables must be on the metadata
 from salesdesk.errors import OfficeFileError
-from salesdesk.storage import history, migrations
+from salesdesk.storage import migrations, trail
 from salesdesk.storage.schema import metadata
 from salesdesk.workspace import Workspace
 from tests.offices import staffed_office
@@ -134,9 +134,11 @@ def test_a_change_from_before_the_update_can_still_be_undone(
 
         with workspace.change("Rename") as change:
             people.edit_team(change, 1, seen_version=1, name="Orient")
+        seat = workspace.seat
     request.getfixturevalue("second_revision").write_text(ADDS_A_COLUMN)
     with Workspace.open(workspace.path) as updated:
         updated.work_as(1, "Max")
+        updated.seat = seat
         assert updated.undo() == "Rename"
         assert [one.name for one in updated.read(people.teams)] == ["East", "West"]
 
@@ -157,7 +159,7 @@ def test_an_update_that_fails_leaves_the_office_as_it_was(
         assert opened.read(migrations.revision_of) == "0003"
         assert opened.read(_schema) == schema
         assert all_rows(opened) == rows
-        assert opened.read(history.last_id) == 0
+        assert opened.read(trail.last_id) == 0
 
 
 def test_the_office_is_whole_and_names_nothing_missing_after_its_founding(
