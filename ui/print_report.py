@@ -46,15 +46,16 @@ def print_report(office: Path, month: str, printer_name: str | None) -> int:
 
 
 def _make(office: Path, month: str) -> tuple[Pages, str]:
-    from salesdesk.reports import documents, figures, monthly
+    from salesdesk.reports import documents, kinds
+    from salesdesk.reports.monthly import MONTHLY
 
     period = periods.parse(month)
     if period.kind != "month":
         raise InputError(_("{text} names no month: write 2026-10.").format(text=month))
     with Workspace.open(office, os.environ.get("SALESDESK_PASSWORD")) as workspace:
-        found = workspace.read(figures.monthly, period, today=date.today())
-    report = monthly.report(found)
-    return Pages(documents.pdf("monthly", report.data())), report.title
+        figures = workspace.read(kinds.read, MONTHLY, period, today=date.today())
+    report = kinds.report(figures)
+    return Pages(documents.pdf("report", report.data())), report.title
 
 
 def _printer(name: str | None) -> QPrinter:

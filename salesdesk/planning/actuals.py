@@ -7,7 +7,7 @@ How each measure counts:
 
 - amount, units, profit, commission: on the deal's subscription or contract date, as the office's
   basis says. On the basis "collection" the amount is what was paid; the other three, which a
-  payment doesn't carry, count on the contract date.
+  payment doesn't carry, count on the contract date. A deal of unknown cost has no profit.
 - subscriptions, contracts: deals by that date; collections: payments by the day received.
 - A cancelled deal is taken off in the month it was cancelled, or, if the office so chooses, never
   counted in its own month. Payments are taken off by entering the refund.
@@ -120,10 +120,10 @@ def _add_deals(query: _Query, wanted: Iterable[str], add: _Add) -> None:
         if not summed and number_of not in counts:
             continue
         for sign, row in query.deals(stage):
-            amount, cost, commission, quantity, deals = (sign * value for value in row[3:])
+            amount, profit, commission, quantity, deals = (sign * (value or 0) for value in row[3:])
             values = {
                 "amount": amount,
-                "profit": amount - cost,
+                "profit": profit,
                 "commission": commission,
                 "units": quantity,
             }
@@ -166,8 +166,12 @@ class _Query:
         self, on: ColumnElement[Any], month: ColumnElement[Any], *conditions: ColumnElement[bool]
     ) -> Sequence[Any]:
         sums = [
-            whole_sum(deal_share.c[name])
-            for name in ("amount", "cost", "commission", "quantity", "deals")
+            whole_sum(deal_share.c.amount),
+            # Nothing where the cost isn't known: such a deal brings no profit that can be told.
+            whole_sum(deal_share.c.amount - deal_share.c.cost),
+            whole_sum(deal_share.c.commission),
+            whole_sum(deal_share.c.quantity),
+            whole_sum(deal_share.c.deals),
         ]
         return self._grouped(
             deal.join(deal_share, deal_share.c.deal_id == deal.c.id),

@@ -27,7 +27,7 @@ class Cell:
     """A cell of a table: its text, and the value behind it where it is a figure.
 
     ``value`` is in the unit the text is in (万元 where the office shows those), exact, with
-    ``decimals`` of it shown; ``status`` (see :data:`monthly.STATUSES`) colours the cell.
+    ``decimals`` of it shown; ``status`` (see :data:`lines.STATUSES`) colours the cell.
     """
 
     text: str
@@ -43,11 +43,15 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a report's table; ``width`` in parts of the page."""
+    """A column of a report's table; ``width`` in parts of the page.
+
+    An ``optional`` one is left out of a report where no row says anything in it.
+    """
 
     title: str
     width: float
     align: str = "right"
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,18 @@ class Table:
 
     columns: Sequence[Column]
     rows: Sequence[Sequence[Cell | str]]
+
+    def trimmed(self) -> Table:
+        """The table without the optional columns in which no row says anything."""
+        kept = [
+            place
+            for place, column in enumerate(self.columns)
+            if not column.optional or any(_says(row[place]) for row in self.rows)
+        ]
+        return Table(
+            [self.columns[place] for place in kept],
+            [[row[place] for place in kept] for row in self.rows],
+        )
 
     def data(self) -> dict[str, Any]:
         """What the typst template reads."""
@@ -101,13 +117,15 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report ready to be laid out."""
+    """A report ready to be laid out; ``name`` is that of its kind, ``sign`` who signs it."""
 
     title: str
     subtitle: str
     office: str
     made: str
     sections: Sequence[Section]
+    name: str = ""
+    sign: Sequence[str] = ()
 
     def data(self) -> dict[str, Any]:
         """What the typst template reads."""
@@ -116,7 +134,7 @@ class Report:
             "subtitle": self.subtitle,
             "office": self.office,
             "made": self.made,
-            "texts": page_texts(),
+            "texts": {**page_texts(), "sign": list(self.sign)},
             "sections": [
                 {
                     "title": section.title,
@@ -141,6 +159,13 @@ def page_texts() -> dict[str, Any]:
 def signatures() -> list[str]:
     """Who signs a page."""
     return [_("Prepared by"), _("Checked by"), _("Approved by")]
+
+
+def _says(cell: Cell | str) -> bool:
+    """Whether a cell says more than that there is nothing: a figure, a state, words."""
+    if isinstance(cell, str):
+        return bool(cell)
+    return cell.value is not None or cell.status not in ("", "not_set")
 
 
 # -- cells -----------------------------------------------------------------------------------------

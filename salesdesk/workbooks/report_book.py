@@ -21,7 +21,7 @@ from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.styles import Border, Side
 from openpyxl.worksheet.pagebreak import Break
 
-from salesdesk.reports.layout import Cell, Chart, Column, Report, Section, Table, signatures
+from salesdesk.reports.layout import Cell, Chart, Column, Report, Section, Table
 from salesdesk.text import _
 from salesdesk.workbooks.writer import TEXT, Book, Look, SheetWriter
 
@@ -57,7 +57,7 @@ _SERIES = ("B8C4D2", "2F6DB5")
 def write(report: Report, path: Path) -> None:
     """Write the report to ``path``. Raises WorkbookError when it can't be written."""
     book = Book(report.title)
-    sheet = _ReportSheet(book.sheet(_("Monthly report")), _widths(report))
+    sheet = _ReportSheet(book.sheet(report.name or _("Report")), _widths(report))
     sheet.write(report)
     book.save(path)
 
@@ -85,7 +85,7 @@ class _ReportSheet:
             self._section(section)
             self._keep_together(top)
             self.row += 1
-        self._signatures()
+        self._signatures(report.sign)
         self.sheet.page(2, self.row, self.columns)
         self.page.page_setup.orientation = "portrait"
         self.page.page_margins.top = self.page.page_margins.bottom = 0.6
@@ -101,7 +101,8 @@ class _ReportSheet:
         if section.chart is not None:
             self._chart(section.chart)
         elif not any(table.rows for table in section.tables):
-            self._note(_("Nothing to report in this section."))
+            if not section.note:
+                self._note(_("Nothing to report in this section."))
             return
         tables = [table for table in section.tables if table.rows]
         if len(tables) > 1 and sum(len(table.columns) + 1 for table in tables) <= self.columns + 1:
@@ -186,11 +187,15 @@ class _ReportSheet:
         )
         self.page.add_chart(native)
 
-    def _signatures(self) -> None:
+    def _signatures(self, names: Sequence[str]) -> None:
         """Who signs, each with a line to sign on."""
+        if not names:
+            return
         self.row += 1
+        step = max(self.columns // len(names), 3)
         line = Border(bottom=Side("thin", color="222222"))
-        for first, name in zip((1, 4, 7), signatures(), strict=True):
+        for place, name in enumerate(names):
+            first = 1 + place * step
             text = _("{name}:").format(name=name)
             self.sheet.put(self.row, first, text, Look(grid=False, align="right"))
             for column in (first + 1, first + 2):

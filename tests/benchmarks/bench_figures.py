@@ -7,8 +7,9 @@ one query a table where that is enough, sums in the database, nothing read twice
 from __future__ import annotations
 
 import gc
+import json
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -18,7 +19,18 @@ from sqlalchemy import Connection, func, select
 
 from salesdesk.calc.periods import Period, containing, descendants, previous, same_last_year
 from salesdesk.customers.tables import activity
-from salesdesk.reports import figures
+from salesdesk.reports import kinds
+from salesdesk.reports.kinds import Figures
+from salesdesk.reports.monthly import MONTHLY
+from salesdesk.reports.sections.customers import CARE, CUSTOMERS
+from salesdesk.reports.sections.funnel import FUNNEL
+from salesdesk.reports.sections.measures import MEASURES
+from salesdesk.reports.sections.money import MONEY
+from salesdesk.reports.sections.products import PRODUCTS
+from salesdesk.reports.sections.quotas import QUOTAS
+from salesdesk.reports.sections.ranking import PEOPLE, TEAMS
+from salesdesk.reports.sections.remarks import REMARKS
+from salesdesk.reports.sections.year import YEAR
 from salesdesk.workspace import Workspace
 
 #: By measure: this month, the month before, the same month a year before.
@@ -37,8 +49,32 @@ WHERE d.{stage}_month = ? {kept} GROUP BY 1
 """
 _BELOW = """
 SELECT d.product_id, count(*) FROM deal AS d JOIN product AS p ON p.id = d.product_id
-WHERE d.contracted_month = ? AND d.amount - d.cost < p.profit_floor * d.quantity GROUP BY 1
+WHERE d.contracted_month = ? AND (d.cancelled_on IS NULL OR d.cancelled_on >= ?)
+AND d.amount - d.cost < p.profit_floor * d.quantity GROUP BY 1
 """
+_REACHED = """
+SELECT DISTINCT customer_id FROM deal WHERE {stage}_month = ?
+AND (cancelled_on IS NULL OR cancelled_on >= ?)
+"""
+_COLLECTED = """
+SELECT DISTINCT d.customer_id FROM deal AS d JOIN payment AS p ON p.deal_id = d.id
+WHERE d.contracted_month = ? AND (d.cancelled_on IS NULL OR d.cancelled_on >= ?) AND p.paid_on < ?
+"""
+# Who was to be contacted at the month's end: those not contacted since as they are, the others by
+# their last contact before it.
+_CARED_FOR = """
+SELECT owner_id, count(*), sum(next_contact_on < ?1) FROM customer
+WHERE next_contact_on IS NOT NULL AND owner_id > 0 AND registered_on < ?1
+AND coalesce(last_contact_on, registered_on) < ?1 GROUP BY 1
+"""
+_CONTACTED_SINCE = """
+SELECT c.owner_id, c.grade, c.registered_on, a.day, a.next_contact_on
+FROM customer AS c LEFT JOIN activity AS a ON a.id = (
+    SELECT id FROM activity WHERE customer_id = c.id AND at < ?1 ORDER BY at DESC, id DESC LIMIT 1
+) WHERE c.last_contact_on >= ?1 AND c.registered_on < ?1 AND c.owner_id > 0
+"""
+_CADENCE = "SELECT value FROM setting WHERE key = 'cadence'"
+
 # In the order of the index, so that nothing is sorted: the people are summed up afterwards.
 _ACTIVITIES = """
 SELECT month, kind, sum(many) FROM (
@@ -63,7 +99,7 @@ def raw(db: Connection, month: Period, today: date) -> dict[str, Any]:
     """The numbers of a showroom's month (basis contract, cancelled in the month of cancelling)."""
     driver: Any = db.connection.driver_connection
     ask = driver.execute
-    key = month.month_key
+    key, end = month.month_key, month.end.isoformat()
     compared = [key, previous(month).month_key, same_last_year(month).month_key]
     year = [one.month_key for one in descendants(containing(month.start, "year"), "month")]
     found: dict[str, Any] = {}
@@ -104,7 +140,7 @@ def raw(db: Connection, month: Period, today: date) -> dict[str, Any]:
             for place, value in enumerate(values):
                 at[place] += sign * value
     found["products"] = lines
-    found["below"] = dict(ask(_BELOW, (key,)).fetchall())
+    found["below"] = dict(ask(_BELOW, (key, end)).fetchall())
 
     # -- what was done, who came
     done = {(row[0], row[1]): row[2] for row in ask(_ACTIVITIES, compared)}
@@ -125,24 +161,47 @@ def raw(db: Connection, month: Period, today: date) -> dict[str, Any]:
                 (key,),
             ).fetchall()
         )
-    found["overdue"] = {
-        row[0]: (row[1], row[2])
+    cadence = json.loads(ask(_CADENCE).fetchone()[0])
+    care = {row[0]: [row[1], row[2]] for row in ask(_CARED_FOR, (end,))}
+    for owner_id, grade, registered, last, planned in ask(_CONTACTED_SINCE, (end,)):
+        since = date.fromisoformat(last or registered)
+        if planned is None and grade in cadence:
+            planned = (since + timedelta(days=cadence[grade])).isoformat()
+        if planned is not None:
+            at = care.setdefault(owner_id, [0, 0])
+            at[0] += 1
+            at[1] += planned < end
+    found["care"] = care
+    found["quotas"] = {
+        (row[0], row[1]): row[2]
         for row in ask(
-            "SELECT owner_id, count(*), min(next_contact_on) FROM customer"
-            " WHERE next_contact_on < ? AND owner_id > 0 GROUP BY 1",
-            (today.isoformat(),),
+            "SELECT person_id, kind, count(*) FROM activity WHERE month = ? GROUP BY 1, 2", (key,)
         )
     }
 
     # -- the funnel and the money
-    found["funnel"] = [
-        found["calls"][0] + done.get((key, "call_received"), 0),
-        found["visits"][0] + done.get((key, "walk_in"), 0),
-        *(
-            ask(f"SELECT count(*) FROM deal WHERE {stage}_month = ?", (key,)).fetchone()[0]
-            for stage in ("intention", "subscribed", "contracted")
-        ),
-    ]
+    reached: list[set[int]] = [set(), set()]
+    unnamed = [0, 0]
+    for kind, customer_id, count in ask(
+        "SELECT kind, customer_id, count(*) FROM activity WHERE month = ? AND kind IN"
+        " ('call', 'effective_call', 'call_received', 'visit', 'walk_in') GROUP BY 1, 2",
+        (key,),
+    ):
+        met = int(kind in ("visit", "walk_in"))
+        if customer_id is None:
+            unnamed[met] += count
+        else:
+            reached[met].add(customer_id)
+    for name in ("intention", "subscribed", "contracted"):
+        reached.append({row[0] for row in ask(_REACHED.format(stage=name), (key, end))})
+    reached.append({row[0] for row in ask(_COLLECTED, (key, end, end))})
+    counts, farther = [], set[int]()
+    for stage_reached in reversed(reached):
+        farther |= stage_reached
+        counts.append(len(farther))
+    found["funnel"] = counts[::-1]
+    found["funnel"][1] += unnamed[1]
+    found["funnel"][0] += sum(unnamed)
     paid = {
         row[0]: row[1:]
         for row in ask(
@@ -152,20 +211,19 @@ def raw(db: Connection, month: Period, today: date) -> dict[str, Any]:
         )
     }
     found["collections"] = [paid.get(one, (0, 0))[0] for one in compared]
-    found["funnel"].append(paid.get(key, (0, 0))[1])
     until = min(month.end, today)
-    standing = "deal_id NOT IN (SELECT id FROM deal WHERE cancelled_month IS NOT NULL)"
+    standing = "deal_id NOT IN (SELECT id FROM deal WHERE cancelled_on < ?1)"
     found["money"] = [
         ask(
-            "SELECT coalesce(sum(amount), 0) FROM payment WHERE due_on >= ? AND due_on < ?"
-            f" AND (paid_on IS NOT NULL OR {standing})",
-            (month.start.isoformat(), month.end.isoformat()),
+            "SELECT coalesce(sum(amount), 0) FROM payment WHERE due_on >= ?2 AND due_on < ?1"
+            f" AND (paid_on < ?1 OR {standing})",
+            (end, month.start.isoformat()),
         ).fetchone()[0],
         found["collections"][0],
         ask(
-            "SELECT coalesce(sum(amount), 0) FROM payment WHERE due_on < ? AND paid_on IS NULL"
-            f" AND {standing}",
-            (until.isoformat(),),
+            "SELECT coalesce(sum(amount), 0) FROM payment WHERE due_on < ?2"
+            f" AND (paid_on IS NULL OR paid_on >= ?1) AND {standing}",
+            (end, until.isoformat()),
         ).fetchone()[0],
         *ask(
             "SELECT count(*), coalesce(sum(amount), 0) FROM deal WHERE cancelled_month = ?", (key,)
@@ -200,7 +258,7 @@ def raw(db: Connection, month: Period, today: date) -> dict[str, Any]:
     return found
 
 
-def disagreements(ours: figures.MonthlyFigures, theirs: dict[str, Any]) -> list[str]:
+def disagreements(ours: Figures, theirs: dict[str, Any]) -> list[str]:
     """Where the two don't say the same: a benchmark of different numbers is none."""
     found: list[str] = []
 
@@ -208,36 +266,36 @@ def disagreements(ours: figures.MonthlyFigures, theirs: dict[str, Any]) -> list[
         if one != other:
             found.append(f"{what}: {one} and {other}")
 
-    for line in ours.lines:
+    for line in ours[MEASURES]:
         sums = theirs.get(line.measure.code) or theirs["hand"].get(line.measure.id, [0, 0, 0])
-        same(line.measure.code, [line.actual, line.last_month, line.last_year], sums)
-        at = (ours.month.start.isoformat(), line.measure.id, "assigned", None, None)
+        same(line.measure.code, [line.actual, line.before, line.last_year], sums)
+        at = (ours.facts.period.start.isoformat(), line.measure.id, "assigned", None, None)
         same(f"target of {line.measure.code}", line.assigned, theirs["targets"].get(at))
-    same("year", [point.actual for point in ours.months], theirs["year"])
-    same("people", sum(line.actual for line in ours.people), sum(theirs["people"].values()))
-    same("teams", sorted(line.actual for line in ours.teams), sorted(theirs["teams"].values()))
+    same("year", [point.actual for point in ours[YEAR].months], theirs["year"])
+    same("people", sum(line.actual for line in ours[PEOPLE]), sum(theirs["people"].values()))
+    same("teams", sorted(line.actual for line in ours[TEAMS]), sorted(theirs["teams"].values()))
     same(
         "products",
-        sorted([line.units, line.amount, line.cost] for line in ours.products),
+        sorted([line.units, line.amount, line.cost] for line in ours[PRODUCTS]),
         sorted(theirs["products"].values()),
     )
-    below = sum(line.below_floor for line in ours.products)
+    below = sum(line.below_floor for line in ours[PRODUCTS])
     same("below the floor", below, sum(theirs["below"].values()))
-    same("funnel", [stage.count for stage in ours.funnel], theirs["funnel"])
-    same("sources", dict(ours.customers.by_source), theirs["source"])
-    same("grades", dict(ours.customers.by_grade), theirs["grade"])
-    same(
-        "overdue",
-        {one.person_id: one.overdue for one in ours.customers.overdue},
-        {person_id: count for person_id, (count, _oldest) in theirs["overdue"].items()},
-    )
-    money = ours.money
+    same("funnel", [stage.count for stage in ours[FUNNEL]], theirs["funnel"])
+    same("sources", dict(ours[CUSTOMERS].by_source), theirs["source"])
+    same("grades", dict(ours[CUSTOMERS].by_grade), theirs["grade"])
+    care = {row.person_id: [row.cared_for, row.overdue] for row in ours[CARE]}
+    same("care", care, theirs["care"])
+    lines = [line for row in ours[QUOTAS] for line in row.lines if line.measure.counts == "visits"]
+    visits = sum(many for (_person, kind), many in theirs["quotas"].items() if kind == "visit")
+    same("visits by person", sum(line.actual for line in lines), visits)
+    money = ours[MONEY]
     same(
         "money",
         [money.due, money.received, money.overdue, money.cancelled, money.cancelled_amount],
         theirs["money"],
     )
-    same("remarks", len(ours.remarks), len(theirs["remarks"]))
+    same("remarks", len(ours[REMARKS]), len(theirs["remarks"]))
     return found
 
 
@@ -266,14 +324,14 @@ def run(office: Path, repeats: int = 7) -> dict[str, float]:
         day = workspace.read(last_day)
         month = previous(containing(day, "month"))
         problems = disagreements(
-            workspace.read(figures.monthly, month, today=day), workspace.read(raw, month, day)
+            workspace.read(kinds.read, MONTHLY, month, today=day), workspace.read(raw, month, day)
         )
         if problems:
             raise ValueError("the figures differ: " + "; ".join(problems))
         ours, theirs = [], []
         for _turn in range(repeats):
             theirs.append(_seconds(lambda: workspace.read(raw, month, day)))
-            ours.append(_seconds(lambda: workspace.read(figures.monthly, month, today=day)))
+            ours.append(_seconds(lambda: workspace.read(kinds.read, MONTHLY, month, today=day)))
     result["sql_seconds"] = median(theirs)
     result["figures_seconds"] = median(ours)
     result["figures_ratio"] = median(ours) / median(theirs)

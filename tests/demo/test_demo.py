@@ -22,7 +22,13 @@ from salesdesk.errors import Cancelled, InputError, OfficeFileError, WrongPasswo
 from salesdesk.office import calendar, people, settings
 from salesdesk.planning import grid, meters, plans, targets
 from salesdesk.planning.places import OFFICE, person
-from salesdesk.reports import figures
+from salesdesk.reports import kinds
+from salesdesk.reports.monthly import MONTHLY
+from salesdesk.reports.sections.measures import MEASURES
+from salesdesk.reports.sections.products import PRODUCTS
+from salesdesk.reports.sections.ranking import PEOPLE
+from salesdesk.reports.sections.remarks import REMARKS
+from salesdesk.reports.sections.year import YEAR
 from salesdesk.sales.tables import deal, deal_share, payment, product
 from salesdesk.storage.schema import metadata
 from salesdesk.workspace import Workspace
@@ -99,7 +105,9 @@ def test_a_day_beyond_the_calendar_can_be_had_too(tmp_path: Path) -> None:
     today = date(2031, 1, 2)
     with demo.make(tmp_path / "late.office", today=today) as workspace:
         assert workspace.read(calendar.work_calendar).last_year == 2032
-        assert workspace.read(figures.monthly, containing(today, "month"), today=today).lines
+        assert workspace.read(kinds.read, MONTHLY, containing(today, "month"), today=today)[
+            MEASURES
+        ]
         assert check(workspace) == []
 
 
@@ -134,23 +142,23 @@ def test_the_numbers_of_an_office_are_those_it_promises(office: Workspace) -> No
 def test_every_kind_of_office_is_sound_and_sells(kind: str, tmp_path: Path) -> None:
     with demo.make(tmp_path / "kind.office", kind=kind, today=TODAY) as workspace:
         assert check(workspace) == []
-        year = workspace.read(figures.monthly, containing(TODAY, "month"), today=TODAY)
-        assert year.settings.kind == kind
-        assert all(line.target for line in year.lines)
-        assert sum(line.amount for line in year.products) > 0
+        year = workspace.read(kinds.read, MONTHLY, containing(TODAY, "month"), today=TODAY)
+        assert year.facts.settings.kind == kind
+        assert all(line.target for line in year[MEASURES])
+        assert sum(line.amount for line in year[PRODUCTS]) > 0
 
 
 def test_the_office_reaches_about_what_was_planned(office: Workspace) -> None:
     month = previous(containing(TODAY, "month"))
-    found = office.read(figures.monthly, month, today=TODAY)
-    for line in found.lines:
+    found = office.read(kinds.read, MONTHLY, month, today=TODAY)
+    for line in found[MEASURES]:
         assert line.attainment is not None
         assert Fraction(1, 2) < line.attainment < Fraction(3, 2), line.measure.code
-    past = [point for point in found.months if point.month.end <= TODAY]
+    past = [point for point in found[YEAR].months if point.month.end <= TODAY]
     assert all(point.target for point in past)
     target, actual = sum(point.target or 0 for point in past), sum(p.actual for p in past)
     assert Fraction(7, 10) < Fraction(actual, target) < Fraction(12, 10)
-    assert found.lines[0].last_year > 0
+    assert found[MEASURES][0].last_year > 0
 
 
 def test_targets_sum_on_every_level_of_time_and_people(office: Workspace) -> None:
@@ -285,11 +293,11 @@ def test_no_two_customers_share_a_phone_and_no_house_is_sold_twice(office: Works
 
 
 def test_a_missed_month_is_explained(office: Workspace) -> None:
-    found = office.read(figures.monthly, previous(containing(TODAY, "month")), today=TODAY)
-    missed = {line.name for line in found.people if line.status in ("behind", "at_risk")}
-    assert found.remarks
-    assert {remark.name for remark in found.remarks} <= missed
-    assert all(remark.reason and remark.countermeasure for remark in found.remarks)
+    found = office.read(kinds.read, MONTHLY, previous(containing(TODAY, "month")), today=TODAY)
+    missed = {line.name for line in found[PEOPLE] if line.status in ("behind", "at_risk")}
+    assert found[REMARKS]
+    assert {remark.name for remark in found[REMARKS]} <= missed
+    assert all(remark.reason and remark.countermeasure for remark in found[REMARKS])
 
 
 def test_the_latest_change_can_be_undone(office: Workspace, tmp_path: Path) -> None:

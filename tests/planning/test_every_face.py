@@ -19,7 +19,11 @@ from salesdesk.office import people
 from salesdesk.planning import meters, plans, reviews, standing, targets
 from salesdesk.planning.counting import Counted, counting
 from salesdesk.planning.places import OFFICE, TIERS, Place, Who, person, team
-from salesdesk.reports import figures
+from salesdesk.reports import kinds
+from salesdesk.reports.monthly import MONTHLY
+from salesdesk.reports.sections.measures import MEASURES
+from salesdesk.reports.sections.ranking import PEOPLE, TEAMS
+from salesdesk.reports.sections.year import YEAR as YEAR_SECTION
 from salesdesk.workbooks import quota_sheet
 from salesdesk.workspace import Workspace
 from tests.offices import (
@@ -143,18 +147,18 @@ def test_meters_reports_and_commands_show_what_counts(
             of_month = [meter.counted for meter in quotas if meter.period == NOVEMBER]
             assert of_month == ([own] if own and own.target else [])
         # The monthly report: the office's line, teams, people and the year's chart.
-        report = workspace.read(figures.monthly, NOVEMBER, today=TODAY)
-        lines = {line.measure.code: line for line in report.lines}
+        report = workspace.read(kinds.read, MONTHLY, NOVEMBER, today=TODAY)
+        lines = {line.measure.code: line for line in report[MEASURES]}
         assert lines["amount"].counted == office
         names = {"East": EAST, "West": WEST, "Ann": ANN, "Bob": BOB, "Cleo": CLEO}
-        for line in [*report.teams, *report.people]:
+        for line in [*report[TEAMS], *report[PEOPLE]]:
             if line.name in names and line.measure.code == "amount":
                 assert line.counted == expected[names[line.name]]
-        november = next(point for point in report.months if point.month == NOVEMBER)
+        november = next(point for point in report[YEAR_SECTION].months if point.month == NOVEMBER)
         assert november.target == (None if office is None else office.target)
         for who in (EAST, ANN):
-            own_report = workspace.read(figures.monthly, NOVEMBER, who=who, today=TODAY)
-            own_lines = {line.measure.code: line for line in own_report.lines}
+            own_report = workspace.read(kinds.read, MONTHLY, NOVEMBER, who=who, today=TODAY)
+            own_lines = {line.measure.code: line for line in own_report[MEASURES]}
             assert own_lines["amount"].counted == expected[who]
         # The commands.
         path = str(workspace.path)
@@ -229,8 +233,8 @@ def test_a_month_entered_for_people_only_is_the_office_s_everywhere(
         )
         assert grid_of(workspace, plan_id).value(OFFICE, NOVEMBER) == 200_000_00
         assert grid_of(workspace, plan_id).value(OFFICE, YEAR) == 200_000_00
-        report = workspace.read(figures.monthly, NOVEMBER, today=TODAY)
-        assert report.lines[0].target == 200_000_00
+        report = workspace.read(kinds.read, MONTHLY, NOVEMBER, today=TODAY)
+        assert report[MEASURES][0].target == 200_000_00
         (meter,) = workspace.read(meters.office_month, TODAY)
         assert (meter.target, meter.plans) == (200_000_00, ("Plan 2026",))
 

@@ -37,9 +37,12 @@ class Word:
 
 def words(sections: Sequence[Section], folder: Path) -> list[Word]:
     """Every word of a printed report and where it stands."""
-    report = Report("Report", "Of nobody", "Office", "Made today", sections)
+    report = Report(
+        "Report", "Of nobody", "Office", "Made today", sections, "Report",
+        ["Prepared by", "Checked by", "Approved by"],
+    )  # fmt: skip
     path = folder / "report.pdf"
-    path.write_bytes(documents.pdf("monthly", report.data()))
+    path.write_bytes(documents.pdf("report", report.data()))
     text = subprocess.run(
         ["pdftotext", "-bbox", str(path), "-"], check=True, capture_output=True, text=True
     ).stdout

@@ -88,7 +88,7 @@ class Tour:
             self.picture(self.window, f"plan-{code}")
         reports = self.window.show_tab("reports")
         assert isinstance(reports, ReportsTab)
-        reports.set_month(_last_month())
+        reports.set_period(_last_month())
         wait_for(lambda: reports.pdf is not None and not background.running, "the report")
         self.picture(self.window, "reports")
 
@@ -148,7 +148,7 @@ class Tour:
         wait_for(lambda: not background.running, "the figures taken over")
         reports = self.window.show_tab("reports")
         assert isinstance(reports, ReportsTab)
-        reports.set_month(_last_month())
+        reports.set_period(_last_month())
         wait_for(lambda: reports.pdf is not None and not background.running, "the report")
         reports.save_pdf(OUT / "monthly-report.pdf")
         reports.save_excel(OUT / "monthly-report.xlsx")

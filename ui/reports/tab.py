@@ -1,4 +1,4 @@
-"""The Reports tab: the monthly report exactly as it prints, and what is done with it."""
+"""The Reports tab: a report of any kind exactly as it prints, and what is done with it."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from salesdesk.calc.periods import Period, containing, following, month_of_key, previous
-from salesdesk.errors import SalesDeskError
-from salesdesk.office import people
+from salesdesk.calc import periods
+from salesdesk.calc.periods import Kind, Period, containing, following, previous
+from salesdesk.errors import RightsError, SalesDeskError
+from salesdesk.office import people, rights
 from salesdesk.planning.places import OFFICE, Who, person, team
 from salesdesk.text import _
 from ui.shared import background, look
@@ -33,11 +34,12 @@ from ui.shared.printing import Pages, print_pages, print_pdf, save_pdf, write_wh
 from ui.shared.session import Session
 
 if TYPE_CHECKING:
+    from salesdesk.reports.kinds import ReportKind
     from salesdesk.reports.layout import Report
     from salesdesk.workspace import Connection
 
-#: How many months back can be chosen, this month and the next included.
-_MONTHS = 48
+#: How many periods can be chosen, the present and the next one included.
+_CHOICES: dict[Kind, int] = {"year": 6, "quarter": 16, "month": 48, "week": 60, "day": 62}
 #: Milliseconds that changes and choices are gathered before the pages are made again.
 _SETTLE = 250
 #: Points on the screen that pages are shown with at most.
@@ -48,7 +50,7 @@ _LEFT_OUT = "report_left_out"
 
 
 class ReportsTab(QWidget):
-    """The monthly report of a month, for the office, a team or a person.
+    """A report of a period, for the office, a team or a person.
 
     ``made`` tells that the pages asked for are shown; :attr:`pdf` holds them.
     """
@@ -68,12 +70,17 @@ class ReportsTab(QWidget):
         self._settle.setSingleShot(True)
         self._settle.setInterval(_SETTLE)
         self._settle.timeout.connect(self._make)
-        self.month: Choice[int] = Choice(_months(session.today), session.today.year * 100
-                                         + session.today.month)  # fmt: skip
-        self.month.setAccessibleName(_("Month"))
-        self.month.setMaxVisibleItems(16)
-        self.scope: Choice[Who] = Choice(self._scopes(), OFFICE)
+        self.kinds = {kind.code: kind for kind in _kinds()}
+        self.kind_code: Choice[str] = Choice(
+            [(code, _(kind.name)) for code, kind in self.kinds.items()], next(iter(self.kinds))
+        )
+        self.kind_code.setAccessibleName(_("Report"))
+        self.period: Choice[str] = Choice([], None)
+        self.period.setAccessibleName(_("Period"))
+        self.period.setMaxVisibleItems(16)
+        self.scope: Choice[Who] = Choice([], None)
         self.scope.setAccessibleName(_("Of whom"))
+        self._offer()
         self.sections = self._sections_button()
         self.state = label("", "hint")
         self.view = QPdfView(self)
@@ -96,23 +103,34 @@ class ReportsTab(QWidget):
         centre = QHBoxLayout()
         centre.addWidget(self.stack)
         layout.addLayout(centre, 1)
-        self.month.currentIndexChanged.connect(self._chosen)
+        self.kind_code.currentIndexChanged.connect(self._kind_chosen)
+        self.period.currentIndexChanged.connect(self._chosen)
         self.scope.currentIndexChanged.connect(self._chosen)
         session.changed.connect(self._changed)
+        session.person_changed.connect(self._kind_chosen)
 
     # -- what the window and tests ask -----------------------------------------------------------
 
-    def set_month(self, month: Period) -> None:
-        """Show the report of a month. Raises ValueError for one that can't be chosen."""
-        self.month.set_value(month.month_key)
+    @property
+    def kind(self) -> ReportKind:
+        """The kind of report that is chosen."""
+        return self.kinds[self.kind_code.value()]
+
+    def set_kind(self, code: str) -> None:
+        """Show another kind of report. Raises ValueError for one there isn't."""
+        self.kind_code.set_value(code)
+
+    def set_period(self, period: Period) -> None:
+        """Show the report of a period. Raises ValueError for one that can't be chosen."""
+        self.period.set_value(period.key)
 
     def set_scope(self, who: Who) -> None:
         """Show the report of the office, a team or a person."""
         self.scope.set_value(who)
 
     def find(self) -> None:  # type: ignore[override]  # QWidget.find finds windows by number
-        """Go to the choice of the month: what is looked for among reports."""
-        self.month.setFocus()
+        """Go to the choice of the period: what is looked for among reports."""
+        self.period.setFocus()
 
     def print_current(self) -> None:
         """Print the pages shown, through the system's dialog."""
@@ -155,12 +173,12 @@ class ReportsTab(QWidget):
     def _bar(self) -> QHBoxLayout:
         bar = QHBoxLayout()
         bar.setSpacing(8)
-        earlier = self._step(_("Month before"), "mdi6.chevron-left", -1)
-        later = self._step(_("Month after"), "mdi6.chevron-right", 1)
+        earlier = self._step(_("Period before"), "mdi6.chevron-left", -1)
+        later = self._step(_("Period after"), "mdi6.chevron-right", 1)
         for part in (
-            label(_("Monthly report"), "subtitle"),
+            self.kind_code,
             earlier,
-            self.month,
+            self.period,
             later,
             self.scope,
             self.sections,
@@ -184,24 +202,18 @@ class ReportsTab(QWidget):
         made.setIcon(look.icon(icon))
         made.setToolTip(name)
         made.setAccessibleName(name)
-        # The list begins with the latest month.
+        # The list begins with the latest period.
         made.clicked.connect(
-            lambda _checked=False: self.month.setCurrentIndex(
-                min(max(self.month.currentIndex() - by, 0), self.month.count() - 1)
+            lambda _checked=False: self.period.setCurrentIndex(
+                min(max(self.period.currentIndex() - by, 0), self.period.count() - 1)
             )
         )
         return made
 
     def _sections_button(self) -> QToolButton:
-        from salesdesk.reports.monthly import SECTIONS
-
         menu = QMenu(self)
-        for code, name in SECTIONS.items():
-            action = QAction(_(name), menu)
-            action.setCheckable(True)
-            action.setChecked(code not in self._left_out)
-            action.toggled.connect(lambda on, code=code: self._section_chosen(code, on))
-            menu.addAction(action)
+        menu.aboutToShow.connect(lambda: self._fill_sections(menu))
+        self._fill_sections(menu)
         made = QToolButton()
         made.setText(_("Sections"))
         # The arrow beside the word: the style's own stands in the corner below it.
@@ -212,6 +224,16 @@ class ReportsTab(QWidget):
         made.setMenu(menu)
         made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         return made
+
+    def _fill_sections(self, menu: QMenu) -> None:
+        """List the sections of the kind that is chosen."""
+        menu.clear()
+        for section in self.kind.sections:
+            action = QAction(_(section.title), menu)
+            action.setCheckable(True)
+            action.setChecked(section.code not in self._left_out)
+            action.toggled.connect(lambda on, code=section.code: self._section_chosen(code, on))
+            menu.addAction(action)
 
     def _zooming(self) -> None:
         """Let the keys of any viewer, and the wheel with Ctrl, make the pages larger or smaller."""
@@ -258,15 +280,20 @@ class ReportsTab(QWidget):
         self.session.preferences.set(_LEFT_OUT, sorted(self._left_out))
         self._chosen()
 
-    def _scopes(self) -> list[tuple[Who, str]]:
-        """The office, then each team with its people."""
-        everyone = self.session.read(people.people)
-        found: list[tuple[Who, str]] = [(OFFICE, _("Whole office"))]
-        for one in self.session.read(people.teams):
-            found.append((team(one.id), one.name))
-            found += [(person(p.id), f"    {p.name}") for p in everyone if p.team_id == one.id]
-        found += [(person(p.id), p.name) for p in everyone if p.team_id is None]
-        return found
+    def _offer(self) -> None:
+        """Offer the periods and scopes of the kind chosen, keeping what is chosen if it can be."""
+        choices = _periods(self.kind, self.session.today)
+        keys = {key for key, _name in choices}
+        chosen = self.period.value() if self.period.count() else ""
+        present = containing(self.session.today, self.kind.periods[0]).key
+        self.period.set_choices(choices, chosen if chosen in keys else present)
+        who = self.scope.value() if self.scope.count() else OFFICE
+        scopes = self.session.read(_scopes, self.kind.levels, self.session.person_id)
+        self.scope.set_choices(scopes, who)
+
+    def _kind_chosen(self, _place: int = 0) -> None:
+        self._offer()
+        self._chosen()
 
     # -- making the pages ------------------------------------------------------------------------
 
@@ -277,7 +304,7 @@ class ReportsTab(QWidget):
 
     def _changed(self, notice: Any) -> None:
         if notice.touches("person", "team"):
-            self.scope.set_choices(self._scopes(), self.scope.value())
+            self._offer()
         self._chosen()
 
     def _make(self) -> None:
@@ -285,16 +312,24 @@ class ReportsTab(QWidget):
         self._stale = False
         if self._work is not None:
             self._work.cancel()
+        if not self.scope.count():
+            self._failed(RightsError(_("There is no report of this kind that you may see.")))
+            return
         self.state.setText(_("being made…"))
         workspace = self.session.workspace
-        month, who = month_of_key(self.month.value()), self.scope.value()
+        kind, period, who = self.kind, periods.parse(self.period.value()), self.scope.value()
         left_out, today = sorted(self._left_out), self.session.today
+        actor_id = self.session.person_id
 
         def work() -> tuple[Report, bytes]:
-            from salesdesk.reports import documents  # typst loads when first wanted
+            from salesdesk.reports import documents, kinds  # typst loads when first wanted
 
-            made = workspace.read(_report, month, who, today, left_out)
-            return made, documents.pdf("monthly", made.data())
+            figures = workspace.read(
+                kinds.read, kind, period, who=who, today=today, leave_out=left_out,
+                actor_id=actor_id,
+            )  # fmt: skip
+            made = kinds.report(figures)
+            return made, documents.pdf("report", made.data())
 
         self._work = background.run_quietly(work, self._show, self._failed)
 
@@ -372,19 +407,35 @@ class ReportsTab(QWidget):
             self._settle.start()
 
 
-def _report(
-    db: Connection, month: Period, who: Who, today: date, left_out: Sequence[str]
-) -> Report:
-    from salesdesk.reports import figures, monthly
+def _kinds() -> Sequence[ReportKind]:
+    from salesdesk.reports import catalogue
 
-    return monthly.report(figures.monthly(db, month, who=who, today=today), leave_out=left_out)
+    return catalogue.KINDS
 
 
-def _months(today: date) -> list[tuple[int, str]]:
-    """(key, name) of the months that can be chosen, the next one first."""
-    month = following(containing(today, "month"))
-    found = []
-    for _turn in range(_MONTHS):
-        found.append((month.month_key, month.label))
-        month = previous(month)
-    return found
+def _periods(kind: ReportKind, today: date) -> list[tuple[str, str]]:
+    """(key, name) of the periods that can be chosen, by their kinds, the next one first."""
+    choices = []
+    for period_kind in kind.periods:
+        period = following(containing(today, period_kind))
+        for _turn in range(_CHOICES[period_kind]):
+            choices.append((period.key, period.label))
+            period = previous(period)
+    return choices
+
+
+def _scopes(db: Connection, levels: Sequence[str], actor_id: int | None) -> list[tuple[Who, str]]:
+    """The office, then each team with its people: those whose report the actor may see."""
+    everyone = people.people(db)
+    offered: list[tuple[Who, str]] = [(OFFICE, _("Whole office"))]
+    for group in people.teams(db):
+        offered.append((team(group.id), group.name))
+        offered += [(person(p.id), f"    {p.name}") for p in everyone if p.team_id == group.id]
+    offered += [(person(p.id), p.name) for p in everyone if p.team_id is None]
+    sees_all = rights.scope(db, actor_id, "reports.see") == "office"
+    return [
+        (who, name)
+        for who, name in offered
+        if who.level in levels
+        and (sees_all or rights.may(db, actor_id, "reports.see", who.person_id, who.team_id))
+    ]

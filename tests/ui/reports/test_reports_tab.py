@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from salesdesk.customers import customers
 from salesdesk.errors import ReportError
 from salesdesk.office import people
 from salesdesk.office.founding import new_office
+from salesdesk.office.tables import setting
 from salesdesk.planning.places import person
 from salesdesk.reports import documents
 from salesdesk.sales import deals, products, selling
@@ -82,7 +84,7 @@ def test_another_month_and_person_are_made_anew(
 ) -> None:
     li = tab.session.read(people.person_named, "Li Si")
     with qtbot.waitSignal(tab.made, timeout=30_000):
-        tab.set_month(periods.month(2026, 10))
+        tab.set_period(periods.month(2026, 10))
     with qtbot.waitSignal(tab.made, timeout=30_000):
         tab.set_scope(person(li.id))
     tab.save_pdf(tmp_path / "report.pdf")
@@ -90,6 +92,37 @@ def test_another_month_and_person_are_made_anew(
     assert "Li Si" in text
     assert "2026-10" in text
     assert "123.46" not in text
+
+
+def test_another_kind_of_report_brings_its_periods_and_sections(
+    qtbot: QtBot, tab: ReportsTab, tmp_path: Path
+) -> None:
+    with qtbot.waitSignal(tab.made, timeout=30_000):
+        tab.set_kind("weekly")
+    assert tab.period.value() == periods.containing(tab.session.today, "week").key
+    with qtbot.waitSignal(tab.made, timeout=30_000):
+        tab.set_period(periods.parse("2026-11-W1"))
+    tab.save_pdf(tmp_path / "report.pdf")
+    text = text_of(tmp_path / "report.pdf")
+    assert "Weekly sales report 2026, 11/W1" in text
+    assert "123.46" in text
+    tab.sections.menu().aboutToShow.emit()
+    offered = {action.text() for action in tab.sections.menu().actions()}
+    assert "Targets and actuals" in offered
+    assert "The year's months" not in offered
+
+
+def test_only_reports_that_may_be_seen_are_offered(qtbot: QtBot, tab: ReportsTab) -> None:
+    li = tab.session.read(people.person_named, "Li Si")
+    with tab.session.workspace.unrecorded() as change:
+        change.insert(
+            setting, key="rights", value=json.dumps({"reports.see": {"salesperson": "own"}})
+        )
+    with qtbot.waitSignal(tab.made, timeout=30_000):
+        tab.session.work_as(li.id, li.name)
+    assert tab.report is not None
+    assert "Li Si" in tab.report.subtitle
+    assert tab.scope.count() == 1
 
 
 def test_a_section_left_out_is_gone_and_remembered(
@@ -143,7 +176,7 @@ def test_a_missing_font_is_said_instead_of_printed_as_boxes(
     monkeypatch.setattr(documents, "FONTS", ("No Such Font",))
     documents.font.cache_clear()
     try:
-        tab.set_month(periods.month(2026, 9))
+        tab.set_period(periods.month(2026, 9))
         qtbot.waitUntil(lambda: tab._problem is not None, timeout=30_000)
         assert tab.stack.currentWidget() is tab._problem
         assert tab.pdf is None
@@ -191,15 +224,15 @@ def test_keys_and_wheel_zoom_the_pages_and_fit_them_again(qtbot: QtBot, tab: Rep
 def test_the_month_before_and_after_are_a_press_away(qtbot: QtBot, tab: ReportsTab) -> None:
     earlier, later = (
         next(one for one in tab.findChildren(QToolButton) if one.accessibleName() == name)
-        for name in ("Month before", "Month after")
+        for name in ("Period before", "Period after")
     )
     with qtbot.waitSignal(tab.made, timeout=30_000):
         qtbot.mouseClick(earlier, Qt.MouseButton.LeftButton)
-    assert tab.month.value() == 202610
+    assert tab.period.value() == "2026-10"
     for _press in range(5):
         qtbot.mouseClick(later, Qt.MouseButton.LeftButton)
     # The month after this one is the last that can be chosen.
-    assert tab.month.value() == 202612
+    assert tab.period.value() == "2026-12"
 
 
 def test_an_office_where_nobody_sold_anything_has_a_report(
@@ -213,7 +246,7 @@ def test_an_office_where_nobody_sold_anything_has_a_report(
         tab.show()
     tab.save_pdf(tmp_path / "report.pdf")
     text = text_of(tmp_path / "report.pdf")
-    assert "Nothing to report in this section." in text
+    assert "Nothing was planned or entered for this period." in text
     assert "Prepared by" in text
     session.close()
 

@@ -1,0 +1,1 @@
+"""The sections that reports are made of, one file each: what it reads, how it is laid out."""
