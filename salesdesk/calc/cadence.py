@@ -13,21 +13,14 @@ def next_contact(
 ) -> date | None:
     """The day the next contact is due: last contact + the grade's days; None for other grades.
 
-    With a calendar a due day that isn't worked moves to the working day before it (so that the
-    cadence is kept), unless that would be the day of the last contact or earlier.
+    With a calendar a due day that isn't worked moves to the next one that is: nobody is at work to
+    make it earlier either. In years the calendar doesn't know it stays.
     """
     days = cadence.get(grade)
     if days is None:
         return None
     due = last_contact + timedelta(days=days)
-    if calendar is None:
-        return due
-    for back in range(min(days - 1, 7) + 1):
-        candidate = due - timedelta(days=back)
-        known = calendar.first_year <= candidate.year <= calendar.last_year
-        if not known or calendar.weight(candidate) > 0:
-            return candidate
-    return due
+    return due if calendar is None else calendar.next_working_day(due)
 
 
 def days_overdue(due: date | None, today: date) -> int:

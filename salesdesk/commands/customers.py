@@ -12,7 +12,7 @@ from salesdesk.commands.console import Console
 from salesdesk.commands.files import output_path
 from salesdesk.commands.opening import opened
 from salesdesk.commands.usage import Parsers, actions
-from salesdesk.customers import activities, care, customers
+from salesdesk.customers import activities, care, customers, kinds
 from salesdesk.customers.customers import Customer, CustomerFilter
 from salesdesk.errors import InputError, NotFoundError
 from salesdesk.office import people
@@ -197,9 +197,7 @@ def _add_log(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--customer", metavar="NAME|ID", required=True, help=_("the customer's name or number")
     )
-    parser.add_argument(
-        "--kind", choices=list(activities.KINDS), required=True, help=_("what was done")
-    )
+    parser.add_argument("--kind", choices=list(kinds.KINDS), required=True, help=_("what was done"))
     parser.add_argument("--words", metavar="TEXT", default="", help=_("what was said"))
     parser.add_argument(
         "--person", metavar="NAME", help=_("who did it (otherwise the customer's owner)")
@@ -226,7 +224,7 @@ def _log(arguments: argparse.Namespace, console: Console) -> int:
         if person_id is None:
             assert workspace.person_id is not None
             person_id, name = workspace.person_id, workspace.person_name
-        label = _("Log: {kind}").format(kind=activities.kind_name(arguments.kind))
+        label = _("Log: {kind}").format(kind=kinds.kind_name(arguments.kind))
         with workspace.change(label) as change:
             activity_id = activities.log(
                 change,
@@ -240,7 +238,7 @@ def _log(arguments: argparse.Namespace, console: Console) -> int:
         after = workspace.read(customers.customer_by_id, found.id)
     console.say(
         _("{kind} with {customer} by {person}; next contact {day}.").format(
-            kind=activities.kind_name(arguments.kind),
+            kind=kinds.kind_name(arguments.kind),
             customer=after.name,
             person=name,
             day=_day(after.next_contact_on) or "-",

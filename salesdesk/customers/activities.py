@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
-from salesdesk.calc import cadence
+from salesdesk.customers import access, contacts
 from salesdesk.customers.customers import customer_by_id
-from salesdesk.customers.tables import activity, customer
-from salesdesk.errors import InputError
-from salesdesk.office import settings
+from salesdesk.customers.kinds import KINDS, TRIED, is_contact, kind_name
+from salesdesk.customers.tables import activity
+from salesdesk.errors import InputError, NotFoundError
+from salesdesk.office import people, rights
+from salesdesk.office.months import need_open
 from salesdesk.office.tables import person
+from salesdesk.storage.edits import UNSET, Unset, given
 from salesdesk.storage.history import Change
-from salesdesk.text import _, mark
+from salesdesk.text import _
 
-KINDS: Mapping[str, str] = {
-    "call": mark("Call"),
-    "effective_call": mark("Effective call"),
-    "visit": mark("Visit"),
-    "call_received": mark("Call received"),
-    "walk_in": mark("Walk-in"),
-    "message": mark("Message"),
-    "gift": mark("Gift or dinner"),
-}
+#: Characters that words may have.
+LONGEST_WORDS = 4_000
+#: Days that a next contact may lie ahead.
+FARTHEST = 3_660
 
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """One thing done; ``cost`` in cents."""
+    """One thing done; ``cost`` in cents. ``repeated`` is a walk-in that isn't the first."""
 
     id: int
     customer_id: int | None
@@ -40,14 +37,11 @@ class Activity:
     kind: str
     at: datetime
     words: str
+    answered: bool
+    repeated: bool
     next_contact_on: date | None
     cost: int
     version: int
-
-
-def kind_name(kind: str) -> str:
-    """What a kind is called."""
-    return _(KINDS[kind])
 
 
 def timeline(
@@ -55,8 +49,7 @@ def timeline(
 ) -> list[Activity]:
     """What was done with a customer, newest first; the page after ``before``."""
     query = (
-        select(activity, person.c.name.label("person_name"))
-        .join(person, person.c.id == activity.c.person_id)
+        _select()
         .where(activity.c.customer_id == customer_id)
         .order_by(activity.c.at.desc(), activity.c.id.desc())
         .limit(limit)
@@ -69,10 +62,17 @@ def timeline(
     return [_activity(row) for row in db.execute(query)]
 
 
+def activity_by_id(db: Connection, activity_id: int) -> Activity:
+    """Raises NotFoundError when there is none."""
+    row = db.execute(_select().where(activity.c.id == activity_id)).one_or_none()
+    if row is None:
+        raise NotFoundError(_("There is no activity number {id}.").format(id=activity_id))
+    return _activity(row)
+
+
 def proposed_contact(db: Connection, customer_id: int, day: date) -> date | None:
     """When the customer's grade asks for the next contact after one on ``day``."""
-    grade = customer_by_id(db, customer_id).grade
-    return cadence.next_contact(day, grade, settings.read(db).cadence)
+    return contacts.rules(db).next_contact(day, customer_by_id(db, customer_id).grade)
 
 
 def log(
@@ -83,64 +83,205 @@ def log(
     customer_id: int | None = None,
     at: datetime | None = None,
     words: str = "",
+    answered: bool = True,
     next_contact_on: date | None = None,
     cost: int = 0,
 ) -> int:
-    """Enter what was done; its id. The customer's last and next contact follow.
+    """Enter what was done; its id. ``cost`` in cents. The customer's contacts follow.
 
-    Without ``next_contact_on`` the grade's cadence sets it. Raises InputError (unknown kind,
-    negative cost, a next contact before the activity), NotFoundError.
+    ``next_contact_on`` is a day agreed with the customer; without one the grade's interval counts.
+    A call nobody answered (``answered`` False) and a mass message count as done, but not as
+    contact: the customer stays as due as before.
+
+    Raises InputError (an unknown kind, a negative cost, words too long, a day to come or in a
+    closed month, a next contact that can't be, somebody who no longer works here), NotFoundError,
+    RightsError.
     """
+    moment = at or change.now
+    _need_log(change, person_id, customer_id)
+    doer = people.person_by_id(change.connection, person_id)
+    if not doer.active:
+        raise InputError(_("{name} no longer works here.").format(name=doer.name))
+    _check(change, kind, moment, words, answered, next_contact_on, cost, customer_id)
+    change.describe(_("Log: {activity}").format(activity=_label(change, kind, customer_id)))
+    activity_id = change.insert(
+        activity,
+        customer_id=customer_id,
+        person_id=person_id,
+        kind=kind,
+        **_timed(moment),
+        words=words.strip(),
+        answered=answered,
+        repeated=False,
+        next_contact_on=next_contact_on,
+        cost=cost,
+    )
+    if customer_id is not None:
+        contacts.follow(change, customer_id)
+    return activity_id
+
+
+def edit(
+    change: Change,
+    activity_id: int,
+    *,
+    seen_version: int | None = None,
+    kind: str | Unset = UNSET,
+    at: datetime | Unset = UNSET,
+    words: str | Unset = UNSET,
+    answered: bool | Unset = UNSET,
+    next_contact_on: date | Unset | None = UNSET,
+    cost: int | Unset = UNSET,
+) -> None:
+    """Put right what was entered; the customer's contacts follow.
+
+    Raises what :func:`log` does, and ConflictError when somebody edited it since
+    ``seen_version``.
+    """
+    stored = activity_by_id(change.connection, activity_id)
+    _need_log(change, stored.person_id, stored.customer_id)
+    need_open(change, stored.at.date())
+    values = given(
+        kind=kind,
+        at=at,
+        words=words,
+        answered=answered,
+        next_contact_on=next_contact_on,
+        cost=cost,
+    )
+    after = {
+        "kind": stored.kind,
+        "at": stored.at,
+        "words": stored.words,
+        "answered": stored.answered,
+        "next_contact_on": stored.next_contact_on,
+        "cost": stored.cost,
+        **values,
+    }
+    _check(
+        change, after["kind"], after["at"], after["words"], after["answered"],
+        after["next_contact_on"], after["cost"], stored.customer_id,
+    )  # fmt: skip
+    if "at" in values:
+        values.update(_timed(values["at"]))
+    if "words" in values:
+        values["words"] = values["words"].strip()
+    change.describe(
+        _("Edit: {activity}").format(activity=_label(change, stored.kind, stored.customer_id))
+    )
+    change.update(activity, activity_id, seen_version=seen_version, **values)
+    if stored.customer_id is not None:
+        contacts.follow(change, stored.customer_id)
+
+
+def delete(change: Change, activity_id: int) -> None:
+    """Take out what was entered by mistake; the customer's contacts follow.
+
+    Raises NotFoundError, RightsError, InputError in a closed month.
+    """
+    stored = activity_by_id(change.connection, activity_id)
+    _need_log(change, stored.person_id, stored.customer_id)
+    need_open(change, stored.at.date())
+    change.describe(
+        _("Delete: {activity}").format(activity=_label(change, stored.kind, stored.customer_id))
+    )
+    change.delete(activity, activity_id)
+    if stored.customer_id is not None:
+        contacts.follow(change, stored.customer_id)
+
+
+# -- within ----------------------------------------------------------------------------------------
+
+
+def _need_log(change: Change, person_id: int, customer_id: int | None) -> None:
+    """The right to log for a person, and with a customer. Raises NotFoundError, RightsError."""
+    rights.need(change, "activities.log", person_id=person_id)
+    if customer_id is not None:
+        owner_id = customer_by_id(change.connection, customer_id).owner_id
+        access.need(change, "activities.log", [owner_id])
+
+
+def _check(
+    change: Change,
+    kind: str,
+    at: datetime,
+    words: str,
+    answered: bool,
+    next_contact_on: date | None,
+    cost: int,
+    customer_id: int | None,
+) -> None:
+    """Refuse what can't have been. Raises InputError."""
     if kind not in KINDS:
         raise InputError(
             _("{kind} is no kind of activity; there are: {known}.").format(
                 kind=kind, known=", ".join(KINDS)
             )
         )
-    moment = at or change.now
-    day = moment.date()
+    day, today = at.date(), change.now.date()
+    # Clocks of two machines may differ by hours, not by days.
+    if day > today + timedelta(days=1):
+        raise InputError(
+            _("What was done is entered afterwards: {day} is still to come.").format(day=day)
+        )
+    need_open(change, day)
+    if len(words.strip()) > LONGEST_WORDS:
+        raise InputError(
+            _("The words of an activity have at most {longest} characters, not {count}.").format(
+                longest=LONGEST_WORDS, count=len(words.strip())
+            )
+        )
     if cost < 0:
         raise InputError(_("A cost isn't negative."))
-    if next_contact_on is not None and next_contact_on < day:
-        raise InputError(_("The next contact lies before this one."))
-    activity_id = change.insert(
-        activity,
-        customer_id=customer_id,
-        person_id=person_id,
-        kind=kind,
-        at=moment,
-        day=day,
-        month=day.year * 100 + day.month,
-        words=words.strip(),
-        next_contact_on=next_contact_on,
-        cost=cost,
-    )
-    if customer_id is not None:
-        _touch(change, customer_id, day, words.strip(), next_contact_on)
-    return activity_id
-
-
-def _touch(
-    change: Change, customer_id: int, day: date, words: str, next_contact_on: date | None
-) -> None:
-    """Note the contact on the customer, unless a later one is known already."""
-    stored = customer_by_id(change.connection, customer_id)
-    if stored.last_contact_on is not None and stored.last_contact_on > day:
+    if not answered and kind not in TRIED:
+        raise InputError(
+            _("Only a call or a visit can find nobody, not this: {kind}.").format(
+                kind=kind_name(kind)
+            )
+        )
+    if next_contact_on is None:
         return
-    due = next_contact_on or cadence.next_contact(
-        day, stored.grade, settings.read(change.connection).cadence
+    if customer_id is None:
+        raise InputError(_("A next contact needs a customer."))
+    if not is_contact(kind, answered):
+        raise InputError(
+            _(
+                "Where nobody was talked to no next contact was agreed: the customer stays as due "
+                "as before."
+            )
+        )
+    if next_contact_on < day:
+        raise InputError(_("The next contact lies before this one."))
+    if next_contact_on > day + timedelta(days=FARTHEST):
+        raise InputError(
+            _("The next contact on {day} lies more than ten years ahead.").format(
+                day=next_contact_on
+            )
+        )
+
+
+def _timed(at: datetime) -> dict[str, Any]:
+    day = at.date()
+    return {"at": at, "day": day, "month": day.year * 100 + day.month}
+
+
+def _label(change: Change, kind: str, customer_id: int | None) -> str:
+    """What an activity is called in the history."""
+    if customer_id is None:
+        return kind_name(kind)
+    return _("{kind} with {name}").format(
+        kind=kind_name(kind), name=customer_by_id(change.connection, customer_id).name
     )
-    change.update(
-        customer,
-        customer_id,
-        last_contact_on=day,
-        last_words=words or stored.last_words,
-        next_contact_on=due,
+
+
+def _select() -> Select[Any]:
+    return select(activity, person.c.name.label("person_name")).join(
+        person, person.c.id == activity.c.person_id
     )
 
 
 def _activity(row: Any) -> Activity:
     return Activity(
         row.id, row.customer_id, row.person_id, row.person_name, row.kind, row.at, row.words,
-        row.next_contact_on, row.cost, row.version,
+        row.answered, row.repeated, row.next_contact_on, row.cost, row.version,
     )  # fmt: skip

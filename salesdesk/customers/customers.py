@@ -4,32 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Select,
-    and_,
-    func,
-    literal,
-    or_,
-    select,
-    tuple_,
-)
+from sqlalchemy import ColumnElement, Connection, Select, func, literal, select, tuple_
 
-from salesdesk.calc import cadence
+from salesdesk.customers import access, contacts
 from salesdesk.customers.phones import digits_of, numbers_in
-from salesdesk.customers.tables import customer, customer_phone
+from salesdesk.customers.tables import activity, customer, customer_phone
 from salesdesk.errors import InputError, NotFoundError
-from salesdesk.office import settings
-from salesdesk.office.names import matching_text, search_key
+from salesdesk.office import people, rights
+from salesdesk.office.months import need_open
+from salesdesk.office.names import matching_text, name_key, same_name, search_key
 from salesdesk.office.tables import person
+from salesdesk.storage.edits import UNSET, Unset, given
 from salesdesk.storage.history import Change
 from salesdesk.text import _, mark
 
 GRADES = ("A", "B", "C", "")
+#: The texts of a customer, and how many characters each may have.
+FIELDS: Mapping[str, str] = {
+    "name": mark("The name"),
+    "company": mark("The company"),
+    "phones": mark("The phone numbers"),
+    "region": mark("The region"),
+    "source": mark("The source"),
+    "needs": mark("The needs"),
+    "note": mark("The note"),
+}
+LONGEST: Mapping[str, int] = {
+    "name": 80, "company": 120, "phones": 200, "region": 60, "source": 40, "needs": 4_000,
+    "note": 4_000,
+}  # fmt: skip
 STATES: Mapping[str, str] = {
     "potential": mark("Potential"),
     "lasting": mark("Lasting"),
@@ -77,6 +83,7 @@ class CustomerFilter:
 
     ``overdue_on`` finds those due before that day, ``quiet_since`` those not contacted (and not
     registered) since, ``owner_left`` those whose owner no longer works here, ``ids`` just these.
+    ``seen_by`` leaves those out whom that person may not see; None is for work of the program.
     """
 
     text: str = ""
@@ -90,6 +97,7 @@ class CustomerFilter:
     quiet_since: date | None = None
     owner_left: bool = False
     ids: tuple[int, ...] | None = None
+    seen_by: int | None = None
 
 
 # -- reading ---------------------------------------------------------------------------------------
@@ -110,7 +118,7 @@ def page(
     """
     if sort not in SORTS:
         raise ValueError(f"no such order: {sort}")
-    query = _select().where(*_conditions(wanted))
+    query = _select().where(*_conditions(db, wanted))
     column = person.c.name if sort == "owner_name" else customer.c[sort]
     key: ColumnElement[Any] = column
     if sort == "owner_name":
@@ -132,7 +140,7 @@ def count(db: Connection, wanted: CustomerFilter = CustomerFilter()) -> int:
     """How many customers a list holds."""
     return int(
         db.execute(
-            select(func.count()).select_from(customer).where(*_conditions(wanted))
+            select(func.count()).select_from(customer).where(*_conditions(db, wanted))
         ).scalar_one()
     )
 
@@ -141,9 +149,16 @@ def matching_ids(db: Connection, wanted: CustomerFilter = CustomerFilter()) -> l
     """The ids of all customers of a list."""
     return list(
         db.execute(
-            select(customer.c.id).where(*_conditions(wanted)).order_by(customer.c.id)
+            select(customer.c.id).where(*_conditions(db, wanted)).order_by(customer.c.id)
         ).scalars()
     )
+
+
+def customer_seen_by(db: Connection, customer_id: int, actor_id: int | None) -> Customer:
+    """The customer as a person may see them. Raises NotFoundError, RightsError."""
+    known = customer_by_id(db, customer_id)
+    access.need_seen(db, customer_id, actor_id)
+    return known
 
 
 def customer_by_id(db: Connection, customer_id: int) -> Customer:
@@ -161,34 +176,34 @@ def customers_with(db: Connection, ids: Sequence[int]) -> list[Customer]:
     return [found[one] for one in ids if one in found]
 
 
-def find(db: Connection, text: str, *, limit: int = 50) -> list[Customer]:
+def find(
+    db: Connection, text: str, *, seen_by: int | None = None, limit: int = 50
+) -> list[Customer]:
     """Customers whose name, pinyin, initials, company or phone holds ``text``."""
-    return page(db, CustomerFilter(text=text), sort="name", limit=limit)
+    return page(db, CustomerFilter(text=text, seen_by=seen_by), sort="name", limit=limit)
 
 
 def duplicates(
     db: Connection, name: str, company: str, phones: str, *, own_id: int | None = None
 ) -> list[Customer]:
-    """Customers who may be the same: a shared phone, or the same name and company."""
+    """Customers who may be the same: a shared phone, or the same name and company; at most 20.
+
+    Whoever enters a customer is told of one who is known already, also of one they may not see:
+    a name and its owner are less than a customer who is called twice.
+    """
     numbers = numbers_in(phones)
-    same = [and_(customer.c.name == _tidy(name), customer.c.company == _tidy(company))]
+    same: set[int] = set()
     if numbers:
-        same.append(
-            customer.c.id.in_(
-                select(customer_phone.c.customer_id).where(customer_phone.c.number.in_(numbers))
-            )
+        shared = select(customer_phone.c.customer_id).where(customer_phone.c.number.in_(numbers))
+        same.update(db.execute(shared).scalars())
+    key = _name_key(name)
+    if key:
+        namesakes = db.execute(
+            select(customer.c.id, customer.c.company).where(customer.c.name_key == key)
         )
-    if not _tidy(name):
-        del same[0]
-    if not same:
-        return []
-    query = (
-        _select()
-        .where(or_(*same), customer.c.id != (own_id or 0))
-        .order_by(customer.c.id)
-        .limit(20)
-    )
-    return [_customer(row) for row in db.execute(query)]
+        same.update(row.id for row in namesakes if same_name(row.company, company))
+    same.discard(own_id or 0)
+    return customers_with(db, sorted(same)[:20])
 
 
 def used_values(db: Connection, column: str) -> list[str]:
@@ -228,80 +243,163 @@ def add(
     note: str = "",
     registered_on: date | None = None,
 ) -> int:
-    """A new customer; the id. A graded one is due by the grade's cadence from the registration.
+    """A new customer; the id. A graded one is due by the grade's interval from the registration.
 
-    Raises InputError for a missing name or an unknown grade or state.
+    Raises InputError for a missing name, a text too long, an unknown grade or state, an owner who
+    doesn't work here, a registration in the future or in a closed month, and RightsError.
     """
+    rights.need(
+        change, "customers.add", person_id=change.person_id if owner_id is None else owner_id
+    )
     day = registered_on or change.now.date()
-    values = _checked(
+    if day > change.now.date() + timedelta(days=1):
+        raise InputError(
+            _("A customer can't be registered on {day}, which is still to come.").format(day=day)
+        )
+    need_open(change, day)
+    texts = _checked_texts(
         {
             "name": name,
             "company": company,
             "phones": phones,
             "region": region,
             "source": source,
-            "grade": grade,
-            "state": state,
             "needs": needs,
             "note": note,
         }
     )
+    _check_grade(grade)
+    _check_state(state)
+    if owner_id is not None:
+        _check_owner(change, owner_id)
+    change.describe(_("New customer: {name}").format(name=texts["name"]))
     customer_id = change.insert(
         customer,
-        **values,
+        **texts,
+        grade=grade,
+        state=state,
         owner_id=owner_id,
-        search_key=_key(values),
+        search_key=_key(texts),
+        name_key=_name_key(texts["name"]),
         registered_on=day,
         registered_month=day.year * 100 + day.month,
-        next_contact_on=_next_contact(change, values["grade"], day),
+        next_contact_on=contacts.rules(change.connection).next_contact(day, grade),
     )
-    _store_phones(change, customer_id, values["phones"])
+    _store_phones(change, customer_id, texts["phones"])
     return customer_id
 
 
 def edit(
-    change: Change, customer_id: int, *, seen_version: int | None = None, **values: Any
+    change: Change,
+    customer_id: int,
+    *,
+    seen_version: int | None = None,
+    name: str | Unset = UNSET,
+    company: str | Unset = UNSET,
+    phones: str | Unset = UNSET,
+    region: str | Unset = UNSET,
+    source: str | Unset = UNSET,
+    grade: str | Unset = UNSET,
+    state: str | Unset = UNSET,
+    owner_id: int | Unset | None = UNSET,
+    needs: str | Unset = UNSET,
+    note: str | Unset = UNSET,
 ) -> None:
-    """Set columns of a customer. A new grade moves the next contact by its cadence.
+    """Set what is known of a customer. A new grade moves the next contact by its interval.
 
-    Raises InputError, ConflictError when somebody edited it since, NotFoundError.
+    Raises InputError as :func:`add` does, ConflictError when somebody edited the customer since
+    ``seen_version``, NotFoundError, RightsError.
     """
     stored = customer_by_id(change.connection, customer_id)
-    values = _checked(values)
-    if {"name", "company", "phones"} & values.keys():
-        parts = {name: values.get(name, getattr(stored, name)) for name in _KEYED}
-        values["search_key"] = _key(parts)
-    if values.get("grade", stored.grade) != stored.grade and "next_contact_on" not in values:
-        since = stored.last_contact_on or stored.registered_on
-        values["next_contact_on"] = _next_contact(change, values["grade"], since)
+    access.need(change, "customers.edit", [stored.owner_id])
+    texts = _checked_texts(
+        given(
+            name=name,
+            company=company,
+            phones=phones,
+            region=region,
+            source=source,
+            needs=needs,
+            note=note,
+        )
+    )
+    values: dict[str, Any] = dict(texts)
+    if grade is not UNSET:
+        _check_grade(grade)
+        values["grade"] = grade
+        if grade != stored.grade:
+            values["agreed_after"] = _latest_activity(change)
+    if state is not UNSET:
+        _check_state(state)
+        if state != stored.state:
+            values.update(state=state, state_before="")
+    if owner_id is not UNSET and owner_id != stored.owner_id:
+        access.need(change, "customers.hand_over", [stored.owner_id])
+        if owner_id is not None:
+            _check_owner(change, owner_id)
+        values["owner_id"] = owner_id
+    if _KEYED & texts.keys():
+        keyed = {column: texts.get(column, getattr(stored, column)) for column in _KEYED}
+        values.update(search_key=_key(keyed), name_key=_name_key(keyed["name"]))
+    change.describe(_("Edit customer: {name}").format(name=stored.name))
     change.update(customer, customer_id, seen_version=seen_version, **values)
-    if values.get("phones", stored.phones) != stored.phones:
-        _store_phones(change, customer_id, values["phones"])
+    if texts.get("phones", stored.phones) != stored.phones:
+        _store_phones(change, customer_id, texts["phones"])
+    if "agreed_after" in values:
+        contacts.follow(change, customer_id)
 
 
 def set_grade(change: Change, ids: Iterable[int], grade: str) -> int:
-    """Give many customers a grade; how many really changed. Raises InputError."""
-    if grade not in GRADES:
-        raise InputError(_("{grade} is no grade: A, B, C or none.").format(grade=grade))
-    days = settings.read(change.connection).cadence
-    rows = {}
-    for one in customers_with(change.connection, list(ids)):
-        if one.grade != grade:
-            since = one.last_contact_on or one.registered_on
-            due = cadence.next_contact(since, grade, days)
-            rows[one.id] = {"grade": grade, "next_contact_on": due}
-    return change.update_many(customer, rows)
+    """Give many customers a grade; how many really changed.
+
+    The next contact follows the new grade's interval, whatever was agreed before. Raises
+    InputError, NotFoundError, RightsError.
+    """
+    _check_grade(grade)
+    chosen = _all_there(change, ids)
+    access.need(change, "customers.edit", [listed.owner_id for listed in chosen])
+    regraded = [listed for listed in chosen if listed.grade != grade]
+    if len(regraded) == 1:
+        words = _("Grade {name}: {grade}").format(
+            name=regraded[0].name, grade=grade or _("No grade")
+        )
+    else:
+        words = _("Grade {count} customers: {grade}").format(
+            count=len(regraded), grade=grade or _("No grade")
+        )
+    change.describe(words)
+    agreed_after = _latest_activity(change)
+    changed = change.update_many(
+        customer,
+        {listed.id: {"grade": grade, "agreed_after": agreed_after} for listed in regraded},
+    )
+    contacts.follow_many(change, [listed.id for listed in regraded])
+    return changed
 
 
 def hand_over(change: Change, ids: Iterable[int], owner_id: int | None) -> int:
-    """Give many customers to a person (None: to nobody); how many really changed."""
-    return change.update_many(customer, {one: {"owner_id": owner_id} for one in ids})
+    """Give many customers to a person (None: to nobody); how many really changed.
+
+    Raises InputError for somebody who no longer works here, NotFoundError, RightsError.
+    """
+    chosen = _all_there(change, ids)
+    access.need(change, "customers.hand_over", [listed.owner_id for listed in chosen])
+    to = _("nobody") if owner_id is None else _check_owner(change, owner_id)
+    moved = [listed for listed in chosen if listed.owner_id != owner_id]
+    if len(moved) == 1:
+        words = _("Hand over {customer} to {person}").format(customer=moved[0].name, person=to)
+    else:
+        words = _("Hand over {count} customers to {person}").format(count=len(moved), person=to)
+    change.describe(words)
+    return change.update_many(customer, {listed.id: {"owner_id": owner_id} for listed in moved})
 
 
 # -- within ----------------------------------------------------------------------------------------
 
-_KEYED = ("name", "company", "phones")
+_KEYED = frozenset({"name", "company", "phones"})
 _FAR = date(9999, 12, 31)
+#: Customers read by one statement.
+_AT_ONCE = 500
 
 
 def _select() -> Select[Any]:
@@ -310,8 +408,10 @@ def _select() -> Select[Any]:
     )
 
 
-def _conditions(wanted: CustomerFilter) -> list[ColumnElement[bool]]:
+def _conditions(db: Connection, wanted: CustomerFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
+    if wanted.seen_by is not None:
+        found.append(access.seen(db, wanted.seen_by))
     digits = digits_of(wanted.text)
     for word in wanted.text.split() if digits is None else [digits]:
         found.append(customer.c.search_key.like(matching_text(word), escape="\\"))
@@ -340,25 +440,64 @@ def _conditions(wanted: CustomerFilter) -> list[ColumnElement[bool]]:
     return found
 
 
-def _checked(values: dict[str, Any]) -> dict[str, Any]:
-    values = {
-        key: value.strip() if isinstance(value, str) else value for key, value in values.items()
-    }
-    if "name" in values:
-        values["name"] = _tidy(values["name"])
-        if not values["name"]:
-            raise InputError(_("The customer needs a name."))
-        if len(values["name"]) > 80:
+def _checked_texts(texts: Mapping[str, str]) -> dict[str, str]:
+    """The texts as they are kept. Raises InputError for one that is too long, or an empty name."""
+    checked = {column: text.strip() for column, text in texts.items()}
+    for column in ("name", "company", "region", "source"):
+        if column in checked:
+            checked[column] = _tidy(checked[column])
+    if checked.get("name") == "":
+        raise InputError(_("The customer needs a name."))
+    for column, text in checked.items():
+        longest = LONGEST[column]
+        if len(text) > longest:
             raise InputError(
-                _("The name {name} is longer than 80 characters.").format(name=values["name"][:20])
+                _("{field} of a customer has at most {longest} characters, not {count}.").format(
+                    field=_(FIELDS[column]), longest=longest, count=len(text)
+                )
             )
-    if "company" in values:
-        values["company"] = _tidy(values["company"])
-    if values.get("grade", "") not in GRADES:
-        raise InputError(_("{grade} is no grade: A, B, C or none.").format(grade=values["grade"]))
-    if values.get("state", "potential") not in STATES:
-        raise InputError(_("{state} is no state of a customer.").format(state=values["state"]))
-    return values
+    return checked
+
+
+def _check_grade(grade: str) -> None:
+    if grade not in GRADES:
+        raise InputError(_("{grade} is no grade: A, B, C or none.").format(grade=grade))
+
+
+def _check_state(state: str) -> None:
+    if state not in STATES:
+        raise InputError(
+            _("{state} is no state of a customer; there are: {known}.").format(
+                state=state, known=", ".join(STATES)
+            )
+        )
+
+
+def _check_owner(change: Change, owner_id: int) -> str:
+    """The name of who is to look after customers. Raises NotFoundError, InputError."""
+    owner = people.person_by_id(change.connection, owner_id)
+    if not owner.active:
+        raise InputError(
+            _("{name} no longer works here and can't look after customers.").format(name=owner.name)
+        )
+    return owner.name
+
+
+def _all_there(change: Change, ids: Iterable[int]) -> list[Customer]:
+    """The customers with the given ids. Raises NotFoundError when one is gone."""
+    unique = list(dict.fromkeys(ids))
+    chosen: list[Customer] = []
+    for first in range(0, len(unique), _AT_ONCE):
+        chosen += customers_with(change.connection, unique[first : first + _AT_ONCE])
+    if len(chosen) < len(unique):
+        gone = sorted(set(unique) - {listed.id for listed in chosen})
+        raise NotFoundError(_("There is no customer number {id}.").format(id=gone[0]))
+    return chosen
+
+
+def _latest_activity(change: Change) -> int:
+    """The id of the newest activity: what was agreed up to it no longer counts."""
+    return int(change.connection.execute(select(func.max(activity.c.id))).scalar() or 0)
 
 
 def _tidy(text: str) -> str:
@@ -369,8 +508,8 @@ def _key(values: Mapping[str, str]) -> str:
     return key_of(values["name"], values["company"], values["phones"])
 
 
-def _next_contact(change: Change, grade: str, since: date) -> date | None:
-    return cadence.next_contact(since, grade, settings.read(change.connection).cadence)
+def _name_key(name: str) -> str:
+    return name_key(name)[: LONGEST["name"]]
 
 
 def _store_phones(change: Change, customer_id: int, phones: str) -> None:

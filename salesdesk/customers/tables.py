@@ -6,8 +6,8 @@ from sqlalchemy import Boolean, Column, Date, DateTime, Index, Integer, String, 
 
 from salesdesk.storage.schema import Cents, reference, table
 
-#: ``last_*`` and ``next_contact_on`` repeat what the latest activity says, so that the list of
-#: who is due costs by the due, not by the history.
+#: ``last_*`` and ``next_contact_on`` repeat what the latest contact says, so that the list of
+#: who is due costs by the due, not by the history; contacts.follow alone sets them.
 customer = table(
     "customer",
     Column("name", String(80), nullable=False),
@@ -17,15 +17,20 @@ customer = table(
     Column("source", String(40), nullable=False, server_default=""),
     Column("grade", String(1), nullable=False, server_default=""),  # A, B, C or none
     Column("state", String(12), nullable=False, server_default="potential"),
+    # What a contract took the customer out of; empty where none did (closings.py).
+    Column("state_before", String(12), nullable=False, server_default=""),
     reference("owner_id", "person", nullable=True),
     Column("needs", Text, nullable=False, server_default=""),
     Column("note", Text, nullable=False, server_default=""),
     Column("search_key", String(500), nullable=False),  # name, pinyin, initials, company, phones
+    Column("name_key", String(80), nullable=False, server_default="", index=True),
     Column("registered_on", Date, nullable=False),
     Column("registered_month", Integer, nullable=False),  # 202611
     Column("last_contact_on", Date),
     Column("last_words", Text, nullable=False, server_default=""),
     Column("next_contact_on", Date),
+    # What was agreed in activities up to this id was set aside by a new grade.
+    Column("agreed_after", Integer, nullable=False, server_default=text("0")),
     Index("ix_customer_owner_id_next_contact_on", "owner_id", "next_contact_on"),
     Index("ix_customer_next_contact_on", "next_contact_on"),
     Index("ix_customer_registered_month_owner_id", "registered_month", "owner_id", "state"),

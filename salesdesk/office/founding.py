@@ -31,11 +31,15 @@ _ALWAYS = frozenset(
     {"amount", "units", "contracts", "collections", "calls", "effective_calls", "visits",
      "new_customers", "potential_customers"}
 )  # fmt: skip
+#: Customers come to where the goods stand.
+_COMING = frozenset(
+    {"calls_received", "walk_ins", "first_walk_ins", "repeat_walk_ins", "invited_walk_ins"}
+)
 #: A showroom is fullest on weekends and open on holidays; a component maker works office days.
 KINDS: Mapping[str, Kind] = {
     "property": Kind(
         "contract", {"A": 7, "B": 15, "C": 30}, (1, 1, 1, 1, 1, 2, 2), True, True,
-        _ALWAYS | {"subscriptions", "commission"}, mark("units"),
+        _ALWAYS | _COMING | {"subscriptions", "commission"}, mark("units"),
     ),
     "shop": Kind(
         "contract", {"A": 7, "B": 15, "C": 30}, (1, 1, 1, 1, 1, 2, 2), True, False,

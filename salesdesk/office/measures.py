@@ -29,6 +29,11 @@ COUNTS: Mapping[str, str] = {
     "calls": mark("Calls made, effective ones included"),
     "effective_calls": mark("Effective calls made"),
     "visits": mark("Visits made"),
+    "calls_received": mark("Calls received"),
+    "walk_ins": mark("Walk-ins, invited ones included"),
+    "first_walk_ins": mark("Walk-ins of customers who came for the first time"),
+    "repeat_walk_ins": mark("Walk-ins of customers who had come before"),
+    "invited_walk_ins": mark("Walk-ins of customers who were invited"),
     "new_customers": mark("Customers registered"),
     "potential_customers": mark("Customers registered that are still potential"),
     "hand": mark("Counted by hand"),
@@ -60,6 +65,11 @@ STANDARD: tuple[Standard, ...] = (
     Standard("visits", mark("Visits"), mark("visits"), 0, 1),
     Standard("new_customers", mark("New customers"), mark("customers"), 0, 1),
     Standard("potential_customers", mark("Potential customers"), mark("customers"), 0, 1),
+    Standard("calls_received", mark("Calls received"), mark("calls"), 0, 1),
+    Standard("walk_ins", mark("Walk-ins"), mark("visits"), 0, 1),
+    Standard("first_walk_ins", mark("First walk-ins"), mark("visits"), 0, 1),
+    Standard("repeat_walk_ins", mark("Repeat walk-ins"), mark("visits"), 0, 1),
+    Standard("invited_walk_ins", mark("Invited walk-ins"), mark("visits"), 0, 1),
 )
 LONGEST_NAME, LONGEST_UNIT = 60, 20
 LARGEST_STEP = 10**12

@@ -9,6 +9,8 @@ How each measure counts:
   basis says. On the basis "collection" the amount is what was paid; the other three, which a
   payment doesn't carry, count on the contract date. A deal of unknown cost has no profit.
 - subscriptions, contracts: deals by that date; collections: payments by the day received.
+- calls, visits, calls received, walk-ins: activities by their day, answered or not. Walk-ins are
+  those invited and those not; the first of a customer is told from repeated ones.
 - A cancelled deal is taken off in the month it was cancelled, or, if the office so chooses, never
   counted in its own month. Payments are taken off by entering the refund.
 - a kind of record counts as its declaration says (records.measuring), on the record's day.
@@ -16,12 +18,13 @@ How each measure counts:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, func, literal_column, null, select
 
+from salesdesk.customers.kinds import WALK_INS
 from salesdesk.customers.tables import activity, customer
 from salesdesk.office import settings
 from salesdesk.office.measures import Measure
@@ -33,10 +36,18 @@ from salesdesk.storage.schema import whole_sum
 
 #: How time is cut: not at all, by months (int 202611) or by days.
 Bucket = Literal["none", "month", "day"]
-_ACTIVITIES = {
-    "calls": ("call", "effective_call"),
-    "effective_calls": ("effective_call",),
-    "visits": ("visit",),
+#: Which activities each measure counts: by kind, and whether the customer had walked in before.
+_FIRST, _REPEATED = (False,), (True,)
+_BOTH = _FIRST + _REPEATED
+_ACTIVITIES: Mapping[str, tuple[Collection[str], tuple[bool, ...]]] = {
+    "calls": (("call", "effective_call"), _BOTH),
+    "effective_calls": (("effective_call",), _BOTH),
+    "visits": (("visit",), _BOTH),
+    "calls_received": (("call_received",), _BOTH),
+    "walk_ins": (WALK_INS, _BOTH),
+    "first_walk_ins": (WALK_INS, _FIRST),
+    "repeat_walk_ins": (WALK_INS, _REPEATED),
+    "invited_walk_ins": (("invited_walk_in",), _BOTH),
 }
 _ZERO: ColumnElement[Any] = literal_column("0")
 _NOTHING: ColumnElement[Any] = null()
@@ -85,8 +96,11 @@ def actuals(
     _add_deals(query, wanted.keys(), add)
     if _ACTIVITIES.keys() & wanted.keys():
         rows = query.activities()
-        for counts, logged in _ACTIVITIES.items():
-            add(counts, [row[1:] for row in rows if row[0] in logged])
+        for counts, (logged, repeated) in _ACTIVITIES.items():
+            add(
+                counts,
+                [row[2:] for row in rows if row[0] in logged and row[1] in repeated],
+            )
     if {"new_customers", "potential_customers"} & wanted.keys():
         registered = query.customers()
         add("new_customers", [row[1:] for row in registered])
@@ -198,18 +212,20 @@ class _Query:
         )
         return [(row[0], row[1], row[2], row[3]) for row in rows]
 
-    def activities(self) -> list[tuple[str, Any, int | None, int | None, int]]:
-        """(kind, bucket, person, None, count) of every kind, read from the index in its order.
+    def activities(self) -> list[tuple[str, bool, Any, int | None, int | None, int]]:
+        """(kind, repeated, bucket, person, None, count) of every kind, read from the index alone.
 
         To leave kinds out here would take longer than to count them.
         """
         at = self._at(activity.c.day, activity.c.month)
         rows = self.db.execute(
-            select(activity.c.kind, at, activity.c.person_id, func.count())
+            select(activity.c.kind, activity.c.repeated, at, activity.c.person_id, func.count())
             .where(self._within(activity.c.day, activity.c.month))
-            .group_by(*self._by_index(at, activity.c.person_id, activity.c.kind))
+            .group_by(
+                *self._by_index(at, activity.c.person_id, activity.c.kind), activity.c.repeated
+            )
         )
-        return [(row[0], row[1], row[2], None, row[3]) for row in rows]
+        return [(row[0], row[1], row[2], row[3], None, row[4]) for row in rows]
 
     def customers(self) -> list[tuple[str, Any, int | None, int | None, int]]:
         """(state, bucket, owner, None, count) of customers registered."""

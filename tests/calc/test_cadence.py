@@ -22,18 +22,25 @@ def test_a_customer_without_a_grade_is_never_due() -> None:
     assert next_contact(date(2026, 11, 2), "", CADENCE) is None
 
 
-def test_a_due_day_that_is_not_worked_moves_to_the_working_day_before() -> None:
-    # 15 days after Friday 6 November is Saturday the 21st: Friday the 20th.
-    assert next_contact(date(2026, 11, 6), "B", CADENCE, OFFICE_DAYS) == date(2026, 11, 20)
+def test_a_due_day_that_is_not_worked_moves_to_the_next_working_day() -> None:
+    # 15 days after Friday 6 November is Saturday the 21st: Monday the 23rd.
+    assert next_contact(date(2026, 11, 6), "B", CADENCE, OFFICE_DAYS) == date(2026, 11, 23)
+    assert next_contact(date(2026, 11, 5), "B", CADENCE, OFFICE_DAYS) == date(2026, 11, 20)
 
 
-def test_the_due_day_never_moves_back_to_the_last_contact() -> None:
-    # Two days after Friday is Sunday; one day back is Saturday, and Friday is the contact itself.
-    assert next_contact(date(2026, 11, 6), "A", {"A": 2}, OFFICE_DAYS) == date(2026, 11, 8)
+def test_a_holiday_is_passed_over() -> None:
+    golden_week = {date(2026, 10, day): False for day in range(1, 8)}
+    holidays = WorkCalendar(golden_week, (1, 1, 1, 1, 1, 1, 1), 2026, 2026)
+    assert next_contact(date(2026, 9, 24), "A", CADENCE, holidays) == date(2026, 10, 8)
 
 
 def test_beyond_the_known_years_the_due_day_stays() -> None:
     assert next_contact(date(2026, 12, 30), "A", CADENCE, OFFICE_DAYS) == date(2027, 1, 6)
+    # The 26th is a Saturday, and no day of the year left is worked: what is unknown isn't guessed.
+    closed = WorkCalendar(
+        {date(2026, 12, day): False for day in range(24, 32)}, (1,) * 7, 2026, 2026
+    )
+    assert next_contact(date(2026, 12, 19), "A", CADENCE, closed) == date(2026, 12, 26)
 
 
 def test_only_days_past_the_due_day_are_overdue() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import openpyxl
@@ -147,12 +147,20 @@ def test_a_call_is_logged_for_the_customers_owner(run: Run, sample: Sample) -> N
     assert (first.kind, first.words, first.person_name) == ("effective_call", "下周来看", "李四")
     assert first.at == datetime(2026, 11, 23, 14, 30)
     entry = run("history", sample.path, "--limit", "1", "--json").json[0]
+    assert entry["label"] == "Log: Effective call with 周女士"
     assert entry["person"] == "钱经理"  # who noted it, not who did it
 
 
-def test_a_visit_by_somebody_else_with_a_next_date(run: Run, sample: Sample) -> None:
-    said = run("log", sample.path, "--customer", sample.customer, "--kind", "visit", "--person",
-               "王五", "--at", "2026-11-20", "--next", "2026-11-25")  # fmt: skip
+def test_a_visit_by_who_covers_with_a_next_date(run: Run, sample: Sample) -> None:
+    visit = ["log", sample.path, "--customer", sample.customer, "--kind", "visit", "--as", "王五",
+             "--person", "王五", "--at", "2026-11-20", "--next", "2026-11-25"]  # fmt: skip
+    refused = run(*visit)
+    assert (refused.status, refused.out) == (1, "")
+    assert "only for your own" in refused.err
+    today = date.today()
+    with Workspace.open(sample.path) as workspace, workspace.change("Leave") as change:
+        add_leave(change, sample.zhang, today, today + timedelta(days=7), cover_id=sample.wang)
+    said = run(*visit)
     assert said.status == 0
     assert said.out == "Visit with 林先生 by 王五; next contact 2026-11-25.\n"
 

@@ -12,7 +12,7 @@ import pytest
 from salesdesk.customers import activities, care, customers
 from salesdesk.customers.customers import Customer
 from salesdesk.customers.leave import add_leave
-from salesdesk.errors import ConflictError, InputError
+from salesdesk.errors import InputError, NotFoundError
 from salesdesk.office import people, settings
 from salesdesk.workspace import Workspace
 from tests.offices import STAFF, staffed_office
@@ -20,7 +20,7 @@ from tests.offices import STAFF, staffed_office
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Iterator[Workspace]:
-    """The staffed office: 林先生 (Ann's, A, due 8 October), 周女士 (Cleo's, C, due the 31st)."""
+    """The staffed office: 林先生 (Ann's, A, due 8 October), 周女士 (Cleo's, C)."""
     with staffed_office(tmp_path) as opened:
         yield opened
 
@@ -80,7 +80,7 @@ def test_an_activity_that_can_t_be_is_refused(
 
 
 def test_an_activity_of_a_customer_that_isn_t_there_is_refused(workspace: Workspace) -> None:
-    with pytest.raises(ConflictError, match="has been deleted"):
+    with pytest.raises(NotFoundError, match="99"):
         _log(workspace, datetime(2026, 11, 2, 9), customer_id=99)
     assert workspace.read(care.due_list, None, date(2026, 10, 7)) == []
 
@@ -105,9 +105,10 @@ def test_the_timeline_is_newest_first_page_by_page(workspace: Workspace) -> None
 
 
 def test_who_is_due_today_or_overdue_is_listed_the_longest_first(workspace: Workspace) -> None:
-    found = workspace.read(care.due_list, None, date(2026, 10, 31))
+    # 周女士 would be due on Saturday 31 October: on Monday.
+    found = workspace.read(care.due_list, None, date(2026, 11, 2))
     assert [(one.customer.id, one.overdue_days) for one in found] == [
-        (STAFF.lin, 23), (STAFF.zhou, 0),
+        (STAFF.lin, 25), (STAFF.zhou, 0),
     ]  # fmt: skip
     assert workspace.read(care.due_list, None, date(2026, 10, 7)) == []
     [one] = workspace.read(care.due_list, STAFF.ann, date(2026, 10, 31))
@@ -117,8 +118,14 @@ def test_who_is_due_today_or_overdue_is_listed_the_longest_first(workspace: Work
 def test_of_those_due_on_the_same_day_the_better_grade_comes_first(workspace: Workspace) -> None:
     with workspace.change("More") as change:
         for grade in ("", "C", "A", "B"):
-            one = customers.add(change, name=f"G{grade}", grade=grade, owner_id=STAFF.bob)
-            customers.edit(change, one, next_contact_on=date(2026, 11, 1))
+            customer_id = customers.add(
+                change, name=f"G{grade}", grade=grade, owner_id=STAFF.bob,
+                registered_on=date(2026, 10, 1),
+            )  # fmt: skip
+            activities.log(
+                change, person_id=STAFF.bob, kind="visit", customer_id=customer_id,
+                at=datetime(2026, 10, 2, 9), next_contact_on=date(2026, 11, 1),
+            )  # fmt: skip
     found = workspace.read(care.due_list, STAFF.bob, date(2026, 11, 1))
     assert [one.customer.grade for one in found] == ["A", "B", "C", ""]
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from salesdesk.customers import customers
+from salesdesk.customers import activities, customers
 from salesdesk.customers.customers import Customer, CustomerFilter
 from salesdesk.customers.phones import numbers_in
 from salesdesk.errors import ConflictError, InputError, NotFoundError
@@ -190,13 +190,27 @@ def test_what_a_customer_can_t_be_is_refused(workspace: Workspace, values: dict[
         customers.edit(change, STAFF.lin, **values)
 
 
-def test_a_new_grade_moves_the_next_contact_unless_a_day_is_given(workspace: Workspace) -> None:
+def test_a_new_grade_moves_the_next_contact_until_a_day_is_agreed_again(
+    workspace: Workspace,
+) -> None:
+    def agree(at: datetime, day: date) -> None:
+        with workspace.change("Log") as change:
+            activities.log(
+                change, person_id=STAFF.ann, kind="call", customer_id=STAFF.lin, at=at,
+                next_contact_on=day,
+            )  # fmt: skip
+
     with workspace.change("Grade") as change:
         customers.edit(change, STAFF.lin, grade="C")
-    assert _customer(workspace).next_contact_on == date(2026, 10, 31)
+    assert _customer(workspace).next_contact_on == date(2026, 11, 2)  # 31 October is a Saturday
+    agree(datetime(2026, 11, 2, 9), date(2026, 11, 14))
+    assert _customer(workspace).next_contact_on == date(2026, 11, 14)  # a Saturday, but agreed
     with workspace.change("Grade") as change:
-        customers.edit(change, STAFF.lin, grade="A", next_contact_on=date(2026, 12, 24))
-    assert _customer(workspace).next_contact_on == date(2026, 12, 24)
+        customers.set_grade(change, [STAFF.lin], "A")
+    assert _customer(workspace).next_contact_on == date(2026, 11, 9)
+    # Entered after the grade, though it was earlier on the same day.
+    agree(datetime(2026, 11, 2, 10), date(2026, 11, 12))
+    assert _customer(workspace).next_contact_on == date(2026, 11, 12)
 
 
 def test_new_phones_are_found_and_old_ones_no_longer(workspace: Workspace) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from salesdesk.calc.periods import parse
 from salesdesk.customers import activities, customers
+from salesdesk.customers.kinds import KINDS
 from salesdesk.office import measures, settings
 from salesdesk.planning import hand_counts, meters
 from salesdesk.planning.actuals import actuals
@@ -217,7 +218,7 @@ def test_a_period_holds_its_first_day_and_not_its_end(workspace: Workspace) -> N
 
 def test_calls_include_effective_ones_and_not_those_received(workspace: Workspace) -> None:
     with workspace.change("Log") as change:
-        for kind in activities.KINDS:
+        for kind in KINDS:
             for who in (STAFF.ann, STAFF.ann, STAFF.bob):
                 activities.log(change, person_id=who, kind=kind, at=datetime(2026, 11, 3, 9))
     assert _actual(workspace, "calls") == {STAFF.ann: 4, STAFF.bob: 2}

@@ -16,6 +16,7 @@ from sqlalchemy import Table, select
 from salesdesk.calc.periods import parse
 from salesdesk.check import check
 from salesdesk.customers import activities, customers
+from salesdesk.customers.kinds import KINDS
 from salesdesk.customers.leave import add_leave, end_leave
 from salesdesk.customers.tables import customer, customer_phone
 from salesdesk.errors import ConflictError, InputError, NotFoundError, SalesDeskError
@@ -70,7 +71,7 @@ def _log(change: Change, picks: Picks) -> None:
     activities.log(
         change,
         person_id=_pick(change, person, picks[1]),
-        kind=list(activities.KINDS)[picks[2] % 7],
+        kind=list(KINDS)[picks[2] % 7],
         customer_id=_pick(change, customer, picks[0]),
         at=datetime(2026, 11, 1, 9) + timedelta(days=picks[0] % 28),
     )

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
-from salesdesk.calc import cadence
-from salesdesk.customers import activities, customers
+from salesdesk.customers import activities, contacts, customers
 from salesdesk.customers.customers import GRADES, Customer
+from salesdesk.customers.kinds import KINDS, TRIED, is_contact, kind_name
 from salesdesk.errors import InputError
-from salesdesk.office import settings
 from salesdesk.text import _
 from ui.customers.picker import CustomerPicker
 from ui.customers.texts import grade_name
@@ -28,15 +27,15 @@ class ContactForm(FormDialog):
     def __init__(self, session: Session, customer: Customer | None, parent: QWidget | None) -> None:
         super().__init__(_("Log a contact"), parent, save_text=_("Log"))
         self._session = session
-        self._cadence = session.read(settings.read).cadence
+        self._rules = session.read(contacts.rules)
         self._next_typed = self._proposing = False
         self.setMinimumWidth(500)
         self.customer = CustomerPicker(session, customer)
         kind = session.preferences.get(_LAST_KIND, "call")
-        self.kind: Choice[str] = Choice(
-            {code: activities.kind_name(code) for code in activities.KINDS}, kind
-        )
+        self.kind: Choice[str] = Choice({code: kind_name(code) for code in KINDS}, kind)
         self.words = WordsField(hint=_("What was said, what the customer wants"), lines=4)
+        self.unanswered = QCheckBox(_("Nobody answered (F8)"))
+        self.unanswered.setShortcut("F8")
         self.day = DayField(session.today, today=session.today, towards="past")
         self.cost = NumberField(_("Expense"), hint=_("Yuan"))
         self.grade: Choice[str] = Choice({code: grade_name(code) for code in GRADES})
@@ -45,6 +44,7 @@ class ContactForm(FormDialog):
         self.add(_("Customer"), self.customer)
         self.form.addRow("", self._about(customer))
         self.add(_("Kind"), self.kind)
+        self.form.addRow("", self.unanswered)
         self.add(_("Words"), self.words)
         self.add(_("On"), self.day)
         self.add(_("Expense"), self.cost)
@@ -52,6 +52,7 @@ class ContactForm(FormDialog):
         self.add(_("Next contact"), self.next)
         self.form.addRow("", self.rule)
         self.kind.currentIndexChanged.connect(self._kind_chosen)
+        self.unanswered.toggled.connect(self._show_next)
         self.customer.chosen.connect(self._customer_chosen)
         self.grade.currentIndexChanged.connect(self._propose)
         self.day.changed.connect(self._propose)
@@ -86,13 +87,12 @@ class ContactForm(FormDialog):
         customer, kind = self.customer.value(), self.kind.value()
         if customer is None and self.customer.search.text().strip():
             raise InputError(_("Choose the customer among those found, or leave the field empty."))
-        if customer is None:
-            label_text = _("Log a contact: {kind}").format(kind=activities.kind_name(kind))
-        else:
-            label_text = _("Log a contact with {name}").format(name=customer.name)
         cost = self.cost.value_or_none() or 0 if kind == "gift" else 0
         now = datetime.now().replace(microsecond=0)
-        with self._session.changing(label_text) as change:
+        answered = not self._nobody()
+        # A proposal that nobody touched stays the rule's: a new grade may move it later.
+        agreed = self._next_typed and self._reaches(customer)
+        with self._session.changing(_("Log a contact")) as change:
             if customer is not None and self.grade.value() != customer.grade:
                 customers.set_grade(change, [customer.id], self.grade.value())
             activities.log(
@@ -102,7 +102,8 @@ class ContactForm(FormDialog):
                 customer_id=None if customer is None else customer.id,
                 at=datetime.combine(self.day.day(), now.time()),
                 words=self.words.value(),
-                next_contact_on=None if customer is None else self.next.value(),
+                answered=answered,
+                next_contact_on=self.next.value() if agreed else None,
                 cost=cost,
             )
         self._session.preferences.set(_LAST_KIND, kind)
@@ -111,30 +112,53 @@ class ContactForm(FormDialog):
 
     def _kind_chosen(self) -> None:
         self.form.setRowVisible(self.cost, self.kind.value() == "gift")
-        self.fit()
+        self.form.setRowVisible(self.unanswered, self.kind.value() in TRIED)
+        self._show_next()
 
     def _customer_chosen(self, customer: Customer | None) -> None:
-        for field in (self.grade, self.next, self.rule):
-            self.form.setRowVisible(field, customer is not None)
+        self.form.setRowVisible(self.grade, customer is not None)
         if customer is not None:
             self.grade.set_value(customer.grade)
             self._next_typed = False
+        self._show_next()
+
+    def _nobody(self) -> bool:
+        """Whether it was tried in vain."""
+        return self.kind.value() in TRIED and self.unanswered.isChecked()
+
+    def _reaches(self, customer: Customer | None) -> bool:
+        """Whether this is contact with a customer, so that a next one can be agreed."""
+        return customer is not None and is_contact(self.kind.value(), not self._nobody())
+
+    def _show_next(self) -> None:
+        """Ask for the next contact where this is one; otherwise say that nothing moves."""
+        customer = self.customer.value()
+        reaches = self._reaches(customer)
+        self.form.setRowVisible(self.next, reaches)
+        self.form.setRowVisible(self.rule, customer is not None)
+        if reaches:
             self._propose()
+        elif customer is not None:
+            self.rule.setText(
+                _("Counts as done, not as contact: the customer stays as due as before.")
+            )
         self.fit()
 
     def _propose(self) -> None:
         """Propose the next contact by the grade's cadence, unless another day was chosen."""
+        if not self._reaches(self.customer.value()):
+            return
         grade = self.grade.value()
         day = self.day.understood()
         if day is None:
             return
-        proposed = cadence.next_contact(day, grade, self._cadence)
+        proposed = self._rules.next_contact(day, grade)
         if proposed is None:
             self.rule.setText(_("Without a grade no next contact is proposed."))
         else:
             self.rule.setText(
                 _("Grade {grade}: every {days} days.").format(
-                    grade=grade, days=self._cadence[grade]
+                    grade=grade, days=self._rules.cadence[grade]
                 )
             )
         if not self._next_typed:

@@ -106,17 +106,16 @@ class CustomerForm(FormDialog):
 
     def save(self) -> None:
         """Write the customer. Raises SalesDeskError, once for duplicates not seen yet."""
-        values = {
+        texts = {
             "name": self.name.value(),
             "company": self.company.value(),
             "phones": self.phones.value(),
-            "grade": self.grade.value(),
-            "state": self.state.value(),
-            "owner_id": self.owner.value(),
             "region": self.region.value(),
             "source": self.source.value(),
             "needs": self.needs.value(),
             "note": self.note.value(),
+            "grade": self.grade.value(),
+            "state": self.state.value(),
         }
         self._refuse_unseen()
         one = self._customer
@@ -126,11 +125,14 @@ class CustomerForm(FormDialog):
                 self.saved_id = customers.add(
                     change,
                     registered_on=self.registered.day(),
-                    **values,  # type: ignore[arg-type]
+                    owner_id=self.owner.value(),
+                    **texts,
                 )
             return
         with self._session.changing(_("Edit customer: {name}").format(name=one.name)) as change:
-            customers.edit(change, one.id, seen_version=one.version, **values)
+            customers.edit(
+                change, one.id, seen_version=one.version, owner_id=self.owner.value(), **texts
+            )
         self.saved_id = one.id
 
     # -- duplicates ------------------------------------------------------------------------------

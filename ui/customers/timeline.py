@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from salesdesk.customers import activities
 from salesdesk.customers.activities import Activity
+from salesdesk.customers.kinds import kind_name
 from salesdesk.text import _
 from ui.customers.texts import yuan
 from ui.shared import look
@@ -171,7 +172,12 @@ _WRAP = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop) | int(Qt.Tex
 
 
 def _head(one: Activity) -> str:
-    parts = [f"{one.at:%Y-%m-%d %H:%M}", activities.kind_name(one.kind), one.person_name]
+    kind = kind_name(one.kind)
+    if not one.answered:
+        kind = _("{kind}, nobody answered").format(kind=kind)
+    elif one.repeated:
+        kind = _("{kind}, came before").format(kind=kind)
+    parts = [f"{one.at:%Y-%m-%d %H:%M}", kind, one.person_name]
     if one.cost:
         parts.append(_("cost {amount} yuan").format(amount=yuan(one.cost)))
     return " · ".join(parts)

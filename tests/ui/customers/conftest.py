@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from salesdesk.customers import activities, customers
 from salesdesk.customers.customers import Customer
 from salesdesk.office import people
+from tests.offices import trust_everybody
 from ui.shared import background
 from ui.shared.session import Session
 
@@ -18,10 +19,18 @@ Named = Callable[[str], Customer]
 
 
 @pytest.fixture
-def office(session: Session, qtbot: QtBot) -> Iterator[Session]:
-    """Zhang San sits at it: three customers of hers, one of Li Si's, one of nobody's.
+def office(own_office: Session) -> Session:
+    """The office of :func:`own_office`, where everybody may do everything."""
+    trust_everybody(own_office.workspace)
+    return own_office
 
-    By 24 November Chen Ai (A) is 14 days overdue and Bai Bo (B) is due; Gu Ci (C) is not.
+
+@pytest.fixture
+def own_office(session: Session, qtbot: QtBot) -> Iterator[Session]:
+    """Zhang San sits at it, a salesperson with the rights of one.
+
+    Three customers are hers, one is Li Si's, one nobody's. By 24 November Chen Ai (A) is 14 days
+    overdue and Bai Bo (B) is due; Gu Ci (C) is not.
     """
     zhang = session.read(people.person_named, "Zhang San")
     li = session.read(people.person_named, "Li Si")

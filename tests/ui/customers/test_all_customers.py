@@ -159,7 +159,7 @@ def test_a_thousand_are_handed_over_in_the_background_by_one_undo(
     of_li = customers.CustomerFilter(owner_id=li.id)
     qtbot.waitUntil(lambda: office.read(customers.count, of_li) == 1002, timeout=20_000)
     qtbot.waitUntil(lambda: not background.running)
-    assert office.workspace.undo() == "Hand over 1001 customers"
+    assert office.workspace.undo() == "Hand over 1001 customers to Li Si"
     assert office.read(customers.count, of_li) == 1
 
 

@@ -62,7 +62,7 @@ def test_a_new_grade_is_written_with_the_contact_by_one_undo(
     assert (bai.grade, bai.last_words) == ("A", "Saw the show flat")
     latest = office.read(activities.timeline, bai.id)[0]
     assert (latest.kind, latest.person_id) == ("visit", office.person_id)
-    assert office.workspace.undo() == "Log a contact with Bai Bo"
+    assert office.workspace.undo() == "Grade Bai Bo: A; Log: Visit with Bai Bo"
     assert named("Bai Bo").grade == "B"
     assert office.read(activities.timeline, bai.id) == []
 
@@ -132,7 +132,7 @@ def test_a_call_to_nobody_known_counts_all_the_same(office: Session, qtbot: QtBo
     form.words.setPlainText("Wrong number")
     form.accept()
     assert form.result() == ACCEPTED
-    assert office.workspace.undo() == "Log a contact: Call"
+    assert office.workspace.undo() == "Log: Call"
 
 
 def test_a_new_customer_belongs_to_who_enters_them(office: Session, qtbot: QtBot) -> None:

@@ -125,7 +125,7 @@ def test_customers_handed_over_leave_the_list_by_one_undo(
     tab.desk.hand_over([named("Fang E").id], li.id)
     qtbot.waitUntil(lambda: names(page) == [])
     assert office.read(count, CustomerFilter(owner_id=li.id)) == 2
-    assert office.workspace.undo() == "Hand over 1 customer"
+    assert office.workspace.undo() == "Hand over Fang E to Li Si"
     qtbot.waitUntil(lambda: names(page) == ["Fang E"])
 
 

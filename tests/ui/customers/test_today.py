@@ -77,7 +77,7 @@ def test_a_logged_contact_takes_the_customer_off_and_the_cursor_goes_on(
     chen = named("Chen Ai")
     assert chen.next_contact_on == date(2026, 12, 1)  # seven days on, as grade A asks
     assert chen.last_words == "Called back"
-    assert office.workspace.undo() == "Log a contact with Chen Ai"
+    assert office.workspace.undo() == "Log: Call with Chen Ai"
     qtbot.waitUntil(lambda: names(page) == ["Chen Ai", "Bai Bo"])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -36,6 +37,7 @@ def upgrade() -> None:
     _approvals()
     _unknown_costs()
     _walk_ins()
+    _customers()
     _measures()
     _search_keys()
     _phones()
@@ -131,6 +133,32 @@ def _walk_ins() -> None:
         "ix_activity_month_person_id_kind_day",
         "activity",
         ["month", "person_id", "kind", "day", "repeated"],
+    )
+
+
+def _customers() -> None:
+    """Keys of names; and who has signed a contract is no longer potential."""
+    _add(
+        "customer",
+        [
+            sa.Column("name_key", sa.String(80), server_default="", nullable=False),
+            sa.Column("state_before", sa.String(12), server_default="", nullable=False),
+            sa.Column("agreed_after", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        ],
+    )
+    db = op.get_bind()
+    names = {row[0] for row in db.execute(sa.text("SELECT DISTINCT name FROM customer"))}
+    keys = [
+        {"name": name, "key": "".join(unicodedata.normalize("NFKC", name).split()).casefold()[:80]}
+        for name in names
+    ]
+    if keys:
+        db.execute(sa.text("UPDATE customer SET name_key = :key WHERE name = :name"), keys)
+    op.create_index("ix_customer_name_key", "customer", ["name_key"])
+    op.execute(
+        "UPDATE customer SET state_before = state, state = 'closed' WHERE state <> 'closed' AND id"
+        " IN (SELECT customer_id FROM deal WHERE contracted_on IS NOT NULL"
+        " AND cancelled_on IS NULL)"
     )
 
 

@@ -1,0 +1,81 @@
+"""Whose customers a person may see and change.
+
+Whose a customer is, is said by the owner. Besides:
+
+- Who covers for a colleague on leave does with that colleague's customers what they may do with
+  their own, for as long as the leave lasts.
+- A customer without an owner is in nobody's hands: whoever may log contacts with their own
+  customers may log one with this one too. To edit or take over such a customer is the office's
+  affair.
+
+By default everybody sees all customers of the office, so that nobody enters a customer twice or
+calls a colleague's; an office may narrow ``customers.see`` to a team's or one's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import ColumnElement, Connection, false, select, true
+
+from salesdesk.customers.tables import customer
+from salesdesk.errors import RightsError
+from salesdesk.office import people, rights
+from salesdesk.office.tables import person
+from salesdesk.storage.history import Change
+from salesdesk.text import _
+
+
+def seen(db: Connection, actor_id: int | None, day: date | None = None) -> ColumnElement[bool]:
+    """The condition on ``customer`` for those whom a person may see on a day (otherwise today)."""
+    if actor_id is None:
+        return true()
+    scope = rights.scope(db, actor_id, "customers.see")
+    if scope == "office":
+        return true()
+    if scope == "none":
+        return false()
+    stood_for = covered_by(db, actor_id, day or date.today())
+    own = customer.c.owner_id.in_([actor_id, *stood_for])
+    if scope == "own":
+        return own
+    team_id = select(person.c.team_id).where(person.c.id == actor_id).scalar_subquery()
+    return own | customer.c.owner_id.in_(select(person.c.id).where(person.c.team_id == team_id))
+
+
+def covered_by(db: Connection, actor_id: int, day: date) -> list[int]:
+    """Whose customers a person looks after on a day, because they are on leave."""
+    return [away for away, cover in people.covers(db, day).items() if cover == actor_id]
+
+
+def need(change: Change, code: str, owners: Iterable[int | None]) -> None:
+    """Refuse what who makes the change may not do with customers of ``owners``.
+
+    Raises RightsError in words.
+    """
+    actor_id = change.person_id
+    if actor_id is None:
+        return
+    stood_for: list[int] | None = None
+    for owner_id in sorted(set(owners), key=lambda owner: owner or 0):
+        if rights.may(change.connection, actor_id, code, person_id=owner_id):
+            continue
+        if owner_id is None and code == "activities.log":
+            rights.need(change, code, person_id=actor_id)
+            continue
+        if stood_for is None:
+            stood_for = covered_by(change.connection, actor_id, change.now.date())
+        if owner_id in stood_for:
+            rights.need(change, code, person_id=actor_id)
+            continue
+        rights.need(change, code, person_id=owner_id)
+
+
+def need_seen(db: Connection, customer_id: int, actor_id: int | None) -> None:
+    """Raise RightsError unless a person may see a customer."""
+    known = db.execute(
+        select(customer.c.id).where(customer.c.id == customer_id, seen(db, actor_id))
+    ).first()
+    if known is None:
+        raise RightsError(_("Customer number {id} isn't yours to see.").format(id=customer_id))
