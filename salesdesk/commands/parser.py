@@ -69,6 +69,12 @@ def _rules() -> Parsers:
     return rules.PARSERS
 
 
+def _records() -> Parsers:
+    from salesdesk.commands import records
+
+    return records.PARSERS
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """A command: what it is called, what it does, and who knows its arguments."""
@@ -102,6 +108,9 @@ COMMANDS = (
     Command("month", mark("close a month that was reported, or open it again"), _rules),
     Command("approvals", mark("what waits for a decision"), _rules),
     Command("approval", mark("grant, refuse or withdraw a request"), _rules),
+    Command("product", mark("the products: list them, enter or change one"), _records),
+    Command("leave", mark("who is away: list it, enter leave or its end"), _records),
+    Command("count", mark("what was counted by hand: list it, enter or change it"), _records),
     Command("history", mark("what was changed, when and by whom"), _history),
     Command("undo", mark("undo the latest change"), _history),
     Command("redo", mark("take the latest undo back"), _history),

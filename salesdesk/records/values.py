@@ -12,7 +12,7 @@ from salesdesk.calc.days import read_day
 from salesdesk.calc.money import format_number, parse_number
 from salesdesk.errors import InputError, NotFoundError
 from salesdesk.office.names import same_name
-from salesdesk.records.kinds import Field
+from salesdesk.records.kinds import YES_NO, Field
 from salesdesk.storage.schema import metadata
 from salesdesk.text import _, ngettext
 
@@ -98,7 +98,9 @@ def _parsed(db: Connection, field: Field, typed: str, digits: int) -> Any:
     if field.type in ("day", "last_day"):
         return stored_day(field, read_day(typed, date.today()))
     if field.type in ("choice", "flag"):
-        for value, words in field.offered.items():
+        # "yes" and "no" are understood too where a flag has words of its own.
+        plain = YES_NO.items() if field.type == "flag" else ()
+        for value, words in (*field.offered.items(), *plain):
             if typed.casefold() in (str(value).casefold(), words.casefold(), _(words).casefold()):
                 return value
         known = ", ".join(_(words) for words in field.offered.values())
@@ -126,7 +128,7 @@ def row_named(db: Connection, field: Field, typed: str) -> int:
     if not matching and field.type == "measure":
         matching = list(db.execute(query.where(rows_of.c.code == typed)))
     if not matching:
-        raise NotFoundError(_("Nothing here is called {name}.").format(name=typed[:40]))
+        raise NotFoundError(_("There is none called {name}.").format(name=typed[:40]))
     if len(matching) > 1:
         raise InputError(_("Several are called {name}: give the number.").format(name=typed[:40]))
     return int(matching[0].id)

@@ -63,6 +63,8 @@ class RecordPage(FreshPage):
         self._guards = [
             guard(one, session, kind.may_write) for one in (self.edit_button, self.delete_button)
         ]
+        self.import_button = button(_("Import from Excel…"), self._import)
+        guard(self.import_button, session, kind.may_write, at_all=True)
         self._lay_out()
         self.table.opened.connect(self.edit)
         self.table.picked.connect(self._picked)
@@ -83,6 +85,8 @@ class RecordPage(FreshPage):
                 self.edit_button,
                 self.delete_button,
                 None,
+                button(_("Export to Excel…"), self._export),
+                self.import_button,
                 button(_("Print…"), self.print_current),
             )
         )
@@ -160,6 +164,16 @@ class RecordPage(FreshPage):
             self.table.printed_columns(),
             self.table.printed_rows(),
         )
+
+    def _export(self) -> None:
+        from ui.shared.record_excel import ask_export
+
+        ask_export(self, self.session, self.kind, self.wanted(), self.table.records.order)
+
+    def _import(self) -> None:
+        from ui.shared.record_excel import ask_import
+
+        ask_import(self, self.session, self.kind)
 
     def _described(self) -> str:
         """What the list was narrowed down to."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from openpyxl import load_workbook
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog
 from pytestqt.modeltest import ModelTester
@@ -14,9 +17,11 @@ from salesdesk.planning.kinds import KINDS
 from salesdesk.records import records
 from salesdesk.records.kinds import Kind
 from salesdesk.sales import products
+from salesdesk.workbooks import record_import, record_list
 from tests.ui.conftest import TODAY
 from ui.office.record_dialog import RecordDialog
 from ui.shared import record_page
+from ui.shared.record_excel import RecordImportDialog
 from ui.shared.record_form import RecordForm
 from ui.shared.session import Session
 
@@ -145,3 +150,48 @@ def test_models_of_the_lists_keep_qts_rules(
         dialog = RecordDialog(session, kind.code, None)
         qtbot.addWidget(dialog)
         qtmodeltester.check(dialog.page.table.records, force_py=True)
+
+
+def test_a_list_goes_out_to_excel_and_comes_back_by_a_preview(
+    qtbot: QtBot, session: Session, tmp_path: Path
+) -> None:
+    path = tmp_path / "products.xlsx"
+    record_list.write(session.workspace, products.KIND, path)
+    book = load_workbook(path)
+    book.worksheets[0]["E2"] = "dear"
+    book.save(path)
+    dialog = RecordImportDialog(
+        session, record_import.read(session.workspace, products.KIND, path), None
+    )
+    qtbot.addWidget(dialog)
+    assert [one.cell for one in dialog.wrong.records.rows] == ["E2"]
+    assert not dialog.take_button.isEnabled()
+    book.worksheets[0]["E2"] = 1_750_000
+    book.worksheets[0]["B4"] = "Garage"
+    book.save(path)
+    book.close()
+    dialog = RecordImportDialog(
+        session, record_import.read(session.workspace, products.KIND, path), None
+    )
+    qtbot.addWidget(dialog)
+    assert dialog.rows.as_text(dialog.rows.records.rows).splitlines()[1:] == [
+        "2\tFlat 90\tPrice: 1,800,000 → 1,750,000",
+        "4\tNew product\tName: Garage; Price: 0; Commission: 0%; State: On sale",
+    ]  # fmt: skip
+    dialog.take_button.click()
+    assert dialog.result() == ACCEPTED
+    assert session.read(products.product_named, "Garage").price == 0
+    assert session.read(products.product_named, "Flat 90").price == 175_000_000
+
+
+def test_who_may_not_is_shown_grey_buttons(qtbot: QtBot, session: Session) -> None:
+    dialog = RecordDialog(session, "product", None)
+    qtbot.addWidget(dialog)
+    dialog.page.table.selectRow(0)
+    buttons = (dialog.page.new_button, dialog.page.edit_button, dialog.page.import_button)
+    assert [one.isEnabled() for one in buttons] == [True, True, True]
+    zhang = session.read(people.person_named, "Zhang San")
+    session.work_as(zhang.id, zhang.name)
+    dialog.page.table.selectRow(0)
+    assert [one.isEnabled() for one in buttons] == [False, False, False]
+    assert "Change products" in dialog.page.new_button.toolTip()
