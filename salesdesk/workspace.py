@@ -28,6 +28,7 @@ from salesdesk.storage.engine import (
     create_file_engine,
     is_encrypted,
     open_file_engine,
+    put_in_place,
     reading,
     remove_office,
     told_errors,
@@ -71,12 +72,42 @@ class Workspace:
     # -- opening and closing ---------------------------------------------------------------------
 
     @classmethod
-    def create(cls, path: Path, password: str | None = None) -> Workspace:
-        """A new, empty office. Raises OfficeFileError when ``path`` exists or can't be made."""
-        if path.exists():
-            raise OfficeFileError(_("{path} exists already.").format(path=path))
-        if not path.parent.is_dir():
-            raise OfficeFileError(_("There is no folder {path}.").format(path=path.parent))
+    def create(
+        cls,
+        path: Path,
+        password: str | None = None,
+        furnish: Callable[[Workspace], None] = lambda _workspace: None,
+    ) -> Workspace:
+        """A new office, open, with what ``furnish`` enters in it; its folder is made where needed.
+
+        It is made under another name and gets its own when it is whole: killed at any moment,
+        there is no office or a whole one. Raises OfficeFileError when ``path`` exists or can't be
+        made, and whatever ``furnish`` raises.
+        """
+        unfinished = path.with_name(f"{path.name}.part")
+        try:
+            if path.exists():
+                raise OfficeFileError(_("{path} exists already.").format(path=path))
+            path.parent.mkdir(parents=True, exist_ok=True)
+            remove_office(unfinished)
+            unfinished.touch()  # says better than the database why there can be no file there
+        except OSError as error:
+            raise OfficeFileError(
+                _("{path} can't be written: {cause}.").format(path=path, cause=error.strerror)
+            ) from error
+        try:
+            with cls._begin(unfinished, password) as begun:
+                furnish(begun)
+                worker = begun.person_id, begun.person_name
+            put_in_place(unfinished, path)
+        finally:
+            remove_office(unfinished)  # half an office is none
+        workspace = cls.open(path, password)
+        workspace.work_as(*worker)
+        return workspace
+
+    @classmethod
+    def _begin(cls, path: Path, password: str | None) -> Workspace:
         engine = create_file_engine(path, password)
         try:
             with told_errors(engine):
@@ -85,7 +116,6 @@ class Workspace:
             return cls(engine, path, password)
         except BaseException:
             engine.dispose()
-            remove_office(path)  # half an office is none
             raise
 
     @classmethod
@@ -97,6 +127,13 @@ class Workspace:
         """
         engine = open_file_engine(path, password)
         try:
+            if not migrations.holds_an_office(engine):
+                raise OfficeFileError(
+                    _(
+                        "{name} holds no office: it was copied without its log, or its making was "
+                        "broken off. It was left as it is."
+                    ).format(name=path.name)
+                )
             if not migrations.is_current(engine, path.name):
                 backup.make(engine, path, password, reason="before-update")
                 migrations.upgrade(engine)

@@ -80,27 +80,19 @@ def make(
     if kind not in PROFILES:
         raise InputError(_("{kind} is no kind of office.").format(kind=kind))
     content = contents.load(kind, rng)
-    workspace = founding.new_office(
+
+    def fill(workspace: Workspace) -> None:
+        with workspace.unrecorded() as change:
+            _Maker(change, content, kind, scale, today or date.today(), rng, progress).run()
+
+    return founding.new_office(
         path,
         name=name or content.office,
         kind=kind,
         founder=content.staff[0],
         password=password,
+        fill=fill,
     )
-    try:
-        manager_id, manager = workspace.person_id, workspace.person_name
-        with workspace.unrecorded() as change:
-            _Maker(change, content, kind, scale, today or date.today(), rng, progress).run()
-        # Closing brings the write-ahead log, as large as the office, into the file.
-        workspace.close()
-        workspace = Workspace.open(path, password)
-        workspace.work_as(manager_id, manager)
-    except BaseException:
-        workspace.close()
-        for ending in ("", "-wal", "-shm"):
-            Path(f"{path}{ending}").unlink(missing_ok=True)
-        raise
-    return workspace
 
 
 class _Maker:

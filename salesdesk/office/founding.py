@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from salesdesk.errors import InputError
 from salesdesk.office import calendar, measures, people, settings
-from salesdesk.storage.engine import remove_office
 from salesdesk.text import _, language, mark
 from salesdesk.workspace import Workspace
 
@@ -57,11 +56,18 @@ KINDS: Mapping[str, Kind] = {
 
 
 def new_office(
-    path: Path, *, name: str, kind: str, founder: str, password: str | None = None
+    path: Path,
+    *,
+    name: str,
+    kind: str,
+    founder: str,
+    password: str | None = None,
+    fill: Callable[[Workspace], None] = lambda _workspace: None,
 ) -> Workspace:
     """A new office file, open, with ``founder`` as its sales manager at work in it.
 
-    All or nothing: when it fails no file is left behind. Raises InputError for an empty name or
+    ``fill`` may enter more before anybody sees the office. All or nothing: when it fails, or the
+    program is killed, no office is left behind. Raises InputError for an empty name or
     an unknown kind and OfficeFileError when the file exists or can't be written.
     """
     if kind not in KINDS:
@@ -70,14 +76,12 @@ def new_office(
         raise InputError(_("The office needs a name."))
     if not founder.strip():
         raise InputError(_("A name is missing."))
-    workspace = Workspace.create(path, password)
-    try:
+
+    def furnish(workspace: Workspace) -> None:
         _furnish(workspace, name, kind, founder)
-    except BaseException:
-        workspace.close()
-        remove_office(path)
-        raise
-    return workspace
+        fill(workspace)
+
+    return Workspace.create(path, password, furnish)
 
 
 def _furnish(workspace: Workspace, name: str, kind: str, founder: str) -> None:

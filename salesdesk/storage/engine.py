@@ -8,6 +8,7 @@ upgraded to a write fails at once when another program wrote in between.
 from __future__ import annotations
 
 import hashlib
+import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -137,6 +138,30 @@ def remove_office(path: Path) -> None:
     """Delete an office file that nobody has open, with what SQLite keeps beside it."""
     for ending in ("", "-wal", "-shm", "-journal"):
         Path(f"{path}{ending}").unlink(missing_ok=True)
+
+
+def put_in_place(unfinished: Path, path: Path) -> None:
+    """Give a finished file, which nobody has open, its own name; never in another's place.
+
+    Raises OfficeFileError when a file of that name has come up meanwhile or can't be made.
+    """
+    try:
+        with unfinished.open("r+b") as file:
+            os.fsync(file.fileno())
+        try:
+            os.link(unfinished, path)  # refuses a name that is taken, where a renaming wouldn't
+        except FileExistsError:
+            raise
+        except OSError:  # a file system without links
+            if path.exists():
+                raise FileExistsError(path) from None
+            unfinished.rename(path)
+    except FileExistsError as error:
+        raise OfficeFileError(_("{path} exists already.").format(path=path)) from error
+    except OSError as error:
+        raise OfficeFileError(
+            _("{path} can't be written: {cause}.").format(path=path, cause=error.strerror)
+        ) from error
 
 
 @contextmanager

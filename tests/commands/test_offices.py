@@ -34,12 +34,6 @@ def test_new_never_writes_over_a_file(run: Run, office: Path) -> None:
     assert office.read_bytes() == before
 
 
-def test_new_in_a_folder_that_isnt_there_is_refused(run: Run, tmp_path: Path) -> None:
-    said = run("new", tmp_path / "nowhere" / "a.office")
-    assert said.status == 2
-    assert "There is no folder" in said.err
-
-
 def test_the_demo_office_is_lively_and_sound(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "demo.office"
     said = run("new", path, "--demo", "--kind", "shop", "--json")

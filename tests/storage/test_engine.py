@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sqlite3
 import tempfile
 import threading
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from salesdesk.check import check
 from salesdesk.customers import customers
 from salesdesk.errors import (
     BusyOfficeError,
@@ -176,9 +178,41 @@ def test_an_office_is_not_founded_over_a_file(tmp_path: Path) -> None:
     assert path.read_bytes() == b"mine"
 
 
-def test_an_office_is_not_founded_in_a_folder_that_is_missing(tmp_path: Path) -> None:
-    with pytest.raises(OfficeFileError, match="no folder"):
-        found(tmp_path / "missing")
+def test_the_folder_of_a_new_office_is_made_where_it_is_missing(tmp_path: Path) -> None:
+    with found(tmp_path / "not" / "there") as workspace:
+        assert workspace.path.parent == tmp_path / "not" / "there"
+    assert [file.name for file in (tmp_path / "not" / "there").iterdir()] == ["small.office"]
+
+
+def test_a_founding_that_is_killed_leaves_no_office_and_the_next_one_works(tmp_path: Path) -> None:
+    path = tmp_path / "small.office"
+
+    def die(_workspace: Workspace) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    child = fork()
+    if child == 0:
+        new_office(path, name="Riverside", kind="b2b", founder="Max", fill=die)
+    os.waitpid(child, 0)
+    assert not path.exists()
+    with found(tmp_path) as workspace:
+        assert check(workspace) == []
+    assert [file.name for file in tmp_path.iterdir()] == ["small.office"]
+
+
+def test_a_copy_without_its_log_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "young.office"
+    young = engine.create_file_engine(path, None)
+    engine.use_write_ahead_log(young)
+    with engine.writing(young) as connection:
+        connection.exec_driver_sql("CREATE TABLE team (id INTEGER)")
+        copy = tmp_path / "copy.office"
+        copy.write_bytes(path.read_bytes())
+    young.dispose()
+    before = copy.read_bytes()
+    with pytest.raises(OfficeFileError, match=r"copy\.office holds no office"):
+        Workspace.open(copy)
+    assert copy.read_bytes() == before
 
 
 # -- folders and disks that refuse -----------------------------------------------------------------

@@ -32,6 +32,12 @@ def revision_of(db: Connection) -> str | None:
     return None if revision is None else str(revision)
 
 
+def holds_an_office(engine: Engine) -> bool:
+    """Whether there is an office in the file, of whatever revision."""
+    with reading(engine) as connection:
+        return revision_of(connection) is not None
+
+
 def is_current(engine: Engine, name: str) -> bool:
     """Whether the office is at :data:`HEAD`. Raises NewerOfficeError when it is beyond it."""
     with reading(engine) as connection:
