@@ -16,6 +16,7 @@ from salesdesk.commands.parser import language_of, parse
 from salesdesk.commands.wording import translate_argparse
 from salesdesk.errors import OfficeFileError, SalesDeskError, WorkbookError
 from salesdesk.text import _
+from salesdesk.workbooks.foreign import READING_ARGUMENT
 
 DONE, REFUSED, UNUSABLE = 0, 1, 2
 
@@ -23,6 +24,11 @@ DONE, REFUSED, UNUSABLE = 0, 1, 2
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status."""
     words = list(sys.argv[1:] if argv is None else argv)
+    if words == [READING_ARGUMENT]:
+        # The frozen program has no Python beside it that could read a foreign file apart.
+        from salesdesk.workbooks.foreign import serving
+
+        return serving.main()
     console = Console()
     _speak(language_of(words) or text.system_language())
     translate_argparse()

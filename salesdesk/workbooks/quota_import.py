@@ -37,7 +37,6 @@ from salesdesk.workbooks.reader import (
     read_workbook,
     text_of,
 )
-from salesdesk.workbooks.unread import unread_cells
 from salesdesk.workbooks.writer import allowed_text
 
 Keep = Literal["sheet", "office"]
@@ -184,8 +183,6 @@ class _Comparer:
         self.slots = {
             code: [_slot(key) for key in block.keys] for code, block in sent.blocks.items()
         }
-        #: By sheet, cells that only read as empty; looked for when an empty cell asks.
-        self.unread: dict[str, dict[tuple[int, int], str]] = {}
         plan = plans.plan_by_id(db, sent.plan_id)
         self.result = Comparison(sent.plan_id, plan.title, sent.export_id)
 
@@ -401,10 +398,7 @@ class _Comparer:
     ) -> Base:
         """What a cell says. Raises InputError when that is nothing a target or remark can be."""
         if raw == "":
-            name = table.sheet.name
-            if name not in self.unread:
-                self.unread[name] = unread_cells(self.path, name)
-            error = self.unread[name].get((row, column))
+            error = table.sheet.unread.get((row, column))
             if error == "":
                 raise InputError(
                     _("The formula has no value: open and save the file in Excel first.")

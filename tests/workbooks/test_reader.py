@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import random
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,19 +15,26 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import Connection, text
 
-from salesdesk.errors import WorkbookError
-from salesdesk.workbooks import reader
+from salesdesk.errors import SalesDeskError, WorkbookError
+from salesdesk.storage import history
+from salesdesk.workbooks.foreign import limits
 from salesdesk.workbooks.reader import cell_name, read_workbook, text_of
-from salesdesk.workbooks.unread import unread_cells
 from salesdesk.workbooks.writer import TEXT, Book, Look
 from salesdesk.workspace import Workspace
 from tests import libreoffice
 from tests.libreoffice import SetFormula
 from tests.offices import place, plan_for, set_targets, staffed_office
-from tests.workbooks.quota import compared, send
+from tests.workbooks.mutated import mutate
+from tests.workbooks.quota import send, take_back
 
 PLAIN = Look()
+
+
+def unread_cells(path: Path, sheet_name: str) -> Mapping[tuple[int, int], str]:
+    """The cells of a sheet that only read as empty."""
+    return {sheet.name: sheet.unread for sheet in read_workbook(path)}.get(sheet_name, {})
 
 
 def _written(tmp_path: Path, *rows: list[Any], name: str = "book.xlsx") -> Path:
@@ -72,7 +78,7 @@ def test_a_sheet_with_too_many_columns_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "wide.xlsx"
     book = openpyxl.Workbook()
     sheet: Any = book.active
-    sheet.cell(1, reader.MAX_COLUMNS + 1).value = 1
+    sheet.cell(1, limits.MAX_COLUMNS + 1).value = 1
     book.save(path)
     with pytest.raises(WorkbookError, match="1 rows and 1001 columns: too many"):
         read_workbook(path)
@@ -211,42 +217,32 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
         yield opened
 
 
-def _damaged(content: bytes, chance: random.Random) -> bytes:
-    """A workbook with one of its parts changed: bytes flipped, cut out, doubled or cut off."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        parts = {entry: archive.read(entry) for entry in archive.namelist()}
-    victim = chance.choice(sorted(parts))
-    part = bytearray(parts[victim])
-    for _time in range(chance.randint(1, 6)):
-        at, length = chance.randrange(len(part) + 1), chance.randint(1, 40)
-        way = chance.randrange(4)
-        if way == 0 and at < len(part):
-            part[at] = chance.randrange(256)
-        elif way == 1:
-            del part[at : at + length]
-        elif way == 2:
-            part[at:at] = part[at : at + length]
-        else:
-            del part[at:]
-    parts[victim] = bytes(part)
-    result = io.BytesIO()
-    with zipfile.ZipFile(result, "w") as archive:
-        for name, data in parts.items():
-            archive.writestr(name, data)
-    return result.getvalue()
+def _targets(db: Connection) -> list[Any]:
+    return list(db.execute(text("SELECT * FROM target ORDER BY id")))
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_a_damaged_quota_sheet_is_refused_or_read_never_a_fault(
-    workspace: Workspace, seed: int
-) -> None:
+def _take_back_damaged(workspace: Workspace, count: int) -> None:
+    """Take back ``count`` damaged copies of a quota sheet: each wholly or not at all."""
     path = send(workspace, 1)
-    content, chance = path.read_bytes(), random.Random(seed)
-    for _number in range(40):
-        path.write_bytes(_damaged(content, chance))
-        with suppress(WorkbookError):
-            compared(workspace, path)
-    for _number in range(20):
-        path.write_bytes(content[: chance.randrange(len(content))])
-        with pytest.raises(WorkbookError):
-            compared(workspace, path)
+    content, chance = path.read_bytes(), random.Random(count)
+    before = workspace.read(_targets)
+    assert before
+    for _number in range(count):
+        path.write_bytes(mutate(content, chance))
+        last = workspace.read(history.last_id)
+        with suppress(SalesDeskError):
+            take_back(workspace, path, keep="sheet")
+        if workspace.read(history.last_id) > last:
+            workspace.undo()
+        assert workspace.read(_targets) == before
+
+
+@pytest.mark.timeout(300)
+def test_damaged_quota_sheets_are_taken_wholly_or_not_at_all(workspace: Workspace) -> None:
+    _take_back_damaged(workspace, 60)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+def test_many_damaged_quota_sheets_are_taken_wholly_or_not_at_all(workspace: Workspace) -> None:
+    _take_back_damaged(workspace, 1_000)

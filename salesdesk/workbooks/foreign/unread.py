@@ -1,21 +1,18 @@
 """Cells that read as empty and aren't: formulas nobody has calculated yet, and errors.
 
-The reader gives ``""`` for both, as for a cell that was cleared; whoever must not take one for the
-other looks here. It is a second look at the file, so ask only where an empty cell matters.
+The parser gives ``""`` for both, as for a cell that was cleared; whoever must not take one for the
+other asks ``Sheet.unread``.
 """
 
 from __future__ import annotations
 
-import io
 import re
 import struct
 import zipfile
 from collections.abc import Iterator
-from pathlib import Path
-from xml.etree.ElementTree import Element, ParseError, iterparse
-
-from salesdesk.errors import WorkbookError
-from salesdesk.text import _
+from dataclasses import dataclass, field
+from typing import IO
+from xml.etree.ElementTree import Element, iterparse
 
 #: 0-based row and column, and the error as the sheet shows it ("" for a formula without a value).
 Unread = tuple[tuple[int, int], str]
@@ -26,45 +23,17 @@ _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?",
            0x24: "#NUM!", 0x2A: "#N/A"}  # fmt: skip
-# What must be there for a sheet to be parsed at all: that takes long, and most have none of it.
-_XLSX_SIGNS = re.compile(rb'(?:</f>|<f[^>]*/>)\s*(?:</c>|<v\s*/>|<v>\s*</v>)|\st="e"')
-_ODS_SIGNS = re.compile(rb">(?:#[A-Z]|Err:)")
-
-
-def unread_cells(path: Path, sheet_name: str) -> dict[tuple[int, int], str]:
-    """By 0-based (row, column) the error that stands in a cell, "" for a formula without a value.
-
-    Raises WorkbookError when the file can't be read.
-    """
-    try:
-        if path.suffix.lower() in (".xlsx", ".xlsm"):
-            return dict(_xlsx(path, sheet_name))
-        if path.suffix.lower() == ".ods":
-            return dict(_ods(path, sheet_name))
-        if path.suffix.lower() in (".xls", ".et"):
-            return dict(_xls(path.read_bytes(), sheet_name))
-    except (zipfile.BadZipFile, ParseError, KeyError, OSError, struct.error, IndexError) as error:
-        raise WorkbookError(
-            _("{name} can't be read as a workbook: {cause}").format(name=path.name, cause=error)
-        ) from error
-    return {}
 
 
 # -- .xlsx -----------------------------------------------------------------------------------------
 
 
-def _xlsx(path: Path, sheet_name: str) -> Iterator[Unread]:
-    with zipfile.ZipFile(path) as archive:
-        part = _sheet_part(archive, sheet_name)
-        if part is None:
-            return
-        content = archive.read(part)
-    if not _XLSX_SIGNS.search(content):
-        return
-    for _event, element in iterparse(io.BytesIO(content)):
+def xlsx(stream: IO[bytes]) -> Iterator[Unread]:
+    """The cells of one sheet's part. Raises ParseError when it is no XML."""
+    for _event, element in iterparse(stream):
         if element.tag == f"{_MAIN}c":
             error = _xlsx_cell(element)
-            match = re.fullmatch(r"([A-Z]+)(\d+)", element.get("r", ""))
+            match = re.fullmatch(r"([A-Z]{1,3})(\d{1,7})", element.get("r", ""))
             if error is not None and match:
                 yield (int(match[2]) - 1, _column(match[1])), error
         elif element.tag == f"{_MAIN}row":
@@ -81,19 +50,23 @@ def _xlsx_cell(cell: Element) -> str | None:
     return None if calculated or cell.find(f"{_MAIN}f") is None else ""
 
 
-def _sheet_part(archive: zipfile.ZipFile, sheet_name: str) -> str | None:
-    """The path inside the archive of the sheet called ``sheet_name``."""
-    part_id = None
+def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
+    """The path inside the archive of every sheet of an .xlsx, by the sheet's name.
+
+    Raises KeyError or ParseError when the archive isn't one.
+    """
+    ids: dict[str, str] = {}
     with archive.open("xl/workbook.xml") as stream:
         for _event, element in iterparse(stream):
-            if element.tag == f"{_MAIN}sheet" and element.get("name") == sheet_name:
-                part_id = element.get(f"{_RELATIONS}id")
+            if element.tag == f"{_MAIN}sheet":
+                ids[element.get("name", "")] = element.get(f"{_RELATIONS}id", "")
+    targets: dict[str, str] = {}
     with archive.open("xl/_rels/workbook.xml.rels") as stream:
         for _event, element in iterparse(stream):
-            if element.get("Id") == part_id and part_id is not None:
-                target = element.get("Target", "")
-                return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-    return None
+            target = element.get("Target", "")
+            path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+            targets[element.get("Id", "")] = path
+    return {name: targets[part_id] for name, part_id in ids.items() if part_id in targets}
 
 
 def _column(letters: str) -> int:
@@ -106,19 +79,15 @@ def _column(letters: str) -> int:
 # -- .ods ------------------------------------------------------------------------------------------
 
 
-def _ods(path: Path, sheet_name: str) -> Iterator[Unread]:
-    with zipfile.ZipFile(path) as archive:
-        content = archive.read("content.xml")
-    if not _ODS_SIGNS.search(content):
-        return
-    row, inside = 0, False
-    for event, element in iterparse(io.BytesIO(content), events=("start", "end")):
+def ods(stream: IO[bytes]) -> Iterator[tuple[str, Unread]]:
+    """The cells of a whole content.xml, each with its sheet's name. Raises ParseError."""
+    row, sheet_name = 0, ""
+    for event, element in iterparse(stream, events=("start", "end")):
         if element.tag == f"{_TABLE}table":
-            row, inside = 0, event == "start" and element.get(f"{_TABLE}name") == sheet_name
+            row, sheet_name = 0, element.get(f"{_TABLE}name", "") if event == "start" else ""
         elif element.tag == f"{_TABLE}table-row" and event == "end":
-            if inside:
-                for column, error in _ods_row(element):
-                    yield (row, column), error
+            for column, error in _ods_row(element):
+                yield sheet_name, ((row, column), error)
             row += int(element.get(f"{_TABLE}number-rows-repeated", "1"))
             element.clear()
 
@@ -137,16 +106,28 @@ def _ods_row(row: Element) -> Iterator[tuple[int, str]]:
 # Records as [MS-XLS] lays them out, in a stream of the compound file of [MS-CFB].
 
 _BOF, _EOF, _BOUND_SHEET, _FORMULA, _BOOL_ERR = 0x0809, 0x000A, 0x0085, 0x0006, 0x0205
+_MANY_NUMBERS = 0x00BD
+_VALUES = {_FORMULA, _BOOL_ERR, _MANY_NUMBERS, 0x0203, 0x0204, 0x027E, 0x00FD, 0x00D6}
 _FREE = 0xFFFFFFFA  # sector numbers from here on mean the end of a chain
 
 
-def _xls(content: bytes, sheet_name: str) -> Iterator[Unread]:
+@dataclass(slots=True)
+class OldSheet:
+    """What is asked of a sheet of .xls: how far its values reach, and its unread cells."""
+
+    rows: int = 0
+    columns: int = 0
+    unread: dict[tuple[int, int], str] = field(default_factory=dict)
+
+
+def xls(content: bytes) -> dict[str, OldSheet]:
+    """The sheets of a whole .xls by name. Raises struct.error or IndexError when it is damaged."""
     stream = _workbook_stream(content)
-    for kind, body in _records(stream, 0):
-        if kind == _BOUND_SHEET and _sheet_called(body) == sheet_name:
-            (start,) = struct.unpack_from("<I", body)
-            yield from _xls_sheet(stream, start)
-            return
+    return {
+        _sheet_called(body): _xls_sheet(stream, *struct.unpack_from("<I", body))
+        for kind, body in _records(stream, 0)
+        if kind == _BOUND_SHEET
+    }
 
 
 def _sheet_called(body: bytes) -> str:
@@ -154,12 +135,20 @@ def _sheet_called(body: bytes) -> str:
     return body[8 : 8 + count * (1 + wide)].decode("utf-16-le" if wide else "latin-1")
 
 
-def _xls_sheet(stream: bytes, start: int) -> Iterator[Unread]:
+def _xls_sheet(stream: bytes, start: int) -> OldSheet:
+    sheet = OldSheet()
     for kind, body in _records(stream, start):
+        if kind not in _VALUES:
+            continue
+        row, column = struct.unpack_from("<HH", body)
+        if kind == _MANY_NUMBERS:
+            (column,) = struct.unpack_from("<H", body, len(body) - 2)
+        sheet.rows, sheet.columns = max(sheet.rows, row + 1), max(sheet.columns, column + 1)
         if kind == _FORMULA and body[12:14] == b"\xff\xff" and body[6] == 2:
-            yield struct.unpack_from("<HH", body), _ERRORS.get(body[8], "#N/A")
+            sheet.unread[row, column] = _ERRORS.get(body[8], "#N/A")
         elif kind == _BOOL_ERR and body[7] == 1:
-            yield struct.unpack_from("<HH", body), _ERRORS.get(body[6], "#N/A")
+            sheet.unread[row, column] = _ERRORS.get(body[6], "#N/A")
+    return sheet
 
 
 def _records(stream: bytes, start: int) -> Iterator[tuple[int, bytes]]:
@@ -184,12 +173,13 @@ def _workbook_stream(content: bytes) -> bytes:
     (directory,) = struct.unpack_from("<I", content, 48)
     next_table, tables = struct.unpack_from("<II", content, 68)
     sectors = list(struct.unpack_from("<109I", content, 76))
-    for _number in range(tables):
+    most = len(content) // size + 1  # a chain that bites its own tail is damage
+    for _number in range(min(tables, most)):
         *more, following = struct.unpack_from(f"<{size // 4}I", content, (next_table + 1) * size)
         sectors += more
         next_table = following
     chain: list[int] = []
-    for sector in sectors:
+    for sector in sectors[:most]:
         if sector < _FREE:
             chain += struct.unpack_from(f"<{size // 4}I", content, (sector + 1) * size)
     entries = _chained(content, chain, directory, size)

@@ -1,0 +1,69 @@
+"""How the reading process says why it doesn't read: words of the catalogue, and what goes in."""
+
+from __future__ import annotations
+
+from salesdesk.text import mark
+from salesdesk.workbooks.foreign.limits import MAX_CHARACTERS
+
+
+class Refused(Exception):  # noqa: N818 - no fault: the file isn't taken
+    """``words`` are marked for the catalogue; whoever asked translates them and fills in values.
+
+    The file's own name goes in as ``name`` there, too.
+    """
+
+    def __init__(self, words: str, **values: str | int) -> None:
+        super().__init__(words)
+        self.words, self.values = words, values
+
+
+def damaged() -> Refused:
+    """The file is damaged. What a parser says of it means nothing to a person."""
+    return Refused(mark("{name} is damaged: it can't be read as a workbook."))
+
+
+def too_large() -> Refused:
+    """The file, or what it unpacks to, is beyond the limits."""
+    return Refused(mark("{name} is too large for an office's sheet and was not opened."))
+
+
+def too_much_memory(size: int) -> Refused:
+    """Reading would need more than ``size`` bytes."""
+    return Refused(
+        mark(
+            "{name} was not read: it would need more than {size} MB of memory. "
+            "Keep only the sheets and rows that are needed."
+        ),
+        size=size >> 20,
+    )
+
+
+def too_long() -> Refused:
+    """Reading would take longer than the limits allow."""
+    return Refused(
+        mark(
+            "{name} was not read: it would take too long. "
+            "Keep only the sheets and rows that are needed."
+        )
+    )
+
+
+def too_many(sheet: str, rows: int, columns: int) -> Refused:
+    """The sheet's last value lies too far out."""
+    return Refused(
+        mark("Sheet {sheet} of {name} has {rows} rows and {columns} columns: too many."),
+        sheet=sheet, rows=rows, columns=columns,
+    )  # fmt: skip
+
+
+def no_workbook() -> Refused:
+    """The content is nothing a sheet could be."""
+    return Refused(mark("{name} is no workbook, whatever its name says."))
+
+
+def text_too_long() -> Refused:
+    """A cell holds more than any cell can."""
+    return Refused(
+        mark("{name} was not read: a cell in it holds more than {count} characters."),
+        count=MAX_CHARACTERS,
+    )
