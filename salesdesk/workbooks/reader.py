@@ -80,8 +80,8 @@ class _Hearing:
     def take(self, line: bytes) -> None:
         said = self._decode(line.decode())
         if isinstance(said, list):
-            self._rows.append(said)
-            self.rows += 1
+            self._rows.extend(said)
+            self.rows += len(said)
         elif "sheet" in said:
             self._rows = []
             unread = {(row, column): error for row, column, error in said["unread"]}

@@ -155,9 +155,8 @@ def test_a_hostile_file_ends_in_a_sentence_and_within_bounds(tmp_path: Path, cas
     after = os.times()
     assert refusal.value.message.startswith(("Sheet", name))
     assert "{" not in refusal.value.message
-    # Two seconds for a small file; the parent's share is small.
-    assert after.children_user - before.children_user < 3
-    assert after.user - before.user < 1
+    # Both processes, by the processor's clock: what else runs doesn't count.
+    assert sum(after[:4]) - sum(before[:4]) < 4
 
 
 def test_rows_and_columns_that_are_only_formatted_are_cut_off(tmp_path: Path) -> None:
@@ -261,7 +260,8 @@ def test_the_frozen_program_s_argument_makes_a_reading_process(tmp_path: Path) -
         capture_output=True, check=True,
     )  # fmt: skip
     assert [json.loads(line) for line in answer.stdout.splitlines()] == [
-        {"ready": True}, {"sheet": "a", "visible": True, "unread": []}, ["a", "b"], {"done": True},
+        {"ready": True}, {"sheet": "a", "visible": True, "unread": []}, [["a", "b"]],
+        {"done": True},
     ]  # fmt: skip
 
 

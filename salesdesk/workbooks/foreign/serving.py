@@ -1,9 +1,9 @@
 """The reading process: binds itself, reads one file, answers in lines of JSON, and is gone.
 
 The lines: ``{"ready": true}``; for each sheet ``{"sheet": name, "visible": bool, "unread": [[row,
-column, error], …]}`` and its rows as lists; at last ``{"done": true}`` or ``{"refused": words,
-"values": {…}}``. Dates are ``{"date": "2026-11-23"}`` and the like. An answer that doesn't end in
-one of the two is that of a process that died.
+column, error], …]}`` and its rows, some hundred lists in a list; at last ``{"done": true}`` or
+``{"refused": words, "values": {…}}``. Dates are ``{"date": "2026-11-23"}`` and the like. An answer
+that doesn't end in one of the two is that of a process that died.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from typing import IO, Any
 
 from salesdesk.workbooks.foreign import limits, sheets
 from salesdesk.workbooks.foreign.refused import Refused, damaged, too_large, too_much_memory
+
+_ROWS_A_LINE = 200
 
 
 def main() -> int:
@@ -67,11 +69,17 @@ class _Answer:
     def sheet(self, sheet: sheets.ForeignSheet) -> None:
         unread = [[row, column, error] for (row, column), error in sheet.unread.items()]
         self.say({"sheet": sheet.name, "visible": sheet.visible, "unread": unread})
+        rows: list[list[sheets.Value]] = []
         for row in sheet.rows:
             self._values += len(row) - row.count("")
             if self._values > limits.MAX_VALUES:
                 raise too_large()
-            self.say(row)
+            rows.append(row)
+            if len(rows) == _ROWS_A_LINE:
+                self.say(rows)
+                rows = []
+        if rows:
+            self.say(rows)
 
 
 def _plain(value: Any) -> dict[str, str | float]:

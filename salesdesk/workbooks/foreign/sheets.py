@@ -81,6 +81,8 @@ def sheets(path: Path) -> Iterator[ForeignSheet]:
     else:
         with zipfile.ZipFile(path) as archive:
             zipped.measure(archive)
+            if "META-INF/manifest.xml" in archive.namelist():
+                _refuse_locked(archive)
             if "content.xml" in archive.namelist():
                 asked, native = _open_document(archive), {".ods"}
             else:
@@ -102,7 +104,7 @@ def _opened(path: Path, *, by_name: bool) -> python_calamine.CalamineWorkbook:
         with path.open("rb") as file:
             return python_calamine.CalamineWorkbook.from_filelike(file)
     except python_calamine.PasswordError as error:
-        raise Refused(mark("{name} is protected by a password: save it without one.")) from error
+        raise _locked() from error
 
 
 def _padded(sheet: python_calamine.CalamineSheet) -> Iterator[list[Value]]:
@@ -147,6 +149,13 @@ def _office_open(archive: zipfile.ZipFile) -> dict[str, Cells]:
             with archive.open(parts[name]) as stream:
                 asked[name] = dict(unread.xlsx(stream))
     return asked
+
+
+def _refuse_locked(archive: zipfile.ZipFile) -> None:
+    # A locked .ods is a zip like any other; only the manifest says that its parts are scrambled.
+    manifest = zipped.chunks(archive, archive.getinfo("META-INF/manifest.xml"))
+    if any(b"encryption-data" in piece for piece in manifest):
+        raise _locked()
 
 
 def _open_document(archive: zipfile.ZipFile) -> dict[str, Cells]:
@@ -217,6 +226,10 @@ def _encoding(path: Path) -> str:
 def _check_extent(sheet: str, rows: int, columns: int) -> None:
     if rows > limits.MAX_ROWS or columns > limits.MAX_COLUMNS or rows * columns > limits.MAX_CELLS:
         raise too_many(sheet, rows, columns)
+
+
+def _locked() -> Refused:
+    return Refused(mark("{name} is protected by a password: save it without one."))
 
 
 def _unreadable(error: OSError | ValueError) -> Refused:

@@ -106,7 +106,7 @@ def _ods_row(row: Element) -> Iterator[tuple[int, str]]:
 # Records as [MS-XLS] lays them out, in a stream of the compound file of [MS-CFB].
 
 _BOF, _EOF, _BOUND_SHEET, _FORMULA, _BOOL_ERR = 0x0809, 0x000A, 0x0085, 0x0006, 0x0205
-_MANY_NUMBERS = 0x00BD
+_PASSWORD, _MANY_NUMBERS = 0x002F, 0x00BD
 _VALUES = {_FORMULA, _BOOL_ERR, _MANY_NUMBERS, 0x0203, 0x0204, 0x027E, 0x00FD, 0x00D6}
 _FREE = 0xFFFFFFFA  # sector numbers from here on mean the end of a chain
 
@@ -121,13 +121,18 @@ class OldSheet:
 
 
 def xls(content: bytes) -> dict[str, OldSheet]:
-    """The sheets of a whole .xls by name. Raises struct.error or IndexError when it is damaged."""
+    """The sheets of a whole .xls by name; none of one with a password.
+
+    Raises struct.error or IndexError when it is damaged.
+    """
     stream = _workbook_stream(content)
-    return {
-        _sheet_called(body): _xls_sheet(stream, *struct.unpack_from("<I", body))
-        for kind, body in _records(stream, 0)
-        if kind == _BOUND_SHEET
-    }
+    sheets: dict[str, OldSheet] = {}
+    for kind, body in _records(stream, 0):
+        if kind == _PASSWORD:
+            return {}
+        if kind == _BOUND_SHEET:
+            sheets[_sheet_called(body)] = _xls_sheet(stream, *struct.unpack_from("<I", body))
+    return sheets
 
 
 def _sheet_called(body: bytes) -> str:
