@@ -18,7 +18,6 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, text
 
 from salesdesk.errors import SalesDeskError, WorkbookError
-from salesdesk.storage import trail
 from salesdesk.workbooks.foreign import limits
 from salesdesk.workbooks.reader import cell_name, read_workbook, text_of
 from salesdesk.workbooks.writer import TEXT, Book, Look
@@ -229,10 +228,10 @@ def _take_back_damaged(workspace: Workspace, count: int) -> None:
     assert before
     for _number in range(count):
         path.write_bytes(mutate(content, chance))
-        last = workspace.read(trail.last_id)
+        last = workspace.history(limit=1)
         with suppress(SalesDeskError):
             take_back(workspace, path, keep="sheet")
-        if workspace.read(trail.last_id) > last:
+        if workspace.history(limit=1) != last:
             workspace.undo()
         assert workspace.read(_targets) == before
 
