@@ -20,6 +20,7 @@ from salesdesk.commands.usage import Parsers
 from salesdesk.errors import InputError, NotFoundError
 from salesdesk.office import measures, people
 from salesdesk.office.measures import Measure
+from salesdesk.office.names import name_key
 from salesdesk.planning import grid, plans, splitting, targets
 from salesdesk.planning.grid import Grid, GridRow
 from salesdesk.planning.places import TIERS, Place, Who, person, team
@@ -241,7 +242,7 @@ class _Names:
 
     def who(self, name: str) -> Who:
         """The person or team. Raises NotFoundError."""
-        found = self.whos.get(_squeezed(name))
+        found = self.whos.get(name_key(name))
         if found is None:
             raise NotFoundError(
                 _("Nobody and no team in this office is called {name}.").format(name=name)
@@ -250,24 +251,24 @@ class _Names:
 
     def person(self, name: str) -> int:
         """The person's id. Raises NotFoundError."""
-        found = self.whos.get(_squeezed(name))
+        found = self.whos.get(name_key(name))
         if found is None or found.person_id is None:
             raise NotFoundError(_("Nobody in this office is called {name}.").format(name=name))
         return found.person_id
 
     def product(self, name: str) -> int:
         """The product's id. Raises NotFoundError."""
-        found = self.products.get(_squeezed(name))
+        found = self.products.get(name_key(name))
         if found is None:
             raise NotFoundError(_("There is no product called {name}.").format(name=name))
         return found
 
 
 def _names(db: Connection, plan: plans.Plan) -> _Names:
-    whos = {_squeezed(one.name): team(one.id) for one in people.teams(db)}
+    whos = {name_key(one.name): team(one.id) for one in people.teams(db)}
     # A person before a team of the same name.
-    whos |= {_squeezed(one.name): person(one.id) for one in people.people(db, active_only=False)}
-    known = {_squeezed(one.name): one.id for one in products.products(db)}
+    whos |= {name_key(one.name): person(one.id) for one in people.people(db, active_only=False)}
+    known = {name_key(one.name): one.id for one in products.products(db)}
     return _Names(plan.who, whos, known)
 
 
@@ -402,10 +403,6 @@ def _percentage(words: str) -> Fraction:
     if not re.fullmatch(r"\d{1,3}(?:\.\d{1,9})?", cleaned):
         raise InputError(_("“{text}” is not a percentage.").format(text=words))
     return Fraction(cleaned)
-
-
-def _squeezed(name: str) -> str:
-    return "".join(name.split()).lower()
 
 
 PARSERS: Parsers = {"targets": _add_targets, "split": _add_split}

@@ -16,13 +16,13 @@ from salesdesk.office import rights, stored
 from salesdesk.storage.history import Change
 from salesdesk.text import _
 
-#: Where the newest closed month is kept, as the database writes months (202610).
-_KEY = "closed_through"
+#: The setting that keeps the newest closed month, as the database writes months (202610).
+SETTING = "closed_through"
 
 
 def closed_through(db: Connection) -> Period | None:
     """The newest closed month; all before it are closed too. None when none is."""
-    key = stored.value(db, _KEY)
+    key = stored.value(db, SETTING)
     return month_of_key(key) if isinstance(key, int) else None
 
 
@@ -66,7 +66,7 @@ def close(change: Change, month: Period) -> None:
     closed = closed_through(change.connection)
     if closed is not None and month.start <= closed.start:
         raise InputError(_("{month} is closed already.").format(month=month.label))
-    stored.put(change, _KEY, month.month_key)
+    stored.put(change, SETTING, month.month_key)
     change.describe(_("Close {month}").format(month=month.label))
 
 
@@ -80,7 +80,7 @@ def reopen(change: Change, month: Period) -> None:
     closed = closed_through(change.connection)
     if closed is None or month.start > closed.start:
         raise InputError(_("{month} isn't closed.").format(month=month.label))
-    stored.put(change, _KEY, previous(month).month_key)
+    stored.put(change, SETTING, previous(month).month_key)
     change.describe(_("Open {month} again").format(month=month.label))
 
 
@@ -89,7 +89,7 @@ def reopen_all(change: Change) -> None:
     rights.need(change, "months.close")
     if closed_through(change.connection) is None:
         raise InputError(_("No month is closed."))
-    stored.put(change, _KEY, None)
+    stored.put(change, SETTING, None)
     change.describe(_("Open all months again"))
 
 

@@ -20,6 +20,7 @@ from salesdesk.calc.money import parse_number
 from salesdesk.calc.periods import Period, containing
 from salesdesk.errors import ConflictError, InputError, WorkbookError
 from salesdesk.office import measures, people, settings
+from salesdesk.office.names import name_key
 from salesdesk.planning import plans, remarks, targets
 from salesdesk.planning.places import Place, Who, person
 from salesdesk.sales import products
@@ -176,10 +177,10 @@ class _Comparer:
         self.measures = {one.id: one for one in measures.measures(db, active_only=False)}
         everyone = people.people(db, active_only=False)
         self.person_names = {one.id: one.name for one in everyone}
-        self.people = {_squeezed(one.name): one.id for one in everyone}
+        self.people = {name_key(one.name): one.id for one in everyone}
         everything = products.products(db, active_only=False)
         self.product_names = {one.id: one.name for one in everything}
-        self.products = {_squeezed(one.name): one.id for one in everything}
+        self.products = {name_key(one.name): one.id for one in everything}
         self.slots = {
             code: [_slot(key) for key in block.keys] for code, block in sent.blocks.items()
         }
@@ -297,7 +298,7 @@ class _Comparer:
         if column is None or not name:
             return None
         filled = any(text_of(table.sheet.cell(row, at)) for at, _place in table.inputs)
-        person_id = self.people.get(_squeezed(name))
+        person_id = self.people.get(name_key(name))
         if person_id is None:
             if filled:
                 cause = _("Nobody in this office is called {name}.").format(name=name)
@@ -306,7 +307,7 @@ class _Comparer:
         product_id = None
         if "product" in table.naming:
             product = text_of(table.sheet.cell(row, table.naming["product"]))
-            product_id = self.products.get(_squeezed(product))
+            product_id = self.products.get(name_key(product))
             if product_id is None:
                 cause = _("There is no product called {name}.").format(name=product)
                 self._error(table.sheet, row, table.naming["product"], cause)
@@ -328,7 +329,7 @@ class _Comparer:
             if raw == known:
                 continue
             text = text_of(raw)
-            if known is None or _squeezed(text) != _squeezed(known):
+            if known is None or name_key(text) != name_key(known):
                 self._error(
                     table.sheet,
                     row,
@@ -540,7 +541,3 @@ def _as_held(words: str) -> str:
 
 def _nothing(slot: Slot) -> Base:
     return "" if slot.field else None
-
-
-def _squeezed(text: str) -> str:
-    return "".join(text.split()).lower()

@@ -202,7 +202,7 @@ def test_an_old_entry_is_undone_and_taken_back_from_the_history(window: Workspac
     # A redo is undone like the change that it brought back.
     assert undo_entry(window, window.history()[0].id) == "Note one"
     assert window.read(customers.customer_by_id, STAFF.lin).note == ""
-    assert window.undo() == "New team"
+    assert window.undo() == "New team North"
     assert window.undo() is None
 
 
