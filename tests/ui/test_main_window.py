@@ -10,14 +10,15 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from salesdesk.office import people
+from salesdesk.office import people, pins, settings
 from salesdesk.office.founding import new_office
 from salesdesk.workspace import Workspace
 from ui.customers.tab import CustomersTab
 from ui.main_window import MainWindow
+from ui.office.pin import PinDialog
 from ui.preferences import Preferences
 from ui.shared import background
-from ui.start.dialogs import NewOfficeDialog, PasswordDialog
+from ui.start.dialogs import NewOfficeDialog, PasswordDialog, WhoDialog
 
 
 @pytest.fixture
@@ -283,3 +284,67 @@ def test_the_window_is_no_larger_than_its_screen(qtbot: QtBot, window: MainWindo
     assert window.width() <= screen.width()
     assert window.height() <= screen.height()
     assert window.status.isVisible()
+
+
+def test_who_has_a_pin_gives_it_or_somebody_else_sits_down(
+    qtbot: QtBot, window: MainWindow, office: Path
+) -> None:
+    with Workspace.open(office) as workspace:
+        manager = workspace.read(people.people)[0]
+        workspace.work_as(manager.id, manager.name)
+        with workspace.change("") as change:
+            pins.set_pin(change, manager.id, "4711")
+            people.add_person(change, "Zhao Wu")
+        workspace_id = workspace.read(settings.read).office_id
+    window.preferences.work_as(workspace_id, manager.id)
+    refusals: list[str] = []
+
+    def wrong(dialog: object) -> None:
+        assert isinstance(dialog, PinDialog)
+        dialog.pin.setText("0000")
+        dialog.accept()
+        refusals.append(dialog.error.text())
+        answer(WhoDialog, another)
+        dialog.reject()
+
+    def another(dialog: object) -> None:
+        assert isinstance(dialog, WhoDialog)
+        dialog.person.setCurrentIndex(dialog.person.findText("Zhao Wu"))
+        dialog.accept()
+
+    answer(PinDialog, wrong)
+    opened(qtbot, window, lambda: window.opening.open(office))
+    assert "isn't the PIN" in refusals[0]
+    assert window.session is not None
+    assert window.session.workspace.person_name == "Zhao Wu"
+
+    def right(dialog: object) -> None:
+        assert isinstance(dialog, PinDialog)
+        dialog.pin.setText("4711")
+        dialog.accept()
+
+    def back(dialog: object) -> None:
+        assert isinstance(dialog, WhoDialog)
+        dialog.person.setCurrentIndex(dialog.person.findText(manager.name))
+        answer(PinDialog, right)
+        dialog.accept()
+
+    answer(WhoDialog, back)
+    assert window.opening.choose_person(window.session.workspace, again=True)
+    assert window.session.workspace.person_name == manager.name
+
+
+def test_menu_entries_are_grey_for_who_may_not_and_say_why(
+    qtbot: QtBot, window: MainWindow, office: Path
+) -> None:
+    with Workspace.open(office) as workspace, workspace.change("") as change:
+        reader = people.add_person(change, "Rita", role="reader")
+        office_id = settings.read(change.connection).office_id
+    window.preferences.work_as(office_id, reader)
+    opened(qtbot, window, lambda: window.opening.open(office))
+    entry = next(one for one in window.menus._with_office if one.text() == "Back up now")
+    assert not entry.isEnabled()
+    assert "Make backups" in entry.toolTip()
+    window.leave_office()
+    assert not entry.isEnabled()
+    assert "Make backups" not in entry.toolTip()
