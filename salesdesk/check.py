@@ -12,82 +12,105 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import Connection
+from sqlalchemy import (
+    Connection,
+    Select,
+    String,
+    aggregate_order_by,
+    and_,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+)
 
 from salesdesk.calc.periods import KINDS, containing
 from salesdesk.customers.customers import key_of
 from salesdesk.customers.phones import numbers_in
+from salesdesk.customers.tables import activity, customer, customer_phone
 from salesdesk.errors import OfficeFileError
-from salesdesk.planning import tables as planning_tables
+from salesdesk.office.tables import leave, person
+from salesdesk.planning.tables import hand_count, remark, target
 from salesdesk.sales import deals
-from salesdesk.storage.schema import metadata
+from salesdesk.sales.tables import deal, deal_share, payment
+from salesdesk.storage import sqlite
+from salesdesk.storage.expressions import day_of, month_of
+from salesdesk.storage.schema import all_tables, whole_sum
 from salesdesk.text import _, mark
-from salesdesk.workbooks import tables as workbook_tables
 from salesdesk.workspace import Workspace
 
-#: The tables of every room are declared once their modules are imported.
-ROOMS = (planning_tables, workbook_tables)
 #: Sentences of one kind that are told one by one; the rest is counted.
 MOST = 20
-CACHE_KILOBYTES = 200_000
 #: Customers whose search key is made again and compared; of the others only its parts are.
 SAMPLE = 2_000
 
-#: (table, date, its month, sentence)
+#: (date, its month, sentence)
 _MONTHS = (
-    ("customer", "registered_on", "registered_month",
+    (customer.c.registered_on, customer.c.registered_month,
      mark("{count} customers stand in another month than that of their registration (number {id} "
           "first).")),
-    ("activity", "day", "month",
+    (activity.c.day, activity.c.month,
      mark("{count} activities stand in another month than that of their day (number {id} first).")),
-    ("deal", "intention_on", "intention_month",
+    (deal.c.intention_on, deal.c.intention_month,
      mark("{count} deals stand in another month than that of their intention (number {id} "
           "first).")),
-    ("deal", "subscribed_on", "subscribed_month",
+    (deal.c.subscribed_on, deal.c.subscribed_month,
      mark("{count} deals stand in another month than that of their subscription (number {id} "
           "first).")),
-    ("deal", "contracted_on", "contracted_month",
+    (deal.c.contracted_on, deal.c.contracted_month,
      mark("{count} deals stand in another month than that of their contract (number {id} first).")),
-    ("deal", "cancelled_on", "cancelled_month",
+    (deal.c.cancelled_on, deal.c.cancelled_month,
      mark("{count} deals stand in another month than that of their cancellation (number {id} "
           "first).")),
-    ("payment", "paid_on", "paid_month",
+    (payment.c.paid_on, payment.c.paid_month,
      mark("{count} payments stand in another month than that of their receipt (number {id} "
           "first).")),
-    ("hand_count", "day", "month",
+    (hand_count.c.day, hand_count.c.month,
      mark("{count} counts by hand stand in another month than that of their day (number {id} "
           "first).")),
 )  # fmt: skip
+_latest = (
+    select(activity.c.customer_id, func.max(activity.c.at).label("at"))
+    .where(activity.c.customer_id.is_not(None))
+    .group_by(activity.c.customer_id)
+    .subquery("latest")
+)
 #: (query for the ids that are wrong, sentence)
-_ROWS = (
-    ("SELECT id FROM activity WHERE day <> substr(at, 1, 10)",
+_ROWS: tuple[tuple[Select[tuple[int]], str], ...] = (
+    (select(activity.c.id).where(activity.c.day != day_of(activity.c.at)),
      mark("{count} activities stand on another day than that of their time (number {id} first).")),
-    ("SELECT c.id FROM (SELECT customer_id, max(at) AS latest FROM activity"
-     "  WHERE customer_id IS NOT NULL GROUP BY customer_id) AS a"
-     " JOIN customer AS c ON c.id = a.customer_id"
-     " WHERE c.last_contact_on IS NULL OR c.last_contact_on < substr(a.latest, 1, 10)",
+    (select(customer.c.id).join(_latest, _latest.c.customer_id == customer.c.id).where(
+        or_(customer.c.last_contact_on.is_(None),
+            customer.c.last_contact_on < day_of(_latest.c.at))),
      mark("{count} customers were contacted after what is noted as their last contact (number "
           "{id} first).")),
-    ("SELECT id FROM deal WHERE intention_on > coalesce(subscribed_on, contracted_on, cancelled_on)"
-     " OR subscribed_on > coalesce(contracted_on, cancelled_on) OR contracted_on > cancelled_on",
+    (select(deal.c.id).where(or_(
+        deal.c.intention_on
+        > func.coalesce(deal.c.subscribed_on, deal.c.contracted_on, deal.c.cancelled_on),
+        deal.c.subscribed_on > func.coalesce(deal.c.contracted_on, deal.c.cancelled_on),
+        deal.c.contracted_on > deal.c.cancelled_on)),
      mark("{count} deals have their dates out of order (number {id} first).")),
-    ("SELECT id FROM deal"
-     " WHERE coalesce(intention_on, subscribed_on, contracted_on) IS NULL",
+    (select(deal.c.id).where(
+        func.coalesce(deal.c.intention_on, deal.c.subscribed_on, deal.c.contracted_on).is_(None)),
      mark("{count} deals have no date at all (number {id} first).")),
-    ("SELECT d.id FROM deal AS d JOIN deal_share AS s ON s.deal_id = d.id GROUP BY d.id"
-     " HAVING sum(s.basis_points) <> 10000 OR sum(s.deals) <> 100"
-     " OR sum(s.quantity) <> 100 * d.quantity",
+    (select(deal.c.id).join(deal_share, deal_share.c.deal_id == deal.c.id)
+     .group_by(deal.c.id, deal.c.quantity)
+     .having(or_(
+         whole_sum(deal_share.c.basis_points) != 10_000,
+         whole_sum(deal_share.c.deals) != 100,
+         whole_sum(deal_share.c.quantity) != 100 * deal.c.quantity)),
      mark("{count} deals are shared out to more or less than the whole (number {id} first).")),
-    ("SELECT id FROM target WHERE team_id IS NOT NULL AND person_id IS NOT NULL",
+    (select(target.c.id).where(target.c.team_id.is_not(None), target.c.person_id.is_not(None)),
      mark("{count} targets are a team's and a person's at once (number {id} first).")),
-    ("SELECT id FROM leave WHERE end_day <= first_day",
+    (select(leave.c.id).where(leave.c.end_day <= leave.c.first_day),
      mark("{count} leaves end before they begin (number {id} first).")),
 )  # fmt: skip
 
 _STANDING = (
-    ("target",
+    (target,
      mark("{count} targets stand in a period that doesn't exist (number {id} first).")),
-    ("remark",
+    (remark,
      mark("{count} remarks stand in a period that doesn't exist (number {id} first).")),
 )  # fmt: skip
 
@@ -122,26 +145,18 @@ def _all_of(db: Connection, look: Callable[[Connection], Iterator[str]]) -> list
 
 
 def _file(db: Connection) -> list[str]:
-    """What SQLite finds wrong with its own pages and indexes."""
-    # Every entry of an index is looked up in its table: with too small a cache that reads a large
-    # file many times over.
-    usual = db.exec_driver_sql("PRAGMA cache_size").scalar_one()
-    db.exec_driver_sql(f"PRAGMA cache_size = -{CACHE_KILOBYTES}")
-    found = db.exec_driver_sql(f"PRAGMA integrity_check({MOST})").scalars().all()
-    db.exec_driver_sql(f"PRAGMA cache_size = {usual}")
+    """What the database finds wrong with its own pages and indexes."""
     return [
-        _("The file is damaged: {cause}.").format(cause=str(one).strip())
-        for one in found
-        if one != "ok"
+        _("The file is damaged: {cause}.").format(cause=cause) for cause in sqlite.damages(db, MOST)
     ]
 
 
 def _references(db: Connection) -> Iterator[str]:
     """Rows that name others which aren't there."""
-    sums: dict[tuple[str, str], list[int]] = {}
-    for table, row_id, parent, _key in db.exec_driver_sql("PRAGMA foreign_key_check"):
-        sums.setdefault((table, parent), []).append(row_id)
-    for (table, parent), ids in sorted(sums.items()):
+    naming: dict[tuple[str, str], list[int]] = {}
+    for table, row_id, parent in sqlite.broken_references(db):
+        naming.setdefault((table, parent), []).append(row_id)
+    for (table, parent), ids in sorted(naming.items()):
         yield _(
             "{count} rows of {table} name a {parent} that doesn't exist (number {id} first)."
         ).format(count=len(ids), table=table, parent=parent, id=min(ids))
@@ -149,8 +164,8 @@ def _references(db: Connection) -> Iterator[str]:
 
 def _indexes(db: Connection) -> Iterator[str]:
     """Indexes that aren't there: without them everything works, but slowly."""
-    there = set(db.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'index'").scalars())
-    for table in metadata.sorted_tables:
+    there = sqlite.index_names(db)
+    for table in all_tables().values():
         for name in sorted(str(index.name) for index in table.indexes):
             if name not in there:
                 yield _("The index {name} of {table} is missing.").format(
@@ -163,19 +178,20 @@ def _indexes(db: Connection) -> Iterator[str]:
 
 def _months(db: Connection) -> Iterator[str]:
     """Months that disagree with the dates they repeat."""
-    for table, on, month, sentence in _MONTHS:
-        told = f'CAST(substr("{on}", 1, 4) || substr("{on}", 6, 2) AS INTEGER)'
-        yield from _found(db, f'SELECT id FROM "{table}" WHERE "{month}" IS NOT {told}', sentence)
+    for day, month, sentence in _MONTHS:
+        wrong = select(day.table.c.id).where(month.is_distinct_from(month_of(day)))
+        yield from _counted(db, wrong, sentence)
 
 
 def _rows(db: Connection) -> Iterator[str]:
     """Rows that contradict themselves or others."""
     for query, sentence in _ROWS:
-        yield from _found(db, query, sentence)
+        yield from _counted(db, query, sentence)
 
 
-def _found(db: Connection, query: str, sentence: str) -> Iterator[str]:
-    count, first = db.exec_driver_sql(f"SELECT count(*), min(id) FROM ({query}) AS found").one()
+def _counted(db: Connection, query: Select[tuple[int]], sentence: str) -> Iterator[str]:
+    wrong = query.subquery("wrong")
+    count, first = db.execute(select(func.count(), func.min(wrong.c.id))).one()
     if count:
         yield _(sentence).format(count=count, id=first)
 
@@ -190,11 +206,19 @@ def _credits(db: Connection) -> Iterator[str]:
 
 def _phones(db: Connection) -> Iterator[str]:
     """Numbers kept for finding that aren't the customer's phones."""
-    rows = db.exec_driver_sql(
-        "SELECT c.id, c.phones, coalesce(group_concat(p.number, ';' ORDER BY p.id), '') AS kept"
-        " FROM customer AS c LEFT JOIN customer_phone AS p ON p.customer_id = c.id"
+    kept = func.coalesce(
+        aggregate_order_by(
+            func.aggregate_strings(customer_phone.c.number, ";"), customer_phone.c.id
+        ),
+        "",
+    ).label("kept")
+    digits = func.replace(func.replace(customer.c.phones, " ", ""), "-", "")
+    rows = db.execute(
+        select(customer.c.id, customer.c.phones, kept)
+        .outerjoin(customer_phone, customer_phone.c.customer_id == customer.c.id)
+        .group_by(customer.c.id, customer.c.phones)
         # Most phones are digits with signs between: only the others need a closer look.
-        " GROUP BY c.id HAVING replace(replace(c.phones, ' ', ''), '-', '') <> kept"
+        .having(digits != kept)
     )
     wrong = [row.id for row in rows if ";".join(numbers_in(row.phones)) != row.kept]
     if wrong:
@@ -205,12 +229,24 @@ def _phones(db: Connection) -> Iterator[str]:
 
 def _search_keys(db: Connection) -> Iterator[str]:
     """Customers whose search key isn't made of their name, company and phones any more."""
-    count = db.exec_driver_sql("SELECT count(*) FROM customer").scalar_one()
-    rows = db.exec_driver_sql(
-        "SELECT id, name, company, phones, search_key FROM customer WHERE id % ? = 0"
-        " OR instr(search_key, lower(name)) = 0 OR instr(search_key, lower(company)) = 0"
-        " OR instr(search_key, replace(replace(substr(phones, 1, 13), ' ', ''), '-', '')) = 0",
-        (count // SAMPLE + 1,),
+    count = db.execute(select(func.count()).select_from(customer)).scalar_one()
+    key = customer.c.search_key
+    first_phone = func.substr(customer.c.phones, 1, 13)
+    parts = (
+        func.lower(customer.c.name),
+        func.lower(customer.c.company),
+        func.replace(func.replace(first_phone, " ", ""), "-", ""),
+    )
+    # A part that the key holds is missed in it once it is taken out.
+    lacking = [and_(part != "", func.replace(key, part, "") == key) for part in parts]
+    rows = db.execute(
+        select(
+            customer.c.id,
+            customer.c.name,
+            customer.c.company,
+            customer.c.phones,
+            customer.c.search_key,
+        ).where(or_(customer.c.id % literal(count // SAMPLE + 1) == 0, *lacking))
     )
     wrong = [row.id for row in rows if key_of(row.name, row.company, row.phones) != row.search_key]
     if wrong:
@@ -222,8 +258,9 @@ def _search_keys(db: Connection) -> Iterator[str]:
 def _periods(db: Connection) -> Iterator[str]:
     """Targets and remarks at a first day no period of their kind begins with."""
     for table, sentence in _STANDING:
-        rows = db.exec_driver_sql(
-            f'SELECT period_kind, start_day, count(*), min(id) FROM "{table}" GROUP BY 1, 2'
+        kind, day = table.c.period_kind, cast(table.c.start_day, String)
+        rows = db.execute(
+            select(kind, day, func.count(), func.min(table.c.id)).group_by(kind, day)
         ).all()
         wrong = [row for row in rows if not _begins(row[0], row[1])]
         if wrong:
@@ -242,8 +279,8 @@ def _begins(kind: str, day: str) -> bool:
 
 def _people(db: Connection) -> Iterator[str]:
     """Whether anybody may set things."""
-    managers = db.exec_driver_sql(
-        "SELECT count(*) FROM person WHERE role = 'manager' AND active"
+    managers = db.execute(
+        select(func.count()).select_from(person).where(person.c.role == "manager", person.c.active)
     ).scalar_one()
     if not managers:
         yield _("The office has no sales manager.")

@@ -18,7 +18,7 @@ from salesdesk.customers import activities, customers
 from salesdesk.customers.leave import add_leave
 from salesdesk.customers.tables import activity, customer, customer_phone
 from salesdesk.demo import content as contents
-from salesdesk.demo.bulk import Pile, without_indexes
+from salesdesk.demo.bulk import Pile
 from salesdesk.demo.content import Content
 from salesdesk.demo.crowd import (
     ACTIVITY_COLUMNS,
@@ -43,6 +43,7 @@ from salesdesk.office.tables import calendar_day
 from salesdesk.planning.tables import hand_count
 from salesdesk.sales import products
 from salesdesk.sales.tables import deal, deal_share, payment, payment_share
+from salesdesk.storage import sqlite
 from salesdesk.storage.history import Change
 from salesdesk.text import _
 from salesdesk.workspace import Workspace
@@ -144,7 +145,7 @@ class _Maker:
             rng=self.rng,
         )
         ledger = Ledger(self.content, self.profile, product_ids, days, self.rng)
-        with without_indexes(self.change.connection, *_BULK):
+        with sqlite.without_indexes(self.change.connection, [table.name for table in _BULK]):
             self._customers(crowd)
             self._deals(ledger, crowd)
         self._count_by_hand(staff, days)

@@ -22,7 +22,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, func, literal_column, null, select
+from sqlalchemy import ColumnElement, Connection, and_, func, literal, null, select
 
 from salesdesk.customers.kinds import WALK_INS
 from salesdesk.customers.tables import activity, customer
@@ -49,7 +49,7 @@ _ACTIVITIES: Mapping[str, tuple[Collection[str], tuple[bool, ...]]] = {
     "repeat_walk_ins": (WALK_INS, _REPEATED),
     "invited_walk_ins": (("invited_walk_in",), _BOTH),
 }
-_ZERO: ColumnElement[Any] = literal_column("0")
+_ZERO: ColumnElement[Any] = literal(0)
 _NOTHING: ColumnElement[Any] = null()
 _DEAL_SUMS = ("amount", "units", "profit", "commission")
 

@@ -10,13 +10,14 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, func, literal_column, null, select
+from sqlalchemy import ColumnElement, Connection, func, literal, null, select
 
 from salesdesk.errors import InputError
 from salesdesk.office import measures
 from salesdesk.records.kinds import Count, Kind
 from salesdesk.records.records import month_of
 from salesdesk.storage.history import Change
+from salesdesk.storage.schema import whole_sum
 from salesdesk.text import _
 
 
@@ -73,10 +74,10 @@ def actuals(
     """
     columns = kind.table.c
     day, month = columns[kind.day], columns.month
-    at: ColumnElement[Any] = {"none": literal_column("0"), "month": month, "day": day}[bucket]
+    at: ColumnElement[Any] = {"none": literal(0), "month": month, "day": day}[bucket]
     product = next((one.name for one in kind.fields if one.type == "product"), "")
     shown: ColumnElement[Any] = columns[product] if product and by_product else null()
-    value = func.sum(columns[count.field]) if count.field else func.count()
+    value = whole_sum(columns[count.field]) if count.field else func.count()
     groups: list[ColumnElement[Any]] = [columns[kind.owner]]
     groups += [at] if bucket != "none" else []
     groups += [shown] if product and by_product else []

@@ -16,6 +16,7 @@ from salesdesk.customers.tables import activity, customer
 from salesdesk.reports.kinds import Content, SectionKind
 from salesdesk.reports.layout import Cell, Column, Table, count_cell, share_cell
 from salesdesk.reports.reading import Facts, Reading
+from salesdesk.storage.schema import whole_sum
 from salesdesk.text import _, mark
 
 
@@ -111,7 +112,9 @@ def _as_they_are(reading: Reading, day: date, past: bool) -> Select[Any]:
             func.coalesce(customer.c.last_contact_on, customer.c.registered_on) < reading.until,
         ]
     return (
-        select(customer.c.owner_id, func.count(), func.sum(cast(due < day, Integer)), func.min(due))
+        select(
+            customer.c.owner_id, func.count(), whole_sum(cast(due < day, Integer)), func.min(due)
+        )
         .where(*conditions)
         .group_by(customer.c.owner_id)
     )
