@@ -18,7 +18,7 @@ from sqlalchemy import Connection, select, update
 
 from salesdesk import demo
 from salesdesk.calc.periods import Period, parse
-from salesdesk.office import people
+from salesdesk.office import calendar, people
 from salesdesk.planning.places import OFFICE, Who, person, team
 from salesdesk.reports import kinds
 from salesdesk.reports.kinds import Figures
@@ -58,16 +58,15 @@ class Office:
 
 
 def _everything(db: Connection) -> Office:
+    tables = metadata.tables
     names = (
         "person", "team", "membership", "measure", "customer", "activity", "product", "deal",
         "deal_share", "payment", "payment_share", "hand_count", "plan", "target", "remark",
     )  # fmt: skip
-    return Office(
-        {
-            name: [row._mapping for row in db.execute(select(metadata.tables[name]))]
-            for name in names
-        }
-    )
+    rows: dict[str, list[Row]] = {
+        name: [dict(row) for row in db.execute(select(tables[name])).mappings()] for name in names
+    }
+    return Office(rows)
 
 
 @pytest.fixture(scope="module")
@@ -140,8 +139,11 @@ def _happened(office: Office) -> dict[str, list[tuple[date, int, int]]]:
     for row in office["activity"]:
         names = {
             "call": ("calls",), "effective_call": ("calls", "effective_calls"),
-            "visit": ("visits",),
+            "visit": ("visits",), "call_received": ("calls_received",),
+            "walk_in": ("walk_ins",), "invited_walk_in": ("walk_ins", "invited_walk_ins"),
         }.get(row["kind"], ())  # fmt: skip
+        if "walk_ins" in names:
+            names += ("repeat_walk_ins" if row["repeated"] else "first_walk_ins",)
         for name in names:
             found[name].append((row["day"], row["person_id"], 1))
     for row in office["customer"]:
@@ -342,7 +344,7 @@ def test_the_funnel(workspace: Workspace, office: Office, level: str, period: Pe
             whose = row["customer_id"] or ("nobody", row["id"])
             if row["kind"] in ("call", "effective_call", "call_received") and row["answered"]:
                 reached(whose, "contact")
-            elif row["kind"] in ("visit", "walk_in"):
+            elif row["kind"] in ("visit", "walk_in", "invited_walk_in") and row["answered"]:
                 reached(whose, "visit")
     paid = {
         row["deal_id"]
@@ -452,10 +454,10 @@ def test_who_is_overdue_as_the_month_ended(
     inside = _insiders(office, who, OCTOBER)
     last: dict[int, Row] = {}
     for row in sorted(office["activity"], key=lambda row: (row["at"], row["id"])):
-        is_contact = row["answered"] and row["kind"] != "message"
+        is_contact = row["answered"] and row["kind"] != "group_message"
         if row["customer_id"] is not None and row["day"] < OCTOBER.end and is_contact:
             last[row["customer_id"]] = row
-    intervals = figures.facts.settings.cadence
+    intervals, work = figures.facts.settings.cadence, workspace.read(calendar.work_calendar)
     cared_for: Counter[int] = Counter()
     overdue: Counter[int] = Counter()
     for row in office["customer"]:
@@ -465,9 +467,14 @@ def test_who_is_overdue_as_the_month_ended(
         if row["last_contact_on"] is not None and row["last_contact_on"] >= OCTOBER.end:
             contact = last.get(row["id"])
             since = row["registered_on"] if contact is None else contact["day"]
-            due = contact["next_contact_on"] if contact else None
+            agreed = contact is not None and contact["id"] > row["agreed_after"]
+            due = contact["next_contact_on"] if agreed and contact else None
             if due is None and row["grade"] in intervals:
                 due = since + timedelta(days=intervals[row["grade"]])
+                for back in range(8):  # a due day that isn't worked moves to one before it
+                    if work.weight(due - timedelta(days=back)) > 0:
+                        due -= timedelta(days=back)
+                        break
         else:
             due = row["next_contact_on"]
         if due is not None:

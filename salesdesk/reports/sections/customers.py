@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, cast, func, select
 
-from salesdesk.calc import cadence
+from salesdesk.customers import contacts
 from salesdesk.customers.tables import activity, customer
 from salesdesk.reports.kinds import Content, SectionKind
 from salesdesk.reports.layout import Cell, Column, Table, count_cell, share_cell
@@ -124,7 +124,11 @@ def _add_contacted_since(reading: Reading, found: defaultdict[int, list[date]]) 
     """By owner, when those contacted since were due, by their last contact before the end."""
     latest = (
         select(activity.c.id)
-        .where(activity.c.customer_id == customer.c.id, activity.c.at < reading.until)
+        .where(
+            activity.c.customer_id == customer.c.id,
+            activity.c.at < reading.until,
+            contacts.is_contact(),
+        )
         .order_by(activity.c.at.desc(), activity.c.id.desc())
         .limit(1)
         .correlate(customer)
@@ -132,8 +136,8 @@ def _add_contacted_since(reading: Reading, found: defaultdict[int, list[date]]) 
     )
     rows = reading.db.execute(
         select(
-            customer.c.owner_id, customer.c.grade, customer.c.registered_on, activity.c.day,
-            activity.c.next_contact_on,
+            customer.c.owner_id, customer.c.grade, customer.c.registered_on,
+            customer.c.agreed_after, activity.c.id, activity.c.day, activity.c.next_contact_on,
         )
         .outerjoin(activity, activity.c.id == latest)
         .where(
@@ -143,9 +147,11 @@ def _add_contacted_since(reading: Reading, found: defaultdict[int, list[date]]) 
             *reading.of_people(customer.c.owner_id),
         )
     )  # fmt: skip
-    intervals = reading.facts.settings.cadence
-    for owner_id, grade, registered_on, contacted_on, planned in rows:
-        due = planned or cadence.next_contact(contacted_on or registered_on, grade, intervals)
+    in_force = contacts.rules(reading.db)
+    for owner_id, grade, registered_on, agreed_after, contact_id, contacted_on, agreed in rows:
+        # As contacts.follow has it: a new grade sets aside what was agreed before.
+        planned = agreed if contact_id is not None and contact_id > agreed_after else None
+        due = planned or in_force.next_contact(contacted_on or registered_on, grade)
         if due is not None:
             found[owner_id].append(due)
 

@@ -12,6 +12,8 @@ from fractions import Fraction
 
 from sqlalchemy import func, select
 
+from salesdesk.customers import contacts
+from salesdesk.customers.kinds import WALK_INS
 from salesdesk.customers.tables import activity
 from salesdesk.planning.places import OFFICE
 from salesdesk.reports.kinds import Content, SectionKind
@@ -30,7 +32,7 @@ STAGES: Mapping[str, str] = {
 }
 #: A message to everybody and a gift sent don't bring anyone to the first stage.
 _CONTACTS = ("call", "effective_call", "call_received")
-_VISITS = ("visit", "walk_in")
+_VISITS = ("visit", *sorted(WALK_INS))
 _DEALS = ("intention", "subscribed", "contracted")
 
 
@@ -73,6 +75,7 @@ def _add_contacts(reading: Reading, reached: dict[str, set[int]], unnamed: dict[
         .where(
             reading.days(activity.c.day, activity.c.month),
             activity.c.kind.in_((*_CONTACTS, *_VISITS)),
+            contacts.is_contact(),
             *reading.of_people(activity.c.person_id),
         )
         .group_by(activity.c.kind, activity.c.customer_id)
