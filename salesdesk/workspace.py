@@ -26,6 +26,7 @@ from salesdesk.errors import ConflictError, OfficeFileError
 from salesdesk.storage import backup, migrations, trail
 from salesdesk.storage.engine import (
     create_file_engine,
+    fold_log,
     is_encrypted,
     open_file_engine,
     put_in_place,
@@ -322,18 +323,28 @@ class Workspace:
 
     # -- keeping ---------------------------------------------------------------------------------
 
-    def back_up(self, folder: Path | None = None) -> Path:
+    def back_up(self, folder: Path | None = None, *, by_hand: bool = False) -> Path:
         """Write and verify a dated copy (beside the office unless ``folder``); rotate old ones.
+
+        One made ``by_hand`` stays until somebody deletes it.
 
         Raises OfficeFileError when it can't be written, or the office is no longer in its place.
         """
         self._check_place()
-        return backup.make(self._engine, self.path, self._password, folder=folder)
+        reason = backup.BY_HAND if by_hand else None
+        return backup.make(self._engine, self.path, self._password, folder=folder, reason=reason)
 
     def last_backup(self) -> datetime | None:
         """When the newest backup beside the office was made, None when there is none."""
-        copies = backup.dated_copies(self.path)
-        return copies[0][0] if copies else None
+        return backup.newest_copy(self.path)
+
+    def fold_log(self) -> bool:
+        """Bring what stands only in the log yet into the file: the file alone is the office then.
+
+        False where somebody is reading or writing just now; try again later.
+        """
+        self._check_place()
+        return fold_log(self._engine)
 
     @property
     def backup_folder(self) -> Path:

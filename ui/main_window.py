@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 #: Milliseconds between two looks for what other programs changed.
 _POLL = 1000
+#: Milliseconds without a change until all of the office is brought into its one file.
+_IDLE = 3_000
 #: Milliseconds after opening until the day's backup is made, when people have begun to work.
 _BACKUP_AFTER = 20_000
 #: Milliseconds that closing waits for work in the background to end.
@@ -75,6 +77,10 @@ class MainWindow(QMainWindow):
         self._poll = QTimer(self)
         self._poll.setInterval(_POLL)
         self._poll.timeout.connect(self._look_around)
+        self._idle = QTimer(self)
+        self._idle.setSingleShot(True)
+        self._idle.setInterval(_IDLE)
+        self._idle.timeout.connect(self._fold_log)
         room = _room(self.screen().availableGeometry().size())
         self.setMinimumSize(_SMALLEST.boundedTo(room))
         self.resize(_USUAL.boundedTo(room))
@@ -143,6 +149,7 @@ class MainWindow(QMainWindow):
         self.close_office()
         self.session = Session(workspace, self.preferences)
         self.session.changed.connect(self._note_step)
+        self.session.changed.connect(lambda _notice: self._idle.start())
         self.session.changed.connect(self.menus.refresh_undo)
         self.session.person_changed.connect(self.menus.refresh_undo)
         self.stack.setCurrentWidget(self.tabs)
@@ -152,6 +159,7 @@ class MainWindow(QMainWindow):
         self._build(self.tabs.currentIndex())
         self.status.attach(self.session)
         self._poll.start()
+        self._idle.start()
         QTimer.singleShot(_BACKUP_AFTER, self.session, self._daily_backup)
         self.ready.emit()
 
@@ -221,6 +229,23 @@ class MainWindow(QMainWindow):
         except SalesDeskError as error:
             self.status.say(error.message)
 
+    def _fold_log(self) -> None:
+        """Let the file alone be the whole office once nobody has changed it for a while.
+
+        People copy the one file they see to a stick; what they wrote must be in it.
+        """
+        if self.session is None:
+            return
+        from ui.shared import background
+
+        def told(folded: bool) -> None:
+            if not folded:
+                self._idle.start()
+
+        background.run_quietly(
+            self.session.workspace.fold_log, told, lambda error: self.status.say(error.message)
+        )
+
     def _daily_backup(self) -> None:
         """Make the day's backup, if there is none yet, without a word."""
         if self.session is None:
@@ -248,7 +273,10 @@ class MainWindow(QMainWindow):
             )
         else:
             background.run(
-                self, _("Backing up…"), lambda _progress: session.workspace.back_up(), tell_where
+                self,
+                _("Backing up…"),
+                lambda _progress: session.workspace.back_up(by_hand=True),
+                tell_where,
             )
 
     # -- Qt --------------------------------------------------------------------------------------

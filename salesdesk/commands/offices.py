@@ -134,12 +134,15 @@ def _add_backup(parser: argparse.ArgumentParser) -> None:
         "--to", metavar="FOLDER", type=Path,
         help=_("where to (otherwise a folder beside the office)"),
     )  # fmt: skip
+    parser.add_argument(
+        "--keep", action="store_true", help=_("never rotate this copy away"),
+    )  # fmt: skip
     parser.set_defaults(run=_backup)
 
 
 def _backup(arguments: argparse.Namespace, console: Console) -> int:
     with opened(arguments) as workspace:
-        copy = workspace.back_up(arguments.to)
+        copy = workspace.back_up(arguments.to, by_hand=arguments.keep)
     console.say(_("Backed up to {path}.").format(path=copy))
     console.result({"backup": copy})
     return 0

@@ -32,6 +32,8 @@ from salesdesk.text import _
 
 #: How many backups are kept: the newest of each of the last days, weeks and months.
 KEEP_DAILY, KEEP_WEEKLY, KEEP_MONTHLY = 7, 4, 12
+#: What the name of a copy says that somebody made by hand: it is never rotated away.
+BY_HAND = "by-hand"
 _STAMP = re.compile(r"-(\d{8}-\d{6})\.office$")
 
 
@@ -48,6 +50,14 @@ def dated_copies(path: Path, folder: Path | None = None) -> list[tuple[datetime,
         if match and copy.name == f"{path.stem}-{match[1]}.office":
             backups.append((datetime.strptime(match[1], "%Y%m%d-%H%M%S"), copy))
     return sorted(backups, reverse=True)
+
+
+def newest_copy(path: Path) -> datetime | None:
+    """When the newest backup of the office at ``path`` was made, by hand or by the day."""
+    kept = folder_of(path).glob(f"{_glob_quoted(path.stem)}-{BY_HAND}-*.office")
+    stamps = [match[1] for copy in kept if (match := _STAMP.search(copy.name))]
+    moments = [datetime.strptime(stamp, "%Y%m%d-%H%M%S") for stamp in stamps]
+    return max([*moments, *(moment for moment, _copy in dated_copies(path))], default=None)
 
 
 def make(

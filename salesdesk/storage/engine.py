@@ -134,6 +134,18 @@ def use_write_ahead_log(engine: Engine) -> None:
         driver.execute("PRAGMA journal_mode = WAL")
 
 
+def fold_log(engine: Engine) -> bool:
+    """Write the log into the file and empty it, unless somebody reads or writes just now."""
+    with told_errors(engine), engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        driver.execute("PRAGMA busy_timeout = 0")
+        try:
+            busy, _frames, _folded = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        finally:
+            driver.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT}")
+    return not busy
+
+
 def remove_office(path: Path) -> None:
     """Delete an office file that nobody has open, with what SQLite keeps beside it."""
     for ending in ("", "-wal", "-shm", "-journal"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from salesdesk.errors import BusyOfficeError, OfficeFileError, WrongPasswordErro
 from salesdesk.office import people
 from salesdesk.storage import backup
 from salesdesk.storage.backup import superseded
+from salesdesk.storage.engine import reading
 from salesdesk.workspace import Workspace, restore
 from tests.offices import found, staffed_office
 from tests.storage.rows import all_rows
@@ -332,3 +334,33 @@ def test_a_folder_is_not_put_aside_for_an_office(workspace: Workspace, tmp_path:
     with pytest.raises(OfficeFileError, match="papers can't be written"):
         restore(workspace.back_up(), tmp_path / "papers", force=True)
     assert (tmp_path / "papers").is_dir()
+
+
+def test_a_copy_made_by_hand_stays_when_the_days_own_comes(workspace: Workspace) -> None:
+    by_hand = workspace.back_up(by_hand=True)
+    assert workspace.last_backup() is not None
+    for days in range(1, 40):
+        moment = datetime.now() - timedelta(days=days)
+        older = by_hand.with_name(f"{workspace.path.stem}-{moment:%Y%m%d-%H%M%S}.office")
+        older.write_bytes(by_hand.read_bytes())
+    workspace.back_up()
+    assert by_hand.exists()
+    assert len(list(by_hand.parent.iterdir())) < 20
+
+
+def test_the_file_alone_is_the_office_once_its_log_was_folded(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    with workspace.change("New team") as change:
+        people.add_team(change, "Folded")
+    copy = tmp_path / "stick.office"
+    with Workspace.open(workspace.path) as other, reading(other._engine) as connection:
+        connection.exec_driver_sql("SELECT count(*) FROM team").scalar()
+        with workspace.change("New team") as change:
+            people.add_team(change, "Later")
+        assert not workspace.fold_log()  # somebody reads just now
+    assert workspace.fold_log()
+    shutil.copy(workspace.path, copy)
+    with Workspace.open(copy) as copied:
+        names = [team.name for team in copied.read(people.teams)]
+    assert {"Folded", "Later"} <= set(names)
