@@ -20,6 +20,7 @@ from salesdesk.office.tables import setting
 from salesdesk.planning import grid, plans, targets
 from salesdesk.planning.places import OFFICE, Place, Who
 from salesdesk.sales import deals, products, selling
+from salesdesk.storage.edits import UNSET, Unset
 from salesdesk.workspace import Workspace
 
 #: The day the tests' offices work on: a Monday.
@@ -157,7 +158,7 @@ def sell(
     shares: Mapping[int, int] | None = None,
     product_id: int = STAFF.laptop,
     quantity: int = 1,
-    cost: int | None = None,
+    cost: int | Unset | None = UNSET,
     stage: str = "contracted",
     customer_id: int = STAFF.lin,
 ) -> int:

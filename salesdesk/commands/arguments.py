@@ -35,7 +35,7 @@ def add_month(parser: argparse.ArgumentParser, *, required: bool, help_text: str
 
 def period(words: str) -> Period:
     """The period a text names. Raises ArgumentTypeError with the sentence to show."""
-    return _told(periods.parse, words)
+    return told(periods.parse, words)
 
 
 def month(words: str) -> Period:
@@ -67,7 +67,8 @@ def count(words: str) -> int:
     return int(words)
 
 
-def _told(read: Callable[[str], T], words: str) -> T:
+def told(read: Callable[[str], T], words: str) -> T:
+    """What ``read`` makes of a text; its refusal becomes argparse's (ArgumentTypeError)."""
     try:
         return read(words)
     except InputError as error:

@@ -10,15 +10,14 @@ from salesdesk.calc.money import to_decimal
 from salesdesk.commands import arguments as shared
 from salesdesk.commands.console import Console
 from salesdesk.commands.files import output_path
+from salesdesk.commands.meant import customer_meant
 from salesdesk.commands.opening import opened
 from salesdesk.commands.usage import Parsers, actions
 from salesdesk.customers import activities, care, customers, kinds
 from salesdesk.customers.customers import Customer, CustomerFilter
-from salesdesk.errors import InputError, NotFoundError
 from salesdesk.office import people
 from salesdesk.planning import meters
 from salesdesk.text import _
-from salesdesk.workspace import Workspace
 
 
 def _add_customers(parser: argparse.ArgumentParser) -> None:
@@ -215,7 +214,7 @@ def _add_log(parser: argparse.ArgumentParser) -> None:
 
 def _log(arguments: argparse.Namespace, console: Console) -> int:
     with opened(arguments) as workspace:
-        found = _customer(workspace, arguments.customer)
+        found = customer_meant(workspace, arguments.customer)
         # Who did it is the customer's owner unless somebody is named; who notes it is --as.
         person_id, name = found.owner_id, found.owner_name
         if arguments.person:
@@ -254,28 +253,6 @@ def _log(arguments: argparse.Namespace, console: Console) -> int:
         }
     )
     return 0
-
-
-def _customer(workspace: Workspace, wanted: str) -> Customer:
-    """The customer with a number, else so called. Raises NotFoundError, InputError for several."""
-    cleaned = " ".join(wanted.split())
-    if cleaned.isascii() and cleaned.isdigit() and len(cleaned) < 11:
-        return workspace.read(customers.customer_by_id, int(cleaned))
-    found = workspace.read(customers.find, cleaned, limit=500)
-    exact = [one for one in found if one.name == cleaned] or found
-    if not exact:
-        raise NotFoundError(_("There is no customer called {name}.").format(name=cleaned))
-    if len(exact) > 1:
-        named = ", ".join(
-            f"{one.id} {' '.join(part for part in (one.name, one.company) if part)}"
-            for one in exact[:5]
-        )
-        raise InputError(
-            _("{count} customers could be meant by {name}; give the number: {known}…").format(
-                count=len(exact), name=cleaned, known=named
-            )
-        )
-    return exact[0]
 
 
 def _moment(words: str) -> datetime:

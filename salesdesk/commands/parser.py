@@ -45,6 +45,12 @@ def _customers() -> Parsers:
     return customers.PARSERS
 
 
+def _deals() -> Parsers:
+    from salesdesk.commands import deals
+
+    return deals.PARSERS
+
+
 def _reports() -> Parsers:
     from salesdesk.commands import reports
 
@@ -97,6 +103,7 @@ COMMANDS = (
     Command("customers", mark("find customers, or write their list to Excel"), _customers),
     Command("today", mark("who must be contacted, and how far the quotas are"), _customers),
     Command("log", mark("enter what was done with a customer"), _customers),
+    Command("deal", mark("enter deals and payments, or list them"), _deals),
     Command("figures", mark("a month's figures"), _reports),
     Command("reports", mark("list the kinds of report"), _reports),
     Command("report", mark("show a report, or write it as PDF or Excel"), _reports),

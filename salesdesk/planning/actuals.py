@@ -22,8 +22,19 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, func, literal, null, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    case,
+    func,
+    literal,
+    literal_column,
+    null,
+    select,
+)
 
+from salesdesk.customers.closings import CLOSED
 from salesdesk.customers.kinds import WALK_INS
 from salesdesk.customers.tables import activity, customer
 from salesdesk.office import settings
@@ -228,12 +239,22 @@ class _Query:
         return [(row[0], row[1], row[2], row[3], None, row[4]) for row in rows]
 
     def customers(self) -> list[tuple[str, Any, int | None, int | None, int]]:
-        """(state, bucket, owner, None, count) of customers registered."""
+        """(state, bucket, owner, None, count) of customers registered.
+
+        The state is the one before a contract closed them: it takes nobody out of the month in
+        which they were won.
+        """
         at = self._at(customer.c.registered_on, customer.c.registered_month)
+        # Written out, not bound: engines must see the same expression where it is grouped by.
+        closed = and_(
+            customer.c.state == literal_column(f"'{CLOSED}'"),
+            customer.c.state_before != literal_column("''"),
+        )
+        state = case((closed, customer.c.state_before), else_=customer.c.state)
         rows = self.db.execute(
-            select(customer.c.state, at, customer.c.owner_id, func.count())
+            select(state, at, customer.c.owner_id, func.count())
             .where(self._within(customer.c.registered_on, customer.c.registered_month))
-            .group_by(*self._by_index(at, customer.c.owner_id, customer.c.state))
+            .group_by(*self._by_index(at, customer.c.owner_id, state))
         )
         return [(row[0], row[1], row[2], None, row[3]) for row in rows]
 

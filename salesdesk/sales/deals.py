@@ -1,4 +1,4 @@
-"""Deals: stages with dates, shares of people, payments, cancellation. They are the actuals.
+"""Reads deals: stages with dates, shares of people, payments, cancellation. They are the actuals.
 
 Whatever a deal or payment brings is credited to people by share when it is saved, split exactly:
 the credited parts always sum to the deal, and figures are plain sums over them.
@@ -6,15 +6,17 @@ the credited parts always sum to the deal, and figures are plain sums over them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, func, not_, or_, select
 
 from salesdesk.customers.tables import customer
 from salesdesk.errors import NotFoundError
+from salesdesk.office import rights
 from salesdesk.office.tables import person
 from salesdesk.sales.tables import deal, deal_share, payment, payment_share, product
 from salesdesk.storage.schema import whole_sum
@@ -53,7 +55,7 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class PaymentDue:
-    """A payment not received yet, with whose it is."""
+    """A payment not received yet, with whose it is; ``owner_ids`` as in :class:`Deal`."""
 
     payment: Payment
     deal_id: int
@@ -61,21 +63,33 @@ class PaymentDue:
     customer_name: str
     product_name: str
     people: str
+    owner_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Sums over a list of deals, cancelled ones left out: how many, and cents."""
+    """Sums over a list of deals, cancelled ones left out: how many, and cents.
+
+    Cost and profit are those of the ``costed`` deals whose cost is known; None when none is, or
+    when who looks may not see costs (``costs_hidden``).
+    """
 
     count: int
     amount: int
-    cost: int
     paid: int
+    costed: int
+    cost: int | None
+    profit: int | None
+    costs_hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Deal:
-    """A deal as lists show it; amounts in cents, ``people`` are its sharers' names."""
+    """A deal as lists show it; amounts in cents, ``people`` are its sharers' names.
+
+    The cost is None when nobody knows it, and when who looks may not see costs (``costs_hidden``).
+    ``owner_ids`` says whose deal it is: its sharers and the customer's owner.
+    """
 
     id: int
     customer_id: int
@@ -85,7 +99,7 @@ class Deal:
     unit_label: str
     quantity: int
     amount: int
-    cost: int
+    cost: int | None
     commission: int
     paid: int
     intention_on: date | None
@@ -96,6 +110,32 @@ class Deal:
     note: str
     people: str
     version: int
+    owner_ids: tuple[int, ...] = ()
+    costs_hidden: bool = False
+
+    @property
+    def title(self) -> str:
+        """Whose deal about what."""
+        what = f"{self.product_name} {self.unit_label}".strip()
+        return _("{customer}: {product}").format(customer=self.customer_name, product=what)
+
+    @property
+    def profit(self) -> int | None:
+        """What the deal earns in cents; None where its cost isn't known or shown."""
+        return None if self.cost is None else self.amount - self.cost
+
+    @property
+    def margin(self) -> Fraction | None:
+        """The profit as a part of the amount; None without a profit or an amount."""
+        profit = self.profit
+        return None if profit is None or not self.amount else Fraction(profit, self.amount)
+
+    @property
+    def binding(self) -> bool:
+        """Whether the customer has subscribed or signed, and the deal wasn't cancelled."""
+        return self.cancelled_on is None and (
+            self.subscribed_on is not None or self.contracted_on is not None
+        )
 
     @property
     def state(self) -> str:
@@ -124,8 +164,11 @@ def deals(
     state: str | None = None,
     before_id: int | None = None,
     limit: int = 200,
+    viewer_id: int | None = None,
 ) -> list[Deal]:
     """Deals, newest first; a page at a time with ``before_id`` (the last id already shown).
+
+    ``viewer_id`` is who looks: costs are left out where they may not see them.
 
     ``month`` (202611) finds deals any of whose stages fell in it; ``state`` is a key of STATES.
     """
@@ -137,7 +180,7 @@ def deals(
     )
     if before_id is not None:
         query = query.where(deal.c.id < before_id)
-    return _load(db, list(db.execute(query).scalars()))
+    return _load(db, list(db.execute(query).scalars()), viewer_id)
 
 
 def totals(
@@ -147,25 +190,31 @@ def totals(
     person_id: int | None = None,
     month: int | None = None,
     state: str | None = None,
+    viewer_id: int | None = None,
 ) -> Totals:
     """The sums of the deals that :func:`deals` lists; whole deals, not only a person's shares."""
-    wanted = _conditions(customer_id, person_id, month, state)
+    conditions = _conditions(customer_id, person_id, month, state)
     if state != "cancelled":
-        wanted.append(deal.c.cancelled_on.is_(None))
-    count, amount, cost = db.execute(
+        conditions.append(deal.c.cancelled_on.is_(None))
+    count, amount, costed, cost, profit = db.execute(
         select(
             func.count(),
             func.coalesce(whole_sum(deal.c.amount), 0),
-            func.coalesce(whole_sum(deal.c.cost), 0),
-        ).where(*wanted)
+            func.count(deal.c.cost),
+            whole_sum(deal.c.cost),
+            whole_sum(deal.c.amount - deal.c.cost),
+        ).where(*conditions)
     ).one()
     paid = db.execute(
         select(func.coalesce(whole_sum(payment.c.amount), 0)).where(
             payment.c.paid_on.is_not(None),
-            payment.c.deal_id.in_(select(deal.c.id).where(*wanted)),
+            payment.c.deal_id.in_(select(deal.c.id).where(*conditions)),
         )
     ).scalar_one()
-    return Totals(count, amount, cost, paid)
+    seen = rights.whose(db, viewer_id, "costs.see")
+    if seen is not None and person_id not in seen:
+        return Totals(count, amount, paid, 0, None, None, costs_hidden=True)
+    return Totals(count, amount, paid, costed, cost, profit)
 
 
 def payments_due(
@@ -180,6 +229,7 @@ def payments_due(
             payment,
             deal.c.customer_id,
             customer.c.name.label("customer_name"),
+            customer.c.owner_id,
             product.c.name.label("product_name"),
         )
         .join(deal, deal.c.id == payment.c.deal_id)
@@ -198,23 +248,27 @@ def payments_due(
             deal.c.id.in_(select(deal_share.c.deal_id).where(deal_share.c.person_id == person_id))
         )
     rows = db.execute(query).all()
-    names = _sharers(db, sorted({row.deal_id for row in rows}))
+    sharers = _sharers(db, sorted({row.deal_id for row in rows}))
     return [
         PaymentDue(
             Payment(row.id, row.amount, row.due_on, row.paid_on, row.note, row.version),
             row.deal_id, row.customer_id, row.customer_name, row.product_name,
-            ", ".join(names.get(row.deal_id, [])),
+            ", ".join(sharers.get(row.deal_id, {}).values()),
+            _owners(sharers.get(row.deal_id, {}), row.owner_id),
         )
         for row in rows
     ]  # fmt: skip
 
 
-def deal_by_id(db: Connection, deal_id: int) -> Deal:
-    """Raises NotFoundError when there is none."""
-    found = _load(db, [deal_id])
-    if not found:
+def deal_by_id(db: Connection, deal_id: int, *, viewer_id: int | None = None) -> Deal:
+    """The deal, its cost left out where ``viewer_id`` may not see it.
+
+    Raises NotFoundError when there is none.
+    """
+    known = _load(db, [deal_id], viewer_id)
+    if not known:
         raise NotFoundError(_("There is no deal number {id}.").format(id=deal_id))
-    return found[0]
+    return known[0]
 
 
 def shares(db: Connection, deal_id: int) -> list[Share]:
@@ -242,41 +296,49 @@ def payments(db: Connection, deal_id: int) -> list[Payment]:
 
 def problems(db: Connection) -> list[str]:
     """Sentences naming deals and payments whose credited parts don't sum to them."""
-    found = []
+    sentences = []
     for whole, part, columns, key, name in (
         (deal, deal_share, ("amount", "cost", "commission"), deal_share.c.deal_id, _("Deal")),
         (payment, payment_share, ("amount",), payment_share.c.payment_id, _("Payment")),
     ):
-        sums = [func.coalesce(whole_sum(part.c[column]), 0) for column in columns]
+        wrong = [
+            func.coalesce(whole_sum(part.c[column]), 0) != func.coalesce(whole.c[column], 0)
+            for column in columns
+        ]
+        if "cost" in columns:  # the parts of an unknown cost are unknown, of a known one known
+            parts_known = func.count(part.c.cost)
+            wrong.append(
+                or_(
+                    and_(whole.c.cost.is_(None), parts_known > 0),
+                    and_(whole.c.cost.is_not(None), parts_known < func.count(part.c.id)),
+                )
+            )
         rows = db.execute(
             select(whole.c.id)
             .outerjoin(part, key == whole.c.id)
             .group_by(whole.c.id)
-            .having(
-                or_(
-                    *(total != whole.c[column] for total, column in zip(sums, columns, strict=True))
-                )
-            )
+            .having(or_(*wrong))
+            .order_by(whole.c.id)
         ).scalars()
-        found += [
+        sentences += [
             _("{what} number {id}: the credited parts don't sum to it.").format(what=name, id=row)
             for row in rows
         ]
-    return found
+    return sentences
 
 
 def _conditions(
     customer_id: int | None, person_id: int | None, month: int | None, state: str | None
 ) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
+    conditions: list[ColumnElement[bool]] = []
     if customer_id is not None:
-        found.append(deal.c.customer_id == customer_id)
+        conditions.append(deal.c.customer_id == customer_id)
     if person_id is not None:
-        found.append(
+        conditions.append(
             deal.c.id.in_(select(deal_share.c.deal_id).where(deal_share.c.person_id == person_id))
         )
     if month is not None:
-        found.append(
+        conditions.append(
             or_(
                 deal.c.intention_month == month,
                 deal.c.subscribed_month == month,
@@ -285,8 +347,8 @@ def _conditions(
             )
         )
     if state is not None:
-        found.append(_in_state(state))
-    return found
+        conditions.append(_in_state(state))
+    return conditions
 
 
 def _in_state(state: str) -> Any:
@@ -311,7 +373,7 @@ def _in_state(state: str) -> Any:
     return conditions[state]
 
 
-def _load(db: Connection, ids: Sequence[int]) -> list[Deal]:
+def _load(db: Connection, ids: Sequence[int], viewer_id: int | None) -> list[Deal]:
     if not ids:
         return []
     paid = {
@@ -322,34 +384,50 @@ def _load(db: Connection, ids: Sequence[int]) -> list[Deal]:
             .group_by(payment.c.deal_id)
         )
     }
-    names = _sharers(db, ids)
+    sharers = _sharers(db, ids)
+    seen = rights.whose(db, viewer_id, "costs.see")
     rows = db.execute(
-        select(deal, customer.c.name.label("customer_name"), product.c.name.label("product_name"))
+        select(
+            deal,
+            customer.c.name.label("customer_name"),
+            customer.c.owner_id,
+            product.c.name.label("product_name"),
+        )
         .join(customer, customer.c.id == deal.c.customer_id)
         .join(product, product.c.id == deal.c.product_id)
         .where(deal.c.id.in_(ids))
         .order_by(deal.c.id.desc())
     )
-    return [
-        Deal(
-            row.id, row.customer_id, row.customer_name, row.product_id, row.product_name,
-            row.unit_label, row.quantity, row.amount, row.cost, row.commission,
-            paid.get(row.id, 0), row.intention_on, row.subscribed_on, row.contracted_on,
-            row.cancelled_on, row.cancel_reason, row.note, ", ".join(names.get(row.id, [])),
-            row.version,
-        )
-        for row in rows
-    ]  # fmt: skip
+    listed = []
+    for row in rows:
+        shared_by = sharers.get(row.id, {})
+        owners = _owners(shared_by, row.owner_id)
+        hidden = seen is not None and seen.isdisjoint(owners)
+        listed.append(
+            Deal(
+                row.id, row.customer_id, row.customer_name, row.product_id, row.product_name,
+                row.unit_label, row.quantity, row.amount, None if hidden else row.cost,
+                row.commission, paid.get(row.id, 0), row.intention_on, row.subscribed_on,
+                row.contracted_on, row.cancelled_on, row.cancel_reason, row.note,
+                ", ".join(shared_by.values()), row.version, owners, hidden,
+            )
+        )  # fmt: skip
+    return listed
 
 
-def _sharers(db: Connection, ids: Sequence[int]) -> dict[int, list[str]]:
-    """The names of those who share each of some deals."""
-    names: dict[int, list[str]] = {}
+def _sharers(db: Connection, ids: Sequence[int]) -> dict[int, dict[int, str]]:
+    """Those who share each of some deals: ids and names."""
+    sharers: dict[int, dict[int, str]] = {}
     for row in db.execute(
-        select(deal_share.c.deal_id, person.c.name)
+        select(deal_share.c.deal_id, deal_share.c.person_id, person.c.name)
         .join(person, person.c.id == deal_share.c.person_id)
         .where(deal_share.c.deal_id.in_(ids))
         .order_by(deal_share.c.id)
     ):
-        names.setdefault(row.deal_id, []).append(row.name)
-    return names
+        sharers.setdefault(row.deal_id, {})[row.person_id] = row.name
+    return sharers
+
+
+def _owners(shared_by: Iterable[int], owner_id: int | None) -> tuple[int, ...]:
+    """Whose a deal is: its sharers', and the customer's owner's."""
+    return tuple(dict.fromkeys([*shared_by, *([] if owner_id is None else [owner_id])]))

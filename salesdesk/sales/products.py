@@ -119,17 +119,6 @@ def edit_product(
     records.edit(change, KIND, product_id, values, seen_version=seen_version)
 
 
-def below_floor(product: Product, quantity: int, amount: int, cost: int | None) -> int | None:
-    """By how many cents a deal's profit is below the product's floor; None when it isn't.
-
-    Of a deal whose cost isn't known nobody can tell.
-    """
-    if product.profit_floor is None or cost is None:
-        return None
-    missing = product.profit_floor * quantity - (amount - cost)
-    return missing if missing > 0 else None
-
-
 def _check(change: Change, values: Mapping[str, Any], own_id: int | None) -> Mapping[str, Any]:
     """Products are told apart by their names."""
     try:

@@ -45,7 +45,7 @@ def test_the_list_is_written_to_excel_with_phones_as_text(
     rows = list(sheet.iter_rows(values_only=True))
     assert rows[0][:3] == ("Name", "Company", "Phones")
     assert rows[1][:8] == (
-        "林先生", "东风学校", "13800001111", None, "Referral", "A", "Potential", "张三",
+        "林先生", "东风学校", "13800001111", None, "Referral", "A", "Closed a deal", "张三",
     )  # fmt: skip
     assert rows[1][10] == datetime(2026, 10, 8)
     assert sheet.freeze_panes == "B2"

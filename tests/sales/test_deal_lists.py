@@ -44,11 +44,11 @@ def test_sums_are_over_the_deals_listed(workspace: Workspace) -> None:
     payment = _due(workspace, first, 400_00, date(2026, 10, 20))
     with workspace.change("Pay") as change:
         payments.pay(change, payment, date(2026, 10, 21))
-    assert workspace.read(deals.totals) == deals.Totals(2, 1_600_00, 800_00, 400_00)
+    assert workspace.read(deals.totals) == deals.Totals(2, 1_600_00, 400_00, 2, 800_00, 800_00)
     october = workspace.read(deals.totals, month=202610)
-    assert october == deals.Totals(1, 1_000_00, 500_00, 400_00)
+    assert october == deals.Totals(1, 1_000_00, 400_00, 1, 500_00, 500_00)
     assert workspace.read(deals.totals, person_id=STAFF.bob) == october
-    assert workspace.read(deals.totals, state="paid") == deals.Totals(0, 0, 0, 0)
+    assert workspace.read(deals.totals, state="paid") == deals.Totals(0, 0, 0, 0, None, None)
 
 
 def test_cancelled_deals_count_only_in_a_list_of_cancelled_ones(workspace: Workspace) -> None:

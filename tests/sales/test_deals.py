@@ -322,11 +322,3 @@ def test_deals_keep_the_cost_and_commission_they_were_entered_with(workspace: Wo
     with workspace.change("Reprice") as change:
         products.edit_product(change, STAFF.laptop, seen_version=1, cost=1, commission_rate=0)
     assert (_deal(workspace, sold).cost, _deal(workspace, sold).commission) == (4_400_00, 50_00)
-
-
-def test_a_deal_below_the_profit_floor_says_by_how_much(workspace: Workspace) -> None:
-    laptop = workspace.read(products.product_by_id, STAFF.laptop)
-    tower = workspace.read(products.product_by_id, STAFF.tower)
-    assert products.below_floor(laptop, 2, 9_300_00, 8_800_00) == 100_00
-    assert products.below_floor(laptop, 2, 9_400_00, 8_800_00) is None
-    assert products.below_floor(tower, 1, 1, 3_500_00) is None

@@ -36,11 +36,12 @@ class StagesForm(FormDialog):
     def save(self) -> None:
         """Write the dates. Raises SalesDeskError when they are out of order."""
         name = _("Stage dates of {name}").format(name=deal_name(self._deal))
-        with self._session.changing(name[:200]) as change:
+        with self._session.changing(name) as change:
             selling.set_stages(
                 change,
                 self._deal.id,
                 {code: field.value() for code, field in self.days.items()},
+                seen_version=self._deal.version,
             )
 
 
@@ -60,5 +61,11 @@ class CancelForm(FormDialog):
     def save(self) -> None:
         """Cancel the deal. Raises SalesDeskError without a reason."""
         name = _("Cancel the deal {name}").format(name=deal_name(self._deal))
-        with self._session.changing(name[:200]) as change:
-            selling.cancel(change, self._deal.id, self.day.day(), self.reason.value())
+        with self._session.changing(name) as change:
+            selling.cancel(
+                change,
+                self._deal.id,
+                self.day.day(),
+                self.reason.value(),
+                seen_version=self._deal.version,
+            )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout
 
 from salesdesk.calc import periods
 from salesdesk.office import people, settings
@@ -15,12 +15,23 @@ from salesdesk.sales import deals
 from salesdesk.sales.deals import STATES, Deal, Totals
 from salesdesk.text import _, ngettext
 from ui.customers.desk import Desk
+from ui.customers.owned import concern
 from ui.customers.printing import print_table
-from ui.customers.texts import day_text, large_sum, state_colour, state_name, unit_name, yuan
+from ui.customers.texts import (
+    UNKNOWN,
+    day_text,
+    large_sum,
+    state_colour,
+    state_name,
+    unit_name,
+    yuan,
+    yuan_or_unknown,
+)
 from ui.shared import look
 from ui.shared.flow import flow
 from ui.shared.forms import Choice
 from ui.shared.fresh import FreshPage
+from ui.shared.guarding import guard
 from ui.shared.labels import EmptyPage, button, label, row
 from ui.shared.session import Latest, Session
 from ui.shared.tables import Column, FilterField, RecordTable, TableOrEmpty
@@ -30,6 +41,7 @@ if TYPE_CHECKING:
 
 #: The longest list; a month of a large office fits.
 LONGEST = 2_000
+_PROFIT = 6  # the column
 _MONTHS = 36
 
 
@@ -45,7 +57,7 @@ class _Found:
 class DealsPage(FreshPage):
     """The deals of the office."""
 
-    tables = ("deal", "payment", "customer", "product", "person", "setting")
+    tables = ("deal", "payment", "customer", "product", "person", "team", "setting")
 
     def __init__(self, session: Session, desk: Desk) -> None:
         super().__init__(session)
@@ -74,9 +86,14 @@ class DealsPage(FreshPage):
         self.payments_button = button(_("Payments…"), self._payments)
         self.cancel_button = button(_("Cancel the deal…"), self._cancel)
         self.revive_button = button(_("Revive"), self._revive)
-        self._on_row: tuple[QPushButton, ...] = (
-            self.edit_button, self.stages_button, self.payments_button, self.cancel_button,
-        )  # fmt: skip
+        self._guards = [
+            guard(made, session, code)
+            for made, code in (
+                (self.edit_button, "deals.edit"), (self.stages_button, "deals.edit"),
+                (self.cancel_button, "deals.cancel"), (self.revive_button, "deals.cancel"),
+            )
+        ]  # fmt: skip
+        guard(self.new_button, session, "deals.add", at_all=True)
         self._assemble()
         for field in (self.month, self.state, self.person):
             field.currentIndexChanged.connect(self.refresh)
@@ -103,7 +120,12 @@ class DealsPage(FreshPage):
         layout.addWidget(TableOrEmpty(self.table, empty), 1)
         layout.addWidget(self.sums)
         layout.addWidget(self.more)
-        layout.addWidget(flow(*self._on_row, self.revive_button))
+        layout.addWidget(
+            flow(
+                self.edit_button, self.stages_button, self.payments_button, self.cancel_button,
+                self.revive_button,
+            )
+        )  # fmt: skip
 
     # -- what the tab asks -----------------------------------------------------------------------
 
@@ -151,29 +173,16 @@ class DealsPage(FreshPage):
             person_id=self.person.value(),
             month=self.month.value(),
             state=self.state.value(),
+            viewer_id=self.session.person_id,
         )
 
     def _show(self, found: _Found) -> None:
         # Reading again moves no cursor of a person's: the panel stays where it is.
         self.table.blockSignals(True)
-        self.table.set_rows(found.rows, same=lambda one: one.id)
+        self.table.set_rows(found.rows, same=lambda deal: deal.id)
+        self.table.setColumnHidden(_PROFIT, found.totals.costs_hidden)
         self.table.blockSignals(False)
-        totals, in_wan = found.totals, found.in_wan
-        self.sums.setText(
-            _(
-                "{deals}: amount {amount}, profit {profit}, received {paid}, outstanding {open} "
-                "({unit})"
-            ).format(
-                deals=ngettext("{count} deal", "{count} deals", totals.count).format(
-                    count=f"{totals.count:,}"
-                ),
-                amount=large_sum(totals.amount, in_wan),
-                profit=large_sum(totals.amount - totals.cost, in_wan),
-                paid=large_sum(totals.paid, in_wan),
-                open=large_sum(totals.amount - totals.paid, in_wan),
-                unit=unit_name(in_wan),
-            )
-        )
+        self.sums.setText(_sums(found.totals, found.in_wan))
         self.more.setVisible(len(found.rows) >= LONGEST)
         self.more.setText(
             _("The list shows the newest {count}; the sums are over all.").format(
@@ -190,9 +199,12 @@ class DealsPage(FreshPage):
             self._desk.picked.emit(deal.customer_id)
 
     def _offer(self, deal: Deal | None) -> None:
-        """Offer what can be done with the deal the cursor is on."""
-        for made in self._on_row:
-            made.setEnabled(deal is not None)
+        """Offer what can be done with the deal the cursor is on, and may be by who works here."""
+        self.payments_button.setEnabled(deal is not None)
+        for held in self._guards:
+            held.enable(deal is not None)
+            if deal is not None:
+                concern(held, self.session, deal)
         cancelled = deal is not None and deal.cancelled_on is not None
         self.cancel_button.setVisible(not cancelled)
         self.revive_button.setVisible(cancelled)
@@ -218,11 +230,51 @@ class DealsPage(FreshPage):
         self._on_current(self._desk.revive_deal)
 
 
-def _read(db: Connection, *, person_id: int | None, month: int | None, state: str | None) -> _Found:
+def _read(
+    db: Connection,
+    *,
+    person_id: int | None,
+    month: int | None,
+    state: str | None,
+    viewer_id: int | None,
+) -> _Found:
     return _Found(
-        deals.deals(db, person_id=person_id, month=month, state=state, limit=LONGEST),
-        deals.totals(db, person_id=person_id, month=month, state=state),
+        deals.deals(
+            db, person_id=person_id, month=month, state=state, limit=LONGEST, viewer_id=viewer_id
+        ),
+        deals.totals(db, person_id=person_id, month=month, state=state, viewer_id=viewer_id),
         settings.read(db).in_wan,
+    )
+
+
+def _sums(totals: Totals, in_wan: bool) -> str:
+    """The line below the list; the profit only of deals whose cost is known, which is said."""
+    count = ngettext("{count} deal", "{count} deals", totals.count).format(
+        count=f"{totals.count:,}"
+    )
+    if totals.costs_hidden:
+        text = _("{deals}: amount {amount}, received {paid}, outstanding {open} ({unit})")
+    else:
+        text = _(
+            "{deals}: amount {amount}, profit {profit}, received {paid}, outstanding {open} "
+            "({unit})"
+        )
+    return text.format(
+        deals=count,
+        amount=large_sum(totals.amount, in_wan),
+        profit=_profit_sum(totals, in_wan),
+        paid=large_sum(totals.paid, in_wan),
+        open=large_sum(totals.amount - totals.paid, in_wan),
+        unit=unit_name(in_wan),
+    )
+
+
+def _profit_sum(totals: Totals, in_wan: bool) -> str:
+    shown = UNKNOWN if totals.profit is None else large_sum(totals.profit, in_wan)
+    if totals.costed == totals.count:
+        return shown
+    return _("{profit} (cost known for {known} of {count})").format(
+        profit=shown, known=f"{totals.costed:,}", count=f"{totals.count:,}"
     )
 
 
@@ -246,9 +298,10 @@ def _columns() -> list[Column[Deal]]:
                sort=lambda one: one.latest_on),
         Column(_("Amount"), lambda one: yuan(one.amount), 110, "right",
                sort=lambda one: one.amount),
-        Column(_("Profit"), lambda one: yuan(one.amount - one.cost), 100, "right",
-               sort=lambda one: one.amount - one.cost,
-               colour=lambda one: "behind" if one.amount < one.cost else ""),
+        Column(_("Profit"), lambda deal: yuan_or_unknown(deal.profit), 100, "right",
+               sort=lambda deal: deal.profit,
+               colour=lambda deal: "behind" if (deal.profit or 0) < 0 else "",
+               tip=lambda deal: _("The cost isn't known.") if deal.profit is None else ""),
         Column(_("Received"), lambda one: yuan(one.paid), 110, "right",
                sort=lambda one: one.paid),
         Column(_("Quantity"), lambda one: str(one.quantity), 70, "right",

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 from salesdesk.customers import customers
 from salesdesk.customers.customers import Customer, CustomerFilter
 from salesdesk.errors import SalesDeskError
-from salesdesk.sales import selling
+from salesdesk.sales import deals, selling
 from salesdesk.sales.deals import Deal, PaymentDue
 from salesdesk.text import _, ngettext
 from ui.customers.texts import deal_name, grade_name
@@ -118,9 +118,9 @@ class Desk(QObject):
 
     def edit_deal(self, deal: Deal) -> None:
         """Change a deal's figures and shares."""
-        customer = self._customer(deal.customer_id)
-        if customer is not None:
-            self._deal_form(deal, customer)
+        customer, stored = self._customer(deal.customer_id), self._stored(deal)
+        if customer is not None and stored is not None:
+            self._deal_form(stored, customer)
 
     def _deal_form(self, deal: Deal | None, customer: Customer | None) -> None:
         from ui.customers.deal_form import DealForm
@@ -154,7 +154,7 @@ class Desk(QObject):
     def revive_deal(self, deal: Deal) -> None:
         """Take a deal's cancellation back."""
         label = _("Revive the deal {name}").format(name=deal_name(deal))
-        self.session.change(self._parent, label[:200], selling.revive, deal.id)
+        self.session.change(self._parent, label, selling.revive, deal.id, seen_version=deal.version)
 
     # -- within ----------------------------------------------------------------------------------
 
@@ -164,6 +164,14 @@ class Desk(QObject):
             return None
         try:
             return self.session.read(customers.customer_by_id, customer_id)
+        except SalesDeskError as error:
+            tell(self._parent, error)
+            return None
+
+    def _stored(self, deal: Deal) -> Deal | None:
+        """The deal as stored now, as who works here may see it; None, and it is said, if gone."""
+        try:
+            return self.session.read(deals.deal_by_id, deal.id, viewer_id=self.session.person_id)
         except SalesDeskError as error:
             tell(self._parent, error)
             return None

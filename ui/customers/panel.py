@@ -28,6 +28,7 @@ from salesdesk.sales.deals import Deal
 from salesdesk.text import _, ngettext
 from ui.customers.columns import one_line
 from ui.customers.desk import Desk
+from ui.customers.owned import concern_customer
 from ui.customers.texts import (
     day_text,
     due_colour,
@@ -41,6 +42,7 @@ from ui.shared import look
 from ui.shared.flow import flow
 from ui.shared.forms import Choice
 from ui.shared.fresh import ChangedRows, FreshPage
+from ui.shared.guarding import guard
 from ui.shared.labels import EmptyPage, button, label, row, show_status
 from ui.shared.session import Session
 from ui.shared.tables import Column, RecordTable, TableOrEmpty
@@ -83,6 +85,7 @@ class CustomerPanel(FreshPage):
         self.grade.setAccessibleName(_("Grade"))
         self.log_button = button(_("Log a contact"), self.log_contact, primary=True)
         self.deal_button = button(_("New deal…"), self._new_deal)
+        self._deal_guard = guard(self.deal_button, session, "deals.add")
         self.edit_button = button(_("Edit…"), self._edit)
         self.phone, self.owner, self.next, self.needs = (
             _fact(), _fact(), _fact(), _fact(),
@@ -225,6 +228,7 @@ class CustomerPanel(FreshPage):
         self.grade.blockSignals(False)
         self.phone.setText(one.phones or "—")
         self.owner.setText(one.owner_name or _("nobody"))
+        concern_customer(self._deal_guard, self.session, one.owner_id)
         self.next.setText(_next_text(one, self.session))
         show_status(self.next, due_colour(one.next_contact_on, today))
         needs = one_line(one.needs)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from salesdesk.errors import InputError, NotFoundError
-from salesdesk.sales import deals, payments
+from salesdesk.sales import bounds, deals, payments
 from salesdesk.sales.deals import Deal, Payment
+from salesdesk.storage.edits import UNSET
 from salesdesk.text import _
 from salesdesk.workspace import ChangeNotice
+from ui.customers.owned import concern
 from ui.customers.texts import day_text, deal_name, due_colour, yuan
 from ui.shared.day_field import DayField
 from ui.shared.forms import Choice, FormDialog, NumberField, TextField
+from ui.shared.guarding import guard
 from ui.shared.labels import EmptyPage, button, label, row
 from ui.shared.messages import ask
 from ui.shared.session import Session
@@ -45,8 +48,14 @@ class PaymentsDialog(QDialog):
         self.new_button = button(_("New payment…"), self._new, primary=True)
         self.receive_button = button(_("Received…"), self._receive)
         self.unpay_button = button(_("Not received"), self._unpay)
+        self.edit_button = button(_("Edit…"), self._edit)
         self.delete_button = button(_("Delete"), self._delete)
-        self._on_row = (self.receive_button, self.unpay_button, self.delete_button)
+        self._on_row = (
+            self.receive_button, self.unpay_button, self.edit_button, self.delete_button,
+        )  # fmt: skip
+        self._guards = [
+            guard(made, session, "payments.edit") for made in (self.new_button, *self._on_row)
+        ]
         empty = EmptyPage(
             _("No payments yet"),
             _("Enter what the customer owes and when, and note what is received."),
@@ -60,8 +69,7 @@ class PaymentsDialog(QDialog):
         layout.addWidget(TableOrEmpty(self.table, empty), 1)
         layout.addWidget(
             row(
-                self.new_button, self.receive_button, self.unpay_button, self.delete_button, None,
-                button(_("Close"), self.accept),
+                self.new_button, *self._on_row, None, button(_("Close"), self.accept),
             )
         )  # fmt: skip
         self.table.picked.connect(self._picked)
@@ -80,6 +88,8 @@ class PaymentsDialog(QDialog):
             self.reject()
             return
         self._deal = deal
+        for held in self._guards:
+            concern(held, self._session, deal)
         rows = self._session.read(deals.payments, deal.id)
         self.title.setText(deal_name(deal))
         self.sums.setText(
@@ -92,7 +102,11 @@ class PaymentsDialog(QDialog):
 
     def _picked(self, one: Payment | None) -> None:
         self.receive_button.setEnabled(one is not None and one.paid_on is None)
-        self.unpay_button.setEnabled(one is not None and one.paid_on is not None)
+        # One that was never due has nothing to fall back to: it is deleted instead.
+        self.unpay_button.setEnabled(
+            one is not None and one.paid_on is not None and one.due_on is not None
+        )
+        self.edit_button.setEnabled(one is not None)
         self.delete_button.setEnabled(one is not None)
 
     def _heard(self, notice: ChangeNotice) -> None:
@@ -107,9 +121,18 @@ class PaymentsDialog(QDialog):
         if one is not None:
             ReceiveForm(self._session, one, self._deal.customer_name, self).exec()
 
+    def _edit(self) -> None:
+        payment = self.table.current()
+        if payment is not None:
+            PaymentForm(self._session, self._deal, self, payment).exec()
+
     def _open(self, one: Payment) -> None:
+        if not self.edit_button.isEnabled():
+            return
         if one.paid_on is None:
             self._receive()
+        else:
+            self._edit()
 
     def _unpay(self) -> None:
         one = self.table.current()
@@ -117,7 +140,9 @@ class PaymentsDialog(QDialog):
             label_text = _("Not received: {amount} yuan of {name}").format(
                 amount=yuan(one.amount), name=self._deal.customer_name
             )
-            self._session.change(self, label_text, payments.pay, one.id, None)
+            self._session.change(
+                self, label_text, payments.pay, one.id, None, seen_version=one.version
+            )
 
     def _delete(self) -> None:
         one = self.table.current()
@@ -132,20 +157,30 @@ class PaymentsDialog(QDialog):
 
 
 class PaymentForm(FormDialog):
-    """A payment that is due, was received, or was given back."""
+    """A payment that is due, was received, or was given back; new when ``payment`` is None."""
 
-    def __init__(self, session: Session, deal: Deal, parent: QWidget | None) -> None:
-        super().__init__(_("New payment"), parent)
-        self._session, self._deal = session, deal
+    def __init__(
+        self,
+        session: Session,
+        deal: Deal,
+        parent: QWidget | None,
+        payment: Payment | None = None,
+    ) -> None:
+        super().__init__(_("Payment") if payment else _("New payment"), parent)
+        self._session, self._deal, self._payment = session, deal, payment
         outstanding = deal.amount - deal.paid
+        amount: int | None = outstanding if outstanding > 0 else None
+        kind, day = "due", session.today
+        if payment is not None:
+            amount = abs(payment.amount)
+            kind = _kind(payment)
+            day = payment.paid_on or payment.due_on or session.today
         self.kind: Choice[str] = Choice(
-            {"due": _("Due"), "received": _("Received"), "refund": _("Refund")}
+            {"due": _("Due"), "received": _("Received"), "refund": _("Refund")}, kind
         )
-        self.amount = NumberField(
-            _("Amount"), outstanding if outstanding > 0 else None, hint=_("Yuan")
-        )
-        self.day = DayField(session.today)
-        self.note = TextField()
+        self.amount = NumberField(_("Amount"), amount, hint=_("Yuan"))
+        self.day = DayField(day, today=session.today)
+        self.note = TextField(payment.note if payment else "", longest=bounds.LONGEST_PAYMENT_NOTE)
         self.form.addRow(label(deal_name(deal), "subtitle", wrap=True))
         self.add(_("Kind"), self.kind)
         self.add(_("Amount"), self.amount)
@@ -157,16 +192,35 @@ class PaymentForm(FormDialog):
         amount, kind, day = self.amount.value(), self.kind.value(), self.day.day()
         if amount <= 0:
             raise InputError(_("The amount is positive; choose Refund for money given back."))
+        signed = -amount if kind == "refund" else amount
+        paid_on = None if kind == "due" else day
         label_text = _("New payment of {name}").format(name=self._deal.customer_name)
         with self._session.changing(label_text) as change:
-            payments.add_payment(
-                change,
-                self._deal.id,
-                -amount if kind == "refund" else amount,
-                due_on=day if kind == "due" else None,
-                paid_on=None if kind == "due" else day,
-                note=self.note.value(),
-            )
+            if self._payment is None:
+                payments.add_payment(
+                    change,
+                    self._deal.id,
+                    signed,
+                    due_on=day if kind == "due" else None,
+                    paid_on=paid_on,
+                    note=self.note.value(),
+                )
+            else:
+                payments.edit_payment(
+                    change,
+                    self._payment.id,
+                    seen_version=self._payment.version,
+                    amount=signed,
+                    due_on=day if kind == "due" else UNSET,
+                    paid_on=paid_on,
+                    note=self.note.value(),
+                )
+
+
+def _kind(payment: Payment) -> str:
+    if payment.amount < 0:
+        return "refund"
+    return "due" if payment.paid_on is None else "received"
 
 
 class ReceiveForm(FormDialog):
@@ -188,4 +242,6 @@ class ReceiveForm(FormDialog):
             amount=yuan(self._payment.amount), name=self._name
         )
         with self._session.changing(label_text) as change:
-            payments.pay(change, self._payment.id, self.day.day())
+            payments.pay(
+                change, self._payment.id, self.day.day(), seen_version=self._payment.version
+            )

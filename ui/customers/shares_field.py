@@ -30,16 +30,17 @@ class Line:
 
 
 class SharesField(QWidget):
-    """Lines of person and per cent; ``resized`` tells that lines came or went."""
+    """Lines of person and per cent.
+
+    ``resized`` tells that lines came or went, ``touched`` that a person changed something.
+    """
 
     resized = Signal()
+    touched = Signal()
 
     def __init__(self, people: Sequence[Person], shares: Sequence[Share]) -> None:
         super().__init__()
-        self._people = {one.id: one.name for one in people}
-        self._people.update(
-            {one.person_id: one.person_name for one in shares if one.person_id not in self._people}
-        )
+        self._people = {person.id: person.name for person in people}
         self.lines: list[Line] = []
         self._lines = QVBoxLayout()
         self._lines.setSpacing(4)
@@ -51,8 +52,15 @@ class SharesField(QWidget):
         layout.setSpacing(4)
         layout.addLayout(self._lines)
         layout.addWidget(row(self.add_button, self.equal_button, self.sum, None))
-        for one in shares:
-            self._add(one.person_id, one.basis_points)
+        self.set_shares(shares)
+
+    def set_shares(self, shares: Sequence[Share]) -> None:
+        """Show other shares, quietly."""
+        for line in tuple(self.lines):
+            self._take_off(line)
+        for share in shares:
+            self._people.setdefault(share.person_id, share.person_name)  # who has left by now
+            self._add(share.person_id, share.basis_points)
         self._count()
 
     def value(self) -> list[Share]:
@@ -62,17 +70,19 @@ class SharesField(QWidget):
     def add_person(self) -> None:
         """Another line, for somebody not in it yet, with what is missing to 100 %."""
         taken = {line.person.value() for line in self.lines}
-        free = [one for one in self._people if one not in taken]
+        free = [person_id for person_id in self._people if person_id not in taken]
         if free:
             self._add(free[0], max(0, WHOLE - (self._total() or 0)) or None)
             self.lines[-1].person.setFocus()
             self._count()
+            self.touched.emit()
             self.resized.emit()
 
     def split_equally(self) -> None:
         """The same part for everybody; what doesn't divide goes to the first."""
         for line, part in zip(self.lines, split(WHOLE, [1] * len(self.lines)), strict=True):
             line.part.set_value(part)
+        self.touched.emit()
 
     def _add(self, person_id: int, basis_points: int | None) -> None:
         person: Choice[int] = Choice(self._people, person_id)
@@ -81,6 +91,8 @@ class SharesField(QWidget):
         part.setAccessibleName(_("Share in per cent"))
         part.setFixedWidth(80)
         part.textChanged.connect(self._count)
+        part.textEdited.connect(self.touched)
+        person.activated.connect(self.touched)
         remove = QToolButton()
         remove.setIcon(look.icon("mdi6.close", "pale"))
         remove.setToolTip(_("Take off"))
@@ -98,12 +110,16 @@ class SharesField(QWidget):
         self._lines.addWidget(holder)
 
     def _remove(self, line: Line) -> None:
+        self._take_off(line)
+        self._count()
+        self.touched.emit()
+        self.resized.emit()
+
+    def _take_off(self, line: Line) -> None:
         self.lines.remove(line)
         self._lines.removeWidget(line.holder)
         line.holder.hide()
         line.holder.deleteLater()
-        self._count()
-        self.resized.emit()
 
     def _total(self) -> int | None:
         """The sum of the parts in basis points, None while one is no number."""

@@ -9,6 +9,9 @@ from salesdesk.customers.customers import Customer
 from salesdesk.sales.deals import STATES, Deal
 from salesdesk.text import _
 
+#: What stands for a figure that nobody knows.
+UNKNOWN = "–"
+
 
 def day_text(day: date | None) -> str:
     """2026-11-24, nothing for no day."""
@@ -18,6 +21,11 @@ def day_text(day: date | None) -> str:
 def yuan(cents: int) -> str:
     """1,234.5 for 123,450 cents."""
     return format_number(cents, 2, trim=True)
+
+
+def yuan_or_unknown(cents: int | None) -> str:
+    """The same, and a dash for a sum that nobody knows."""
+    return UNKNOWN if cents is None else yuan(cents)
 
 
 def large_sum(cents: int, in_wan: bool) -> str:
@@ -56,8 +64,7 @@ def full_name(customer: Customer) -> str:
 
 def deal_name(deal: Deal) -> str:
     """Whose deal about what."""
-    what = f"{deal.product_name} {deal.unit_label}".strip()
-    return _("{customer}: {product}").format(customer=deal.customer_name, product=what)
+    return deal.title
 
 
 def state_name(deal: Deal) -> str:

@@ -21,11 +21,13 @@ from salesdesk.text import _, ngettext
 from ui.customers.columns import one_line
 from ui.customers.desk import Desk
 from ui.customers.meters import QuotaStrip
+from ui.customers.owned import concern
 from ui.customers.printing import print_table
 from ui.customers.texts import day_text, due_colour, grade_colour, yuan
 from ui.shared import look
 from ui.shared.forms import Choice
 from ui.shared.fresh import FreshPage
+from ui.shared.guarding import guard
 from ui.shared.labels import EmptyPage, button, label, row
 from ui.shared.session import Latest, Session
 from ui.shared.tables import Column, FilterField, RecordTable, TableOrEmpty
@@ -93,6 +95,7 @@ class TodayPage(FreshPage):
             _payment_columns(lambda: session.today), name=_("Payments due")
         )
         self.receive = button(_("Received…"), self._receive)
+        self._receive_guard = guard(self.receive, session, "payments.edit")
         self.supervision: RecordTable[Neglect] = RecordTable(
             _neglect_columns(), name=_("Overdue by person")
         )
@@ -237,7 +240,9 @@ class TodayPage(FreshPage):
         self._desk.opened.emit(due.customer.id)
 
     def _payment_picked(self, due: PaymentDue | None) -> None:
-        self.receive.setEnabled(due is not None)
+        self._receive_guard.enable(due is not None)
+        if due is not None:
+            concern(self._receive_guard, self.session, due)
         if due is not None and self.payments.hasFocus():
             self._desk.picked.emit(due.customer_id)
 

@@ -18,7 +18,7 @@ from salesdesk.reports.kinds import Content, SectionKind
 from salesdesk.reports.layout import Cell, Column, Table, count_cell, money_cell, share_cell
 from salesdesk.reports.lines import decimal_or_none
 from salesdesk.reports.reading import Facts, Reading
-from salesdesk.sales import products
+from salesdesk.sales import floors, products
 from salesdesk.sales.tables import deal, deal_share, product
 from salesdesk.storage.schema import whole_sum
 from salesdesk.text import _, mark, ngettext
@@ -147,18 +147,14 @@ def _paid(reading: Reading) -> dict[int, int]:
 
 
 def _below_floor(reading: Reading) -> dict[int, int]:
-    """Deals contracted in the period, and standing, that left less than the product must bring.
-
-    The rule is that of ``products.below_floor``; of a deal of unknown cost nobody can tell.
-    """
-    least = product.c.profit_floor * deal.c.quantity
+    """Deals contracted in the period, and standing, that left less than the product must bring."""
     query = (
         select(deal.c.product_id, func.count(func.distinct(deal.c.id)))
         .join(product, product.c.id == deal.c.product_id)
         .where(
             reading.dated(deal, "contracted"),
             reading.standing(),
-            deal.c.amount - deal.c.cost < least,
+            floors.is_below_floor(),
             *_credited_to(reading),
         )
         .group_by(deal.c.product_id)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from salesdesk.office import people
+from salesdesk.office import approvals, people, rights, stored
 from salesdesk.sales import deals, products, selling
 from salesdesk.sales.deals import Deal
 from tests.ui.customers.conftest import Named
@@ -23,6 +24,13 @@ from ui.shared import background
 from ui.shared.session import Session
 
 ACCEPTED = QDialog.DialogCode.Accepted
+
+
+@pytest.fixture(autouse=True)
+def rights_as_declared(office: Session) -> None:
+    """Everybody may what their role may, as in an office that adjusted nothing."""
+    with office.workspace.unrecorded() as change:
+        stored.put(change, rights.SETTING, None)
 
 
 @pytest.fixture
@@ -64,8 +72,10 @@ def test_amount_and_cost_follow_product_and_quantity_until_typed(
     office: Session, named: Named, qtbot: QtBot
 ) -> None:
     flat = office.read(products.product_named, "Flat 90")
+    sit_down(office, "Wang Min")
     with office.changing("Cost") as change:
         products.edit_product(change, flat.id, seen_version=flat.version, cost=150_000_000)
+    sit_down(office, "Zhang San")
     form = form_for(office, named, qtbot)
     assert (form.amount.value(), form.cost.value()) == (180_000_000, 150_000_000)
     form.quantity.setValue(2)
@@ -87,7 +97,7 @@ def test_a_shared_deal_is_entered_by_one_undo(office: Session, named: Named, qtb
     made = office.read(deals.deals)[0]
     assert (made.state, made.subscribed_on) == ("subscribed", date(2026, 11, 23))
     assert [one.basis_points for one in office.read(deals.shares, made.id)] == [5_000, 5_000]
-    assert office.workspace.undo() == "New deal with Chen Ai"
+    assert office.workspace.undo() == "Subscription of Chen Ai: Flat 90, 1,800,000.00"
     assert office.read(deals.deals) == []
 
 
@@ -106,27 +116,165 @@ def test_shares_that_dont_sum_to_all_are_refused_by_their_sum(
     assert form.result() == ACCEPTED
 
 
-def test_a_profit_below_the_floor_must_be_confirmed(
+def sit_down(office: Session, name: str) -> int:
+    """Let somebody else work at it; the id."""
+    person = office.read(people.person_named, name)
+    office.work_as(person.id, person.name)
+    return person.id
+
+
+def test_a_manager_confirms_a_profit_below_the_floor(
     office: Session, named: Named, qtbot: QtBot
 ) -> None:
+    sit_down(office, "Wang Min")
     form = form_for(office, named, qtbot, "Shop 40")
-    assert not form.floor.isVisible()
+    assert not form.approval.isVisible()
     form.cost.setText("880,000")  # 20,000 yuan of profit; the floor is 50,000
-    assert form.floor.isVisible()
-    assert "30,000" in form.floor.text()
+    form.cost.textEdited.emit("880,000")
+    assert form.approval.isVisible()
+    assert "30,000" in form.approval.warning.text()
     form.accept()
     assert form.result() != ACCEPTED
     assert office.read(deals.deals) == []
-    form.accept_floor.setChecked(True)
+    form.approval.box.setChecked(True)
+    form.stages.set_value("contracted")
+    form.approval.box.setChecked(True)
     form.accept()
     assert form.result() == ACCEPTED
     assert office.read(deals.deals)[0].cost == 88_000_000
+
+
+def test_a_salesperson_asks_for_a_deal_below_the_floor_and_dates_it_once_granted(
+    office: Session, named: Named, qtbot: QtBot
+) -> None:
+    manager = sit_down(office, "Wang Min")
+    shop = office.read(products.product_named, "Shop 40")
+    with office.changing("Cost") as change:
+        products.edit_product(change, shop.id, seen_version=shop.version, cost=80_000_000)
+    sit_down(office, "Zhang San")
+    form = form_for(office, named, qtbot, "Shop 40")
+    form.stages.set_value("contracted")
+    form.amount.clear()
+    qtbot.keyClicks(form.amount, "840,000")
+    assert "10,000.00 yuan below the floor" in form.approval.warning.text()
+    form.accept()
+    assert "approval" in form.error.text()
+    form.approval.box.setChecked(True)
+    form.accept()
+    assert "why" in form.error.text()
+    form.approval.reason.setPlainText("The last shop of the row")
+    assert "kept as an intention" in form.approval.consequence.text()
+    form.accept()
+    assert form.result() == ACCEPTED
+    kept = office.read(deals.deals)[0]
+    assert kept.state == "intention"
+    dates = StagesForm(office, kept, None)
+    qtbot.addWidget(dates)
+    dates.days["contracted"].set_value(date(2026, 11, 24))
+    dates.accept()
+    assert "ask for approval" in dates.error.text()
+    [request] = office.read(approvals.waiting, manager)
+    sit_down(office, "Wang Min")
+    with office.changing("Grant") as change:
+        approvals.decide(change, request.id, True)
+    sit_down(office, "Zhang San")
+    dates.accept()
+    assert office.read(deals.deal_by_id, kept.id).state == "contracted"
+
+
+def test_who_may_not_see_costs_sees_none_in_form_and_list(
+    office: Session, deal: Deal, named: Named, page: DealsPage, qtbot: QtBot
+) -> None:
+    titles = [page.table.records.headerData(at, Qt.Orientation.Horizontal) for at in range(8)]
+    profit = titles.index("Profit")
+    assert not page.table.isColumnHidden(profit)
+    sit_down(office, "Wang Min")
+    with office.changing("Rights") as change:
+        rights.adjust(change, "costs.see", "salesperson", "none")
+    sit_down(office, "Zhang San")
+    page.refresh()
+    qtbot.waitUntil(lambda: page.table.isColumnHidden(profit))
+    assert "profit" not in page.sums.text()
+    seen = office.read(deals.deal_by_id, deal.id, viewer_id=office.person_id)
+    form = DealForm(office, seen, named("Chen Ai"), None)
+    qtbot.addWidget(form)
+    form.show()
+    assert not form.cost.isVisible()
+    form.note.setPlainText("Wants the keys in May")
+    form.accept()
+    assert form.result() == ACCEPTED
+    assert office.read(deals.deal_by_id, deal.id).cost == 150_000_000
+
+
+def test_a_colleague_s_deals_are_greyed_with_the_reason(
+    office: Session, deal: Deal, page: DealsPage, qtbot: QtBot
+) -> None:
+    page.table.selectRow(0)
+    for button in (page.edit_button, page.stages_button, page.cancel_button):
+        assert button.isEnabled()
+    sit_down(office, "Li Si")
+    page.refresh()
+    qtbot.waitUntil(lambda: not page.edit_button.isEnabled())
+    assert not page.cancel_button.isEnabled()
+    assert "your own" in page.edit_button.toolTip()
+    assert page.payments_button.isEnabled()
+    dialog = PaymentsDialog(office, deal, None)
+    qtbot.addWidget(dialog)
+    assert not dialog.new_button.isEnabled()
+
+
+def test_a_new_deal_s_people_follow_the_customer_until_they_are_chosen(
+    office: Session, named: Named, qtbot: QtBot
+) -> None:
+    sit_down(office, "Wang Min")
+    form = DealForm(office, None, None, None)
+    qtbot.addWidget(form)
+    form.customer.take(named("Du Di"))
+    li = office.read(people.person_named, "Li Si").id
+    assert [share.person_id for share in form.shares.value()] == [li]
+    form.shares.add_person()
+    form.customer.take(named("Chen Ai"))
+    assert form.shares.lines[0].person.value() == li
+
+
+def test_an_unknown_cost_is_a_dash_and_named_beside_the_sum(
+    office: Session, deal: Deal, named: Named, page: DealsPage, qtbot: QtBot
+) -> None:
+    with office.changing("Sell") as change:
+        selling.add_deal(
+            change, customer_id=deal.customer_id, product_id=deal.product_id, amount=1_000_000_00,
+            cost=None, stages={"contracted": date(2026, 11, 6)},
+        )  # fmt: skip
+    qtbot.waitUntil(lambda: len(page.table.records.rows) == 2)
+    assert "profit 30.00 (cost known for 1 of 2)" in page.sums.text()
+    assert page.table.records.index(0, 6).data() == "–"
+
+
+def test_a_payment_is_corrected(office: Session, deal: Deal, qtbot: QtBot) -> None:
+    dialog = PaymentsDialog(office, deal, None)
+    qtbot.addWidget(dialog)
+    form = PaymentForm(office, deal, dialog)
+    form.amount.setText("500,000")
+    form.accept()
+    dialog.table.selectRow(0)
+    stored = dialog.table.current()
+    assert stored is not None
+    edited = PaymentForm(office, deal, dialog, stored)
+    qtbot.addWidget(edited)
+    assert (edited.kind.value(), edited.amount.value()) == ("due", 50_000_000)
+    edited.amount.setText("400,000")
+    edited.note.setText("By cheque")
+    edited.accept()
+    assert edited.result() == ACCEPTED
+    [after] = office.read(deals.payments, deal.id)
+    assert (after.amount, after.note) == (40_000_000, "By cheque")
 
 
 def test_the_product_of_a_deal_on_sale_no_longer_stays(
     office: Session, deal: Deal, named: Named, qtbot: QtBot
 ) -> None:
     flat = office.read(products.product_named, "Flat 90")
+    sit_down(office, "Wang Min")
     with office.changing("Discontinue") as change:
         products.edit_product(change, flat.id, seen_version=flat.version, active=False)
     form = DealForm(office, deal, named("Chen Ai"), None)
@@ -191,7 +339,7 @@ def test_payments_due_received_and_refunded_make_what_is_outstanding(
     assert due is not None
     ReceiveForm(office, due, deal.customer_name, dialog).accept()
     assert office.read(deals.deal_by_id, deal.id).paid == 69_000_000
-    assert office.workspace.undo() == "Received: 500,000 yuan of Chen Ai"
+    assert office.workspace.undo() == "Received: 500,000.00 of Chen Ai: Flat 90 3-1-502"
     monkeypatch.setattr(payments, "ask", lambda *_arguments, **_options: True)
     dialog.table.pick(lambda one: one.amount < 0)
     dialog.delete_button.click()
@@ -233,5 +381,5 @@ def test_a_deal_undone_while_its_payments_are_open_closes_them(
     dialog = PaymentsDialog(office, deal, None)
     qtbot.addWidget(dialog)
     dialog.show()
-    assert office.workspace.undo() == "Sell"
+    assert office.workspace.undo() == "Contract of Chen Ai: Flat 90 3-1-502, 1,800,000.00"
     assert not dialog.isVisible()

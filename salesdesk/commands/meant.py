@@ -1,0 +1,31 @@
+"""Who and what a word on the command line means: a customer by number or name."""
+
+from __future__ import annotations
+
+from salesdesk.customers import customers
+from salesdesk.customers.customers import Customer
+from salesdesk.errors import InputError, NotFoundError
+from salesdesk.text import _
+from salesdesk.workspace import Workspace
+
+
+def customer_meant(workspace: Workspace, words: str) -> Customer:
+    """The customer with a number, else so called. Raises NotFoundError, InputError for several."""
+    cleaned = " ".join(words.split())
+    if cleaned.isascii() and cleaned.isdigit() and len(cleaned) < 11:
+        return workspace.read(customers.customer_by_id, int(cleaned))
+    matches = workspace.read(customers.find, cleaned, limit=500)
+    exact = [match for match in matches if match.name == cleaned] or matches
+    if not exact:
+        raise NotFoundError(_("There is no customer called {name}.").format(name=cleaned))
+    if len(exact) > 1:
+        named = ", ".join(
+            f"{match.id} {' '.join(part for part in (match.name, match.company) if part)}"
+            for match in exact[:5]
+        )
+        raise InputError(
+            _("{count} customers could be meant by {name}; give the number: {known}…").format(
+                count=len(exact), name=cleaned, known=named
+            )
+        )
+    return exact[0]
