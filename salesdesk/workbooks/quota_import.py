@@ -32,6 +32,7 @@ from salesdesk.workbooks.quota_layout import RID, RowKey, Slot, heading_key, row
 from salesdesk.workbooks.quota_sent import Base, Sent, SentBlock
 from salesdesk.workbooks.quota_sheet import may_be_negative
 from salesdesk.workbooks.reader import (
+    Progress,
     Sheet,
     Value,
     cell_name,
@@ -45,13 +46,13 @@ Keep = Literal["sheet", "office"]
 LARGEST = 10**17
 
 
-def compare(db: Connection, path: Path) -> Comparison:
+def compare(db: Connection, path: Path, progress: Progress | None = None) -> Comparison:
     """Compare a quota sheet that came back with what went out and with the office.
 
-    Changes nothing. Raises WorkbookError when the file is no workbook, no quota sheet, one of
-    another office, or one whose plan is gone.
+    Changes nothing. ``progress`` as for ``read_workbook``. Raises WorkbookError when the file is no
+    workbook, no quota sheet, one of another office, or one whose plan is gone.
     """
-    sheets = read_workbook(path)
+    sheets = read_workbook(path, progress)
     sent = _sent(db, sheets, path.name)
     return _Comparer(db, path, sheets, sent).run()
 

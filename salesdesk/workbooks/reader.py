@@ -21,6 +21,8 @@ from salesdesk.workbooks.foreign.refused import Refused, damaged
 
 Value = int | float | str | bool | date | datetime | time | timedelta
 Row = Sequence[Value]
+#: Hears what is done, and of how much (0: nobody knows); what it raises ends the work.
+Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +46,12 @@ class Sheet:
         return self.rows[row][column]
 
 
-def read_workbook(path: Path, progress: Callable[[int, int], None] | None = None) -> list[Sheet]:
+def read_workbook(path: Path, progress: Progress | None = None) -> list[Sheet]:
     """Every sheet of the workbook, hidden ones too, in the file's order.
 
-    ``progress`` hears several times a second how many rows there are so far (of 0: nobody knows
-    how many); what it raises ends the reading. Raises WorkbookError, naming file and cause, for a
-    file that is missing, no workbook, damaged, protected by a password, or too large to be an
-    office's sheet.
+    ``progress`` hears several times a second how many rows there are so far. Raises
+    WorkbookError, naming file and cause, for a file that is missing, no workbook, damaged,
+    protected by a password, or too large to be an office's sheet.
     """
     hearing = _Hearing()
 

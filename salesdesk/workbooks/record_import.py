@@ -25,7 +25,7 @@ from salesdesk.records.values import FieldError
 from salesdesk.text import _, ngettext
 from salesdesk.workbooks import record_list
 from salesdesk.workbooks.quota_comparison import CellError
-from salesdesk.workbooks.reader import Sheet, Value, cell_name, read_workbook, text_of
+from salesdesk.workbooks.reader import Progress, Sheet, Value, cell_name, read_workbook, text_of
 from salesdesk.workspace import Change, Workspace
 
 #: The headings stand in one of the first so many rows.
@@ -85,13 +85,14 @@ class _Columns:
     fields: dict[str, int] = field(default_factory=dict)
 
 
-def read(workspace: Workspace, kind: Kind, path: Path) -> Preview:
+def read(workspace: Workspace, kind: Kind, path: Path, progress: Progress | None = None) -> Preview:
     """What the workbook would do. Nothing is changed.
 
-    Raises WorkbookError when it can't be read or no sheet of it has the kind's headings.
+    ``progress`` as for ``read_workbook``. Raises WorkbookError when it can't be read or no sheet of
+    it has the kind's headings.
     """
     fields = workspace.read(records.shown_fields, kind, workspace.person_id)
-    for sheet in read_workbook(path):
+    for sheet in read_workbook(path, progress):
         columns = _columns(kind, fields, sheet) if sheet.visible else None
         if columns is not None:
             break

@@ -178,6 +178,12 @@ class Check:
             done = self.cli("--lang", "zh", *arguments)
             require(done.status == status, f"{arguments}: {done.status} {done.output}")
             require("Traceback" not in done.output, done.output)
+        # A workbook is read by a second process of the program, which ends in a panic here.
+        content = (ROOT / "tests" / "data" / "workbooks" / "quota.xls").read_bytes()
+        self.machine.path(r"C:\我的 文档\断.xls").write_bytes(content[:-500])
+        done = self.cli("--lang", "zh", "quota-sheet", "import", OFFICE, r"C:\我的 文档\断.xls")
+        require(done.status == 2, f"a damaged workbook: {done.status} {done.output}")
+        require("断.xls 已损坏" in done.output, done.output)
         return "no traceback"
 
     def full_disk(self) -> str:

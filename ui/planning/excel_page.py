@@ -274,7 +274,7 @@ class ExcelPage(PlanPage):
             self,
             _("Take the quota sheet back"),
             str(self._folder()),
-            _("Workbooks") + " (*.xlsx *.xlsm *.xls *.ods)",
+            _("Workbooks") + " (*.xlsx *.xlsm *.xls *.et *.ods)",
         )
         if chosen:
             self.session.preferences.set(_FOLDER, str(Path(chosen).parent))
@@ -284,10 +284,10 @@ class ExcelPage(PlanPage):
         """Compare a workbook in the background; then ``compared``, with the preview open."""
         session = self.session
 
-        def work(_progress: background.Progress) -> Comparison:
+        def work(progress: background.Progress) -> Comparison:
             from salesdesk.workbooks import quota_import
 
-            return session.workspace.read(quota_import.compare, path)
+            return session.workspace.read(quota_import.compare, path, progress)
 
         def failed(error: SalesDeskError) -> None:
             self.taken.setText(error.message)

@@ -90,10 +90,10 @@ def ask_import(parent: QWidget, session: Session, kind: Kind) -> None:
     path = Path(chosen)
     session.preferences.set(_LAST_FOLDER, str(path.parent))
 
-    def work(_progress: background.Progress) -> Preview:
+    def work(progress: background.Progress) -> Preview:
         from salesdesk.workbooks import record_import
 
-        return record_import.read(session.workspace, kind, path)
+        return record_import.read(session.workspace, kind, path, progress)
 
     def done(preview: Preview) -> None:
         RecordImportDialog(session, preview, parent).exec()
