@@ -10,6 +10,7 @@ from salesdesk.reports.sections.money import MONEY
 from salesdesk.reports.sections.products import PRODUCTS
 from salesdesk.reports.sections.quotas import QUOTAS
 from salesdesk.reports.sections.ranking import PEOPLE, TEAMS
+from salesdesk.reports.sections.regraded import REGRADED
 from salesdesk.reports.sections.remarks import ACTIONS, REMARKS
 from salesdesk.reports.sections.upcoming import UPCOMING
 from salesdesk.reports.sections.year import YEAR
@@ -20,8 +21,8 @@ MONTHLY = ReportKind(
     name=mark("Monthly report"),
     title=mark("Monthly sales report {period}"),
     sections=(
-        MEASURES, YEAR, TEAMS, PEOPLE, PRODUCTS, FUNNEL, CUSTOMERS, QUOTAS, CARE, MONEY, REMARKS,
-        ACTIONS, UPCOMING,
+        MEASURES, YEAR, TEAMS, PEOPLE, PRODUCTS, FUNNEL, CUSTOMERS, REGRADED, QUOTAS, CARE, MONEY,
+        REMARKS, ACTIONS, UPCOMING,
     ),
     periods=("month",),
 )  # fmt: skip

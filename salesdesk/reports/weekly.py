@@ -9,6 +9,7 @@ from salesdesk.reports.sections.measures import MEASURES
 from salesdesk.reports.sections.money import MONEY
 from salesdesk.reports.sections.quotas import QUOTAS
 from salesdesk.reports.sections.ranking import PEOPLE, TEAMS
+from salesdesk.reports.sections.regraded import REGRADED
 from salesdesk.reports.sections.remarks import ACTIONS, REMARKS
 from salesdesk.reports.sections.upcoming import UPCOMING
 from salesdesk.text import mark
@@ -18,7 +19,7 @@ WEEKLY = ReportKind(
     name=mark("Weekly report"),
     title=mark("Weekly sales report {period}"),
     sections=(
-        MEASURES, TEAMS, PEOPLE, QUOTAS, FUNNEL, CUSTOMERS, CARE, MONEY, REMARKS, ACTIONS,
+        MEASURES, TEAMS, PEOPLE, QUOTAS, FUNNEL, CUSTOMERS, REGRADED, CARE, MONEY, REMARKS, ACTIONS,
         UPCOMING,
     ),
     periods=("week",),

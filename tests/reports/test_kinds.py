@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
+import sys
+import textwrap
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
+from fractions import Fraction
 from pathlib import Path
+from types import ModuleType
 
 import openpyxl
 import pytest
 from sqlalchemy import func, select
 
-from salesdesk.calc.periods import parse
+from salesdesk.calc.periods import containing, parse
+from salesdesk.customers import activities, customers
 from salesdesk.customers.tables import customer
 from salesdesk.errors import InputError, RightsError
 from salesdesk.office import settings
 from salesdesk.office.tables import setting
+from salesdesk.planning import remarks
 from salesdesk.planning.places import OFFICE, person, team
 from salesdesk.reports import catalogue, documents, kinds
 from salesdesk.reports.kinds import Content, ReportKind, SectionKind
@@ -24,13 +31,16 @@ from salesdesk.reports.monthly import MONTHLY
 from salesdesk.reports.reading import Facts, Reading
 from salesdesk.reports.sections.measures import MEASURES
 from salesdesk.reports.sections.products import PRODUCTS
+from salesdesk.reports.sections.quotas import QUOTAS
 from salesdesk.reports.sections.ranking import PEOPLE
+from salesdesk.reports.sections.regraded import REGRADED, Regraded
+from salesdesk.reports.sections.remarks import ACTIONS
 from salesdesk.reports.sections.year import YEAR
 from salesdesk.reports.weekly import WEEKLY
 from salesdesk.sales.tables import deal, deal_share
 from salesdesk.workbooks import report_book
 from salesdesk.workspace import Workspace
-from tests.offices import STAFF, place, plan_for, sell, set_targets, staffed_office
+from tests.offices import STAFF, measure, place, plan_for, sell, set_targets, staffed_office
 
 OCTOBER, NOVEMBER, TODAY = parse("2026-10"), parse("2026-11"), date(2026, 11, 23)
 
@@ -217,3 +227,80 @@ def test_costs_and_others_reports_are_for_those_who_may_see_them(workspace: Work
     assert "5,000.00" in words
     for secret in ("4,400", "600.00", "Profit", "Margin", "Cost", "margin", "cost"):
         assert secret not in words
+
+
+# -- what was missing ------------------------------------------------------------------------------
+
+
+def test_regraded_customers_there_and_back_again_is_none(workspace: Workspace) -> None:
+    """林先生 A to B to C in November is one from A to C; 周女士 C to A and back is none."""
+    for customer_id, grade in (
+        (STAFF.lin, "B"), (STAFF.zhou, "A"), (STAFF.lin, "C"), (STAFF.zhou, "C"),
+    ):  # fmt: skip
+        with workspace.change("Grade") as change:
+            customers.set_grade(change, [customer_id], grade)
+    month = containing(date.today(), "month")
+    for who, rows in (
+        (OFFICE, [Regraded("A", "C", 1)]), (person(STAFF.ann), [Regraded("A", "C", 1)]),
+        (person(STAFF.cleo), []),
+    ):  # fmt: skip
+        figures = workspace.read(kinds.read, MONTHLY, month, who=who)
+        assert figures[REGRADED] == rows
+
+
+def test_work_stands_beside_its_quota_by_person(workspace: Workspace) -> None:
+    plan_id = plan_for(workspace)
+    for who, quota in ((STAFF.ann, 5), (STAFF.bob, 3)):
+        set_targets(workspace, plan_id, {place("2026-11", person(who)): quota}, code="calls")
+    with workspace.change("Call") as change:
+        for _turn in range(2):
+            activities.log(change, person_id=STAFF.ann, kind="call", at=datetime(2026, 11, 4, 9))
+    figures = workspace.read(kinds.read, MONTHLY, NOVEMBER, today=TODAY)
+    told = [
+        (row.name, [(line.measure.code, line.actual, line.target) for line in row.lines])
+        for row in figures[QUOTAS]
+    ]
+    assert told == [("Ann", [("calls", 2, 5)]), ("Bob", [("calls", 0, 3)])]
+
+
+def test_what_was_to_be_done_is_checked_a_month_later(workspace: Workspace) -> None:
+    plan_id = plan_for(workspace)
+    ann = person(STAFF.ann)
+    set_targets(workspace, plan_id, {place("2026-10", ann): 10_000_00,
+                                     place("2026-11", ann): 8_000_00})  # fmt: skip
+    sell(workspace, 5_000_00, date(2026, 10, 8))
+    sell(workspace, 10_000_00, date(2026, 11, 8))
+    with workspace.change("Explain") as change:
+        words = {place("2026-10", ann): {"reason": "Ill", "countermeasure": "Call old customers"}}
+        remarks.set_remarks(change, plan_id, measure(workspace).id, words)
+    (line,) = workspace.read(kinds.read, MONTHLY, NOVEMBER, today=TODAY)[ACTIONS]
+    assert (line.name, line.action) == ("Ann", "Call old customers")
+    assert line.attainment_before == Fraction(1, 2)
+    assert line.now is not None
+    assert line.now.attainment == Fraction(5, 4)
+    assert workspace.read(kinds.read, MONTHLY, OCTOBER, today=TODAY)[ACTIONS] == []
+
+
+def test_the_example_of_the_architecture_is_a_whole_report(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The two files that ARCHITECTURE.md shows, as they stand there."""
+    text = (Path(__file__).parents[2] / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    chapter = text.split("## How to add a report kind")[1].split("\n## ")[0]
+    indented = re.findall(r"(?:^(?: {4}.*|)\n)+", chapter, re.MULTILINE)
+    blocks = [textwrap.dedent(block).strip() for block in indented]
+    section, report = (block for block in blocks if block.startswith('"""'))
+    module = ModuleType("salesdesk.reports.sections.expenses")
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    exec(section, module.__dict__)
+    declared: dict[str, ReportKind] = {}
+    exec(report, declared)
+    with workspace.change("Dinner") as change:
+        activities.log(change, person_id=STAFF.ann, kind="gift", at=datetime(2026, 11, 4, 19),
+                       cost=250_00)  # fmt: skip
+    figures = workspace.read(kinds.read, declared["SPENDING"], NOVEMBER, today=TODAY)
+    laid_out = kinds.report(figures)
+    assert laid_out.title == "Spending on customers 2026-11"
+    (row,) = laid_out.sections[0].tables[0].rows
+    assert [cell if isinstance(cell, str) else cell.text for cell in row] == ["Ann", "250.00"]
+    assert documents.pdf("report", laid_out.data()).startswith(b"%PDF")
