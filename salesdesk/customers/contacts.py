@@ -65,12 +65,12 @@ def follow_many(change: Change, ids: Sequence[int]) -> int:
     changed = 0
     for first in range(0, len(ids), _AT_ONCE):
         some = ids[first : first + _AT_ONCE]
-        changed += change.update_many(customer, _columns(change.connection, some, in_force))
-        change.update_many(activity, _walk_ins(change.connection, some))
+        changed += change.update_many(customer, columns_of(change.connection, some, in_force))
+        change.update_many(activity, walk_ins_of(change.connection, some))
     return changed
 
 
-def _columns(
+def columns_of(
     db: Connection, ids: Sequence[int], in_force: Rules
 ) -> dict[int, dict[str, date | str | None]]:
     """What the columns of the customers have to be."""
@@ -118,7 +118,7 @@ def _latest(db: Connection, ids: Sequence[int], *more: ColumnElement[bool]) -> d
     return {row.customer_id: row for row in rows}
 
 
-def _walk_ins(db: Connection, ids: Sequence[int]) -> dict[int, dict[str, bool]]:
+def walk_ins_of(db: Connection, ids: Sequence[int]) -> dict[int, dict[str, bool]]:
     """The walk-ins that are noted as first or repeated and aren't."""
     came: set[int] = set()
     wrong: dict[int, dict[str, bool]] = {}

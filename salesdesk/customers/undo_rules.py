@@ -1,18 +1,20 @@
-"""What undo must know of customers: their last and next contact follow from what was done."""
+"""What undo must know of customers: contacts follow from activities, closed months stay closed."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from salesdesk.calc import cadence
+from salesdesk.customers import contacts
 from salesdesk.customers.customers import key_of
 from salesdesk.customers.tables import activity, customer
-from salesdesk.office import settings
+from salesdesk.office.months import need_open
 from salesdesk.storage.expressions import among
-from salesdesk.storage.undo_rules import derived
+from salesdesk.storage.history import Change
+from salesdesk.storage.undo_rules import RowChange, derived, guarded
 
 
 @derived(
@@ -20,43 +22,20 @@ from salesdesk.storage.undo_rules import derived
     "last_contact_on", "last_words", "next_contact_on",
     follows={activity: "customer_id"},
 )  # fmt: skip
-def contacts(db: Connection, ids: Sequence[int]) -> dict[int, Mapping[str, Any]]:
-    """Last contact, last words and next contact of customers, as their activities say.
+def last_and_next_contacts(db: Connection, ids: Sequence[int]) -> Mapping[int, Mapping[str, Any]]:
+    """What the activities that are left say."""
+    return contacts.columns_of(db, ids, contacts.rules(db))
 
-    The next contact is what the latest activity set, else what the grade's cadence asks for.
-    """
-    days = settings.read(db).cadence
-    rows = {
-        row.id: row
-        for row in db.execute(
-            select(customer.c.id, customer.c.grade, customer.c.registered_on).where(
-                among(customer.c.id, ids)
-            )
-        )
-    }
-    latest: dict[int, Any] = {}
-    words: dict[int, str] = {}
-    for row in db.execute(
-        select(activity)
-        .where(among(activity.c.customer_id, ids))
-        .order_by(activity.c.day, activity.c.id)
-    ):
-        latest[row.customer_id] = row
-        words[row.customer_id] = row.words or words.get(row.customer_id, "")
-    reckoned: dict[int, Mapping[str, Any]] = {}
-    for customer_id, row in rows.items():
-        contact = latest.get(customer_id)
-        due = cadence.next_contact(contact.day if contact else row.registered_on, row.grade, days)
-        reckoned[customer_id] = {
-            "last_contact_on": contact.day if contact else None,
-            "last_words": words.get(customer_id, ""),
-            "next_contact_on": (contact.next_contact_on if contact else None) or due,
-        }
-    return reckoned
+
+@derived(activity, "repeated")
+def repeated_walk_ins(db: Connection, ids: Sequence[int]) -> Mapping[int, Mapping[str, Any]]:
+    """Which of the walk-ins of the same customers are noted as first or repeated and aren't."""
+    customers = db.execute(select(activity.c.customer_id).where(among(activity.c.id, ids)))
+    return contacts.walk_ins_of(db, [one for one in customers.scalars() if one is not None])
 
 
 @derived(customer, "search_key")
-def search_keys(db: Connection, ids: Sequence[int]) -> dict[int, Mapping[str, Any]]:
+def search_keys(db: Connection, ids: Sequence[int]) -> Mapping[int, Mapping[str, Any]]:
     """What customers are found by, as they are called now."""
     rows = db.execute(
         select(customer.c.id, customer.c.name, customer.c.company, customer.c.phones).where(
@@ -64,3 +43,22 @@ def search_keys(db: Connection, ids: Sequence[int]) -> dict[int, Mapping[str, An
         )
     )
     return {row.id: {"search_key": key_of(row.name, row.company, row.phones)} for row in rows}
+
+
+@guarded(activity)
+def guard_activities(change: Change, rows: Sequence[RowChange]) -> None:
+    """Refuse a closed month; let the customers' other walk-ins follow."""
+    need_open(change, *_days(rows, "day"))
+    customers = {one for row in rows for one in row.values("customer_id")}
+    change.update_many(activity, contacts.walk_ins_of(change.connection, sorted(customers)))
+
+
+@guarded(customer)
+def guard_registrations(change: Change, rows: Sequence[RowChange]) -> None:
+    """Refuse to take a customer out of a closed month, or to put one in."""
+    need_open(change, *_days([row for row in rows if None in (row.before, row.after)],
+                             "registered_on"))  # fmt: skip
+
+
+def _days(rows: Sequence[RowChange], column: str) -> list[date]:
+    return sorted({date.fromisoformat(day) for row in rows for day in row.values(column)})
