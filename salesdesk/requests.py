@@ -10,7 +10,11 @@ from sqlalchemy import Connection
 
 from salesdesk.office import approvals
 from salesdesk.office.approvals import Approval
+from salesdesk.sales import floors
 from salesdesk.text import _
+
+#: The modules that declare rules: imported, they are known.
+ROOMS = (floors,)
 
 
 def waiting(db: Connection, actor_id: int | None) -> list[Approval]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from salesdesk.commands import arguments as shared
 from salesdesk.commands.console import Console
-from salesdesk.commands.opening import asked_password, given_password, opened
+from salesdesk.commands.opening import asked_password, given_password, need_right, opened
 from salesdesk.commands.usage import Parsers
 from salesdesk.errors import InputError, WrongPasswordError
 from salesdesk.office import founding, settings
@@ -142,6 +142,7 @@ def _add_backup(parser: argparse.ArgumentParser) -> None:
 
 def _backup(arguments: argparse.Namespace, console: Console) -> int:
     with opened(arguments) as workspace:
+        need_right(workspace, "backups.make")
         copy = workspace.back_up(arguments.to, by_hand=arguments.keep)
     console.say(_("Backed up to {path}.").format(path=copy))
     console.result({"backup": copy})

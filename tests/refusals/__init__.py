@@ -14,7 +14,7 @@ from pathlib import Path
 from salesdesk.office import people
 from salesdesk.storage.history import Change
 from salesdesk.workspace import Workspace
-from tests.offices import staffed_office
+from tests.offices import STAFF, staffed_office
 
 #: The reader of :func:`prepared`.
 RITA = 5
@@ -28,7 +28,7 @@ class Line:
 
     ``refused`` are calls that are refused even to a manager, with a part of the sentence that says
     why. ``before`` is done first, by the manager; ``own`` calls that only concern who makes them
-    aren't refused to a reader.
+    aren't refused to a reader. ``by`` makes the calls, where it isn't the manager.
     """
 
     writer: Callable[..., object]
@@ -36,6 +36,7 @@ class Line:
     refused: tuple[tuple[str, Call], ...] = ()
     before: Call | None = None
     own: bool = False
+    by: int = STAFF.max
 
     @property
     def name(self) -> str:
@@ -52,4 +53,6 @@ def prepared(folder: Path, line: Line | None = None) -> Iterator[Workspace]:
         if line is not None and line.before is not None:
             with workspace.change("Before") as change:
                 line.before(change)
+        if line is not None and line.by != STAFF.max:
+            workspace.work_as(line.by, workspace.read(people.person_by_id, line.by).name)
         yield workspace
