@@ -296,6 +296,7 @@ def test_the_example_of_the_architecture_is_a_whole_report(
     declared: dict[str, ReportKind] = {}
     exec(report, declared)
     with workspace.change("Dinner") as change:
+        settings.store(change, in_wan=False)
         activities.log(change, person_id=STAFF.ann, kind="gift", at=datetime(2026, 11, 4, 19),
                        cost=250_00)  # fmt: skip
     figures = workspace.read(kinds.read, declared["SPENDING"], NOVEMBER, today=TODAY)
