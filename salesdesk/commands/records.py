@@ -17,7 +17,7 @@ from salesdesk.commands.files import output_path
 from salesdesk.commands.opening import opened
 from salesdesk.commands.usage import Fill, Parsers, actions
 from salesdesk.customers import leave
-from salesdesk.planning.kinds import KINDS
+from salesdesk.planning.record_kinds import KINDS
 from salesdesk.records import records
 from salesdesk.records import values as field_values
 from salesdesk.records.kinds import Field, Kind

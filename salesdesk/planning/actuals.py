@@ -39,7 +39,7 @@ from salesdesk.customers.kinds import WALK_INS
 from salesdesk.customers.tables import activity, customer
 from salesdesk.office import settings
 from salesdesk.office.measures import Measure
-from salesdesk.planning import kinds
+from salesdesk.planning import record_kinds
 from salesdesk.planning.tables import hand_count
 from salesdesk.records import measuring
 from salesdesk.sales.tables import deal, deal_share, payment, payment_share
@@ -121,7 +121,7 @@ def actuals(
             key = Key(one.id, at, person_id, product_id)
             found[key] = found.get(key, 0) + value
     for counts in wanted:
-        counted = measuring.counted(kinds.KINDS, counts)
+        counted = measuring.counted(record_kinds.KINDS, counts)
         if counted is not None:
             kind, count = counted
             add(

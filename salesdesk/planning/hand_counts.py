@@ -88,8 +88,11 @@ KIND = Kind(
     one=mark("count"),
     table=hand_count,
     fields=(
-        Field("day", "day", mark("Day"), needed=True),
-        Field("measure_id", "measure", mark("Measure"), needed=True, width=140),
+        Field("day", "day", mark("Date"), needed=True),
+        Field(
+            "measure_id", "measure", mark("Measure"), needed=True, width=140,
+            hint=mark("One of the office's own; they are made in Office, Measures."),
+        ),
         Field("person_id", "person", mark("Person"), needed=True),
         Field("value", "number", mark("Value"), needed=True, least=0, digits_of="measure_id"),
         Field("product_id", "product", mark("Product"), width=140),
@@ -105,4 +108,4 @@ KIND = Kind(
     add=count,
     edit=edit_count,
     hint=mark("The office's own measures: what was counted, a day and a person each."),
-)
+)  # fmt: skip

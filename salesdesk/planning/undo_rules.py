@@ -1,4 +1,7 @@
-"""What undo must know of plans: an approved or closed plan is only changed by a revision."""
+"""What undo must know of plans: an approved or closed plan is only changed by a revision.
+
+Of records it keeps what their writers keep.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,17 @@ from sqlalchemy import select
 
 from salesdesk.errors import InputError
 from salesdesk.office import rights
+from salesdesk.planning.record_kinds import KINDS
 from salesdesk.planning.tables import plan, remark, target
+from salesdesk.records.undoing import keep_rules
 from salesdesk.storage.history import Change
 from salesdesk.storage.undo_rules import RowChange, guarded
 from salesdesk.text import _
 
 _SETTLED = ("approved", "closed")
+
+for _kind in KINDS:
+    keep_rules(_kind)
 
 
 @guarded(plan)

@@ -39,6 +39,12 @@ def counted(kinds: Iterable[Kind], counts: str) -> tuple[Kind, Count] | None:
     return None
 
 
+def words_of(kinds: Iterable[Kind], counts: str) -> str:
+    """How a measure counts, as a person reads it."""
+    words = measures.COUNTS.get(counts) or offered(kinds).get(counts, counts)
+    return _(words)
+
+
 def add_measure(change: Change, kinds: Iterable[Kind], counts: str, name: str, unit: str) -> int:
     """A measure that counts records; its id. Its decimals are those of what is summed.
 

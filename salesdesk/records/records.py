@@ -307,7 +307,7 @@ def edit(
     """
     fields = {one.name: one for one in kind.fields}
     _need_known(kind, given)
-    before = _stored_record(change, kind, record_id)
+    before = stored_values(change.connection, kind, record_id)
     # A stored value is no fault of who edits another: only what is given is looked at anew.
     context = {name: before[name] for name in _context(kind, given)}
     checked = field_values.checked(change.connection, fields, context | dict(given))
@@ -341,13 +341,23 @@ def delete(
         raise InputError(
             _("{kind} can't be deleted, only put out of use.").format(kind=_(kind.words))
         )
-    before = _stored_record(change, kind, record_id)
+    before = stored_values(change.connection, kind, record_id)
     _need_may_write(change, kind, before)
     if seen_version is not None:
         # An edit that sets nothing tells of a colleague's in the meantime.
         change.update(kind.table, record_id, seen_version=seen_version)
     _describe(change, kind, record_id, _("Delete {kind}: {name}"), words)
     change.delete(kind.table, record_id)
+
+
+def stored_values(db: Connection, kind: Kind, record_id: int) -> dict[str, Any]:
+    """A record's values by field, as they are stored. Raises NotFoundError."""
+    row = db.execute(select(kind.table).where(kind.table.c.id == record_id)).one_or_none()
+    if row is None:
+        raise NotFoundError(
+            _("There is no {kind} number {id}.").format(kind=_(kind.one), id=record_id)
+        )
+    return {one.name: row._mapping[one.name] for one in kind.fields}
 
 
 def _need_known(kind: Kind, given: Mapping[str, Any]) -> None:
@@ -359,17 +369,6 @@ def _need_known(kind: Kind, given: Mapping[str, Any]) -> None:
 def _context(kind: Kind, given: Mapping[str, Any]) -> set[str]:
     """The fields that those given are read with: a number's measure."""
     return {kind.field_named(name).digits_of for name in given} - {""} - set(given)
-
-
-def _stored_record(change: Change, kind: Kind, record_id: int) -> dict[str, Any]:
-    row = change.connection.execute(
-        select(kind.table).where(kind.table.c.id == record_id)
-    ).one_or_none()
-    if row is None:
-        raise NotFoundError(
-            _("There is no {kind} number {id}.").format(kind=_(kind.one), id=record_id)
-        )
-    return {one.name: row._mapping[one.name] for one in kind.fields}
 
 
 def _stored(kind: Kind, everything: Mapping[str, Any]) -> dict[str, Any]:

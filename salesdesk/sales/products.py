@@ -140,7 +140,7 @@ KIND = Kind(
     one=mark("product"),
     table=product,
     fields=(
-        Field("name", "text", mark("Name"), needed=True, longest=120, width=210),
+        Field("name", "text", mark("Product name"), needed=True, longest=120, width=210),
         Field("category", "text", mark("Category"), longest=60),
         Field(
             "unit", "text", mark("Unit"), longest=20, hint=mark("Piece, flat, machine…"), width=60

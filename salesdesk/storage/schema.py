@@ -68,6 +68,7 @@ def whole_sum(values: ColumnElement[int]) -> ColumnElement[int]:
 def all_tables() -> dict[str, Table]:
     """The tables of every room by name, whichever rooms have been imported so far."""
     load_from_rooms("tables")
+    load_from_rooms("record_kinds")
     return dict(metadata.tables)
 
 
@@ -75,8 +76,8 @@ def all_tables() -> dict[str, Table]:
 def load_from_rooms(module: str) -> None:
     """Import the module of this name of every room that has one.
 
-    Storage knows no room by name; what rooms declare for it (``tables``, ``undo_rules``) it finds
-    by this convention.
+    Storage knows no room by name; what rooms declare for it (``tables``,
+    ``record_kinds``, ``undo_rules``) it finds by this convention.
     """
     for room in pkgutil.iter_modules(salesdesk.__path__):
         name = f"salesdesk.{room.name}.{module}"

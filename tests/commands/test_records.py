@@ -65,12 +65,12 @@ def test_counts_by_hand_are_entered_changed_deleted_and_come_from_excel(
     assert "whole number" in said.err
     assert run("count", "edit", sample.path, number, "--value", "45", "--json").json["value"] == 45
     sheet = tmp_path / "counts.csv"
-    sheet.write_text("Day,Measure,Person,Value\n2026-11-04,Leaflets,张三,7\n", "utf-8")
+    sheet.write_text("Date,Measure,Person,Value\n2026-11-04,Leaflets,张三,7\n", "utf-8")
     assert run("count", "import", sample.path, sheet, "--preview", "--json").json["new"] == 1
     assert len(run("count", "list", sample.path, "--month", "2026-11", "--json").json) == 1
     assert run("count", "import", sample.path, sheet).status == 0
     assert len(run("count", "list", sample.path, "--month", "2026-11", "--json").json) == 2
-    sheet.write_text("Day,Measure,Person,Value\n2026-11-04,Leaflets,Nobody,7\n", "utf-8")
+    sheet.write_text("Date,Measure,Person,Value\n2026-11-04,Leaflets,Nobody,7\n", "utf-8")
     said = run("count", "import", sample.path, sheet)
     assert said.status == 1
     assert "cell C2: Person: There is none called Nobody." in said.err

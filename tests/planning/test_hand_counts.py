@@ -76,3 +76,21 @@ def test_what_is_dated_in_a_closed_month_stays_as_it_was_counted(workspace: Work
     ):
         with pytest.raises(InputError, match="closed month"), workspace.change("") as change:
             refused(change)
+
+
+def test_undo_keeps_what_the_writers_keep(workspace: Workspace) -> None:
+    with workspace.change("") as change:
+        leaflets = measures.add(change, "Leaflets", "pieces")
+    workspace.work_as(STAFF.ann, "Ann")
+    with workspace.change("") as change:
+        number = hand_counts.count(change, leaflets, STAFF.ann, date(2026, 10, 30), 40)
+    with workspace.change("") as change:
+        hand_counts.edit_count(change, number, day=DAY)
+    workspace.work_as(STAFF.max, "Max")
+    with workspace.change("") as change:
+        months.close(change, parse("2026-10"))
+    workspace.work_as(STAFF.ann, "Ann")
+    with pytest.raises(InputError, match="closed month"):
+        workspace.undo()
+    stored = workspace.read(records.record, KIND, number, actor_id=None)
+    assert stored.values["day"] == DAY

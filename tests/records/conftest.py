@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from salesdesk.planning import kinds
+from salesdesk.planning import record_kinds
 from salesdesk.records import records
 from salesdesk.records.kinds import Count, Field, Kind, new_table
 from salesdesk.records.values import FieldError
@@ -63,7 +63,7 @@ def training(monkeypatch: pytest.MonkeyPatch) -> Iterator[Kind]:
             "hours": Count("Hours of training", field="hours", where={"form": "talk"}),
         },
     )
-    monkeypatch.setattr(kinds, "KINDS", (*kinds.KINDS, kind))
+    monkeypatch.setattr(record_kinds, "KINDS", (*record_kinds.KINDS, kind))
     yield kind
     metadata.remove(table)
 

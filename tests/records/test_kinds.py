@@ -11,7 +11,7 @@ import pytest
 
 from salesdesk.errors import ConflictError, InputError, NotFoundError, RightsError
 from salesdesk.office import measures
-from salesdesk.planning import actuals, kinds
+from salesdesk.planning import actuals, record_kinds
 from salesdesk.records import measuring, records
 from salesdesk.records.kinds import Kind
 from salesdesk.records.records import Wanted
@@ -130,11 +130,16 @@ def test_a_measure_counts_records_and_sums_a_field(workspace: Workspace, trainin
     held(workspace, training, hours=20, day=date(2026, 11, 30))
     held(workspace, training, hours=30, form="drill", person_id=STAFF.bob)
     held(workspace, training, hours=40, day=date(2026, 12, 1))
+    known = record_kinds.KINDS
     with workspace.change("") as change:
-        number = measuring.add_measure(change, kinds.KINDS, "training", "Trainings", "trainings")
-        hours = measuring.add_measure(change, kinds.KINDS, "training.hours", "Taught", "hours")
+        number = measuring.add_measure(
+            change, record_kinds.KINDS, "training", "Trainings", "trainings"
+        )
+        hours = measuring.add_measure(
+            change, record_kinds.KINDS, "training.hours", "Taught", "hours"
+        )
         with pytest.raises(InputError, match=r"training\.hours"):
-            measuring.add_measure(change, kinds.KINDS, "training.cost", "Cost", "yuan")
+            measuring.add_measure(change, known, "training.cost", "Cost", "yuan")
     counting = [workspace.read(measures.measure_by_id, one) for one in (number, hours)]
     assert [one.digits for one in counting] == [0, 1]
     november = (date(2026, 11, 1), date(2026, 12, 1))
@@ -158,7 +163,7 @@ def test_what_was_noted_about_a_customer_is_told_latest_first(
     held(workspace, training, topic="first", customer_id=STAFF.lin)
     held(workspace, training, topic="last", customer_id=STAFF.lin, day=date(2026, 11, 9))
     held(workspace, training, topic="other", customer_id=STAFF.zhou)
-    told = workspace.read(records.about_customer, kinds.KINDS, STAFF.lin, actor_id=STAFF.max)
+    told = workspace.read(records.about_customer, record_kinds.KINDS, STAFF.lin, actor_id=STAFF.max)
     assert [(day.day, kind.code, records.named(kind, one)) for day, kind, one in told] == [
         (9, "training", "Last · Ann"), (3, "training", "First · Ann"),
     ]  # fmt: skip

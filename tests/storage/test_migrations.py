@@ -16,6 +16,7 @@ from sqlalchemy.pool import NullPool
 
 import salesdesk.customers.tables
 import salesdesk.office.tables
+import salesdesk.planning.record_kinds
 import salesdesk.planning.tables
 import salesdesk.sales.tables
 import salesdesk.workbooks.tables  # noqa: F401 - every room's tables must be on the metadata
@@ -139,7 +140,7 @@ def test_a_change_from_before_the_update_can_still_be_undone(
     with Workspace.open(workspace.path) as updated:
         updated.work_as(1, "Max")
         updated.seat = seat
-        assert updated.undo() == "Rename"
+        assert updated.undo() == "Edit team Orient"
         assert [one.name for one in updated.read(people.teams)] == ["East", "West"]
 
 

@@ -94,7 +94,7 @@ class Tour:
 
     def dialogs(self) -> None:
         """Every dialog that can stand by itself."""
-        from salesdesk.planning.kinds import KINDS
+        from salesdesk.planning.record_kinds import KINDS
         from ui.customers.contact_form import ContactForm
         from ui.customers.customer_form import CustomerForm
         from ui.help import GuideDialog

@@ -23,6 +23,7 @@ from salesdesk.calc.cadence import days_overdue
 from salesdesk.customers import customers
 from salesdesk.customers.customers import GRADES, STATES, Customer
 from salesdesk.errors import NotFoundError
+from salesdesk.planning.record_kinds import KINDS
 from salesdesk.sales import deals
 from salesdesk.sales.deals import Deal
 from salesdesk.text import _, ngettext
@@ -66,7 +67,10 @@ class CustomerPanel(FreshPage):
     """``closed`` tells that the person closed it."""
 
     closed = Signal()
-    tables = ("customer", "activity", "deal", "payment", "product", "person")
+    tables = (
+        "customer", "activity", "deal", "payment", "product", "person",
+        *(kind.table.name for kind in KINDS if kind.about),
+    )  # fmt: skip
 
     def __init__(self, session: Session, desk: Desk) -> None:
         super().__init__(session)

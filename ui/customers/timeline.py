@@ -1,8 +1,10 @@
-"""What was done with a customer, newest first, read a page at a time."""
+"""What was done with a customer and noted about one, newest first, read a page at a time."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from PySide6.QtCore import (
@@ -25,6 +27,10 @@ from PySide6.QtWidgets import (
 from salesdesk.customers import activities
 from salesdesk.customers.activities import Activity
 from salesdesk.customers.kinds import kind_name
+from salesdesk.planning import record_kinds
+from salesdesk.records import records
+from salesdesk.records.kinds import Kind
+from salesdesk.records.records import Record
 from salesdesk.text import _
 from ui.customers.texts import yuan
 from ui.shared import look
@@ -36,37 +42,78 @@ _HEAD_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 _WORDS_ROLE = _HEAD_ROLE + 1
 
 
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A record about the customer, of whichever kind."""
+
+    day: date
+    kind: Kind
+    record: Record
+
+    @property
+    def head(self) -> str:
+        """When, what, and what it is called."""
+        named = records.named(self.kind, self.record)
+        return f"{self.day.isoformat()} · {_(self.kind.one)} · {named}"
+
+    @property
+    def words(self) -> str:
+        """The other fields that say something."""
+        told = {self.kind.day, self.kind.about, *self.kind.named_by}
+        texts = [
+            _("{field}: {after}").format(field=_(one.words), after=self.record.text(one))
+            for one in self.kind.fields
+            if one.name not in told and self.record.text(one)
+        ]
+        return " · ".join(texts)
+
+
+Entry = Activity | Noted
+
+
 class TimelineModel(QAbstractListModel):
-    """The activities of one customer."""
+    """The activities of one customer, and the records about them."""
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._customer_id: int | None = None
-        self._rows: list[Activity] = []
+        self._rows: list[Entry] = []
+        self._last: Activity | None = None
         self._more = False
 
     @property
-    def rows(self) -> Sequence[Activity]:
-        """The activities read so far."""
+    def rows(self) -> Sequence[Entry]:
+        """What was read so far."""
         return self._rows
 
     def show(self, customer_id: int | None) -> None:
         """Show another customer's, or read the same one's again."""
         self.beginResetModel()
         self._customer_id = customer_id
-        self._rows, self._more = [], False
+        self._rows, self._more, self._last = [], False, None
         if customer_id is not None:
-            self._rows = self._page(None)
+            self._rows = self._page()
         self.endResetModel()
 
-    def _page(self, before: Activity | None) -> list[Activity]:
+    def _page(self) -> list[Entry]:
+        """The next activities, and the records of the days that they reach back to."""
         assert self._customer_id is not None
-        found = self._session.read(
-            activities.timeline, self._customer_id, before=before, limit=PAGE
+        before = self._last
+        page = self._session.read(activities.timeline, self._customer_id, before=before, limit=PAGE)
+        self._more = len(page) >= PAGE
+        self._last = page[-1] if page else None
+        noted = self._session.read(
+            records.about_customer,
+            record_kinds.KINDS,
+            self._customer_id,
+            actor_id=self._session.person_id,
+            since=page[-1].at.date() if self._more else None,
+            # The records of the day that the last page ended with were on it.
+            before=None if before is None else before.at.date(),
         )
-        self._more = len(found) >= PAGE
-        return found
+        entries: list[Entry] = [*(Noted(*one) for one in noted), *page]
+        return sorted(entries, key=_day, reverse=True)
 
     # -- Qt --------------------------------------------------------------------------------------
 
@@ -91,7 +138,7 @@ class TimelineModel(QAbstractListModel):
     def fetchMore(self, parent: Index) -> None:
         if not self._more or not self._rows:
             return
-        page = self._page(self._rows[-1])
+        page = self._page()
         if page:
             first = len(self._rows)
             self.beginInsertRows(QModelIndex(), first, first + len(page) - 1)
@@ -171,7 +218,13 @@ class Timeline(QListView):
 _WRAP = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop) | int(Qt.TextFlag.TextWordWrap)
 
 
-def _head(one: Activity) -> str:
+def _day(one: Entry) -> date:
+    return one.day if isinstance(one, Noted) else one.at.date()
+
+
+def _head(one: Entry) -> str:
+    if isinstance(one, Noted):
+        return one.head
     kind = kind_name(one.kind)
     if not one.answered:
         kind = _("{kind}, nobody answered").format(kind=kind)

@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QWidget
 from salesdesk.calc.money import format_number
 from salesdesk.office import measures
 from salesdesk.office.measures import COUNTS, Measure
+from salesdesk.planning import record_kinds
+from salesdesk.records import measuring
 from salesdesk.text import _
 from ui.office.records import OfficeDialog, Records
 from ui.shared.forms import Choice, FormDialog, NumberField, TextField
@@ -27,7 +29,7 @@ class MeasuresDialog(OfficeDialog):
                        sort=lambda one: one.position),
                 Column(_("Measure"), lambda one: one.name, 150),
                 Column(_("Unit"), lambda one: one.unit, 80),
-                Column(_("How it counts"), lambda one: _(COUNTS[one.counts]), 280),
+                Column(_("How it counts"), _counts, 280),
                 Column(_("Smallest part"), _step, 110, "right", sort=lambda one: one.step),
                 Column(_("State"), lambda one: _("In use") if one.active else _("Not used"), 90,
                        colour=lambda one: "" if one.active else "pale"),
@@ -55,7 +57,7 @@ class MeasuresDialog(OfficeDialog):
 
 
 class MeasureForm(FormDialog):
-    """One measure, new (counted by hand) when ``measure`` is None."""
+    """One measure, new (counted by hand or from records) when ``measure`` is None."""
 
     def __init__(self, session: Session, measure: Measure | None, parent: QWidget | None) -> None:
         super().__init__(_("Measure") if measure else _("New measure"), parent)
@@ -72,6 +74,13 @@ class MeasureForm(FormDialog):
         )
         self.add(_("Measure"), self.name)
         self.add(_("Unit"), self.unit)
+        offered = {"hand": COUNTS["hand"], **measuring.offered(record_kinds.KINDS)}
+        self.counts: Choice[str] = Choice([(code, _(words)) for code, words in offered.items()])
+        if measure is None and len(offered) > 1:
+            self.add(_("How it counts"), self.counts)
+            self.counts.currentIndexChanged.connect(
+                lambda: self.digits.setEnabled(self.counts.value() == "hand")
+            )
         if measure is None:
             self.add(_("Decimals"), self.digits)
         else:
@@ -83,7 +92,13 @@ class MeasureForm(FormDialog):
         """Write the measure. Raises SalesDeskError."""
         if self._measure is None:
             with self._session.changing(_("New measure")) as change:
-                measures.add(change, self.name.value(), self.unit.value(), self.digits.value())
+                name, unit = self.name.value(), self.unit.value()
+                if self.counts.value() == "hand":
+                    measures.add(change, name, unit, self.digits.value())
+                else:
+                    measuring.add_measure(
+                        change, record_kinds.KINDS, self.counts.value(), name, unit
+                    )
             return
         with self._session.changing(_("Edit measure")) as change:
             measures.edit(
@@ -96,6 +111,10 @@ class MeasureForm(FormDialog):
                 position=self.position.value(),
                 active=self.active.value(),
             )
+
+
+def _counts(one: Measure) -> str:
+    return measuring.words_of(record_kinds.KINDS, one.counts)
 
 
 def _step(one: Measure) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from salesdesk.planning.kinds import kind_with_code
+from salesdesk.planning.record_kinds import kind_with_code
 from salesdesk.text import _
 from ui.office.records import OfficeDialog
 from ui.shared.record_page import RecordPage

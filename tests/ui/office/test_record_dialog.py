@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from salesdesk.office import measures, people
 from salesdesk.planning import hand_counts
-from salesdesk.planning.kinds import KINDS
+from salesdesk.planning.record_kinds import KINDS
 from salesdesk.records import records
 from salesdesk.records.kinds import Kind
 from salesdesk.sales import products
@@ -176,7 +176,7 @@ def test_a_list_goes_out_to_excel_and_comes_back_by_a_preview(
     qtbot.addWidget(dialog)
     assert dialog.rows.as_text(dialog.rows.records.rows).splitlines()[1:] == [
         "2\tFlat 90\tPrice: 1,800,000 → 1,750,000",
-        "4\tNew product\tName: Garage; Price: 0; Commission: 0%; State: On sale",
+        "4\tNew product\tProduct name: Garage; Price: 0; Commission: 0%; State: On sale",
     ]  # fmt: skip
     dialog.take_button.click()
     assert dialog.result() == ACCEPTED
