@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from salesdesk.calc import periods
+from salesdesk.calc.days import read_day
 from salesdesk.calc.periods import Period
 from salesdesk.errors import InputError
 from salesdesk.text import _
@@ -49,13 +50,8 @@ def month(words: str) -> Period:
 
 
 def day(words: str) -> date:
-    """A day. Raises ArgumentTypeError for any other period."""
-    found = period(words)
-    if found.kind != "day":
-        raise argparse.ArgumentTypeError(
-            _("{text} isn't a day: write 2026-11-23.").format(text=words)
-        )
-    return found.start
+    """A day as people type it (calc.days). Raises ArgumentTypeError for anything else."""
+    return told(lambda text: read_day(text, date.today()), words)
 
 
 def count(words: str) -> int:

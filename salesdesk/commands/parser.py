@@ -69,6 +69,12 @@ def _staff() -> Parsers:
     return staff.PARSERS
 
 
+def _measures() -> Parsers:
+    from salesdesk.commands import measures
+
+    return measures.PARSERS
+
+
 def _rules() -> Parsers:
     from salesdesk.commands import rules
 
@@ -110,6 +116,7 @@ COMMANDS = (
     Command("person", mark("list the people of the office, enter or change one"), _staff),
     Command("team", mark("list the teams, enter or change one"), _staff),
     Command("pin", mark("set or clear a person's PIN"), _staff),
+    Command("measure", mark("list what is measured, enter or change a measure"), _measures),
     Command("rights", mark("who may do what"), _rules),
     Command("right", mark("adjust who may do something"), _rules),
     Command("month", mark("close a month that was reported, or open it again"), _rules),
