@@ -6,18 +6,21 @@ import argparse
 from datetime import date, datetime
 from pathlib import Path
 
-from salesdesk.calc.money import to_decimal
+from salesdesk.calc.money import parse_number, to_decimal
 from salesdesk.commands import arguments as shared
 from salesdesk.commands.console import Console
+from salesdesk.commands.customer import GRADES, as_json, show_customers
 from salesdesk.commands.files import output_path
 from salesdesk.commands.meant import customer_meant
 from salesdesk.commands.opening import opened
 from salesdesk.commands.usage import Parsers, actions
 from salesdesk.customers import activities, care, customers, kinds
 from salesdesk.customers.customers import Customer, CustomerFilter
+from salesdesk.errors import InputError
 from salesdesk.office import people
 from salesdesk.planning import meters
 from salesdesk.text import _
+from salesdesk.workspace import Workspace
 
 
 def _add_customers(parser: argparse.ArgumentParser) -> None:
@@ -41,37 +44,11 @@ def _add_find(parser: argparse.ArgumentParser) -> None:
 
 def _find(arguments: argparse.Namespace, console: Console) -> int:
     with opened(arguments) as workspace:
-        found = workspace.read(customers.find, arguments.text, limit=arguments.limit)
-    console.table(
-        [_("No."), _("Name"), _("Company"), _("Phones"), _("Grade"), _("Owner"), _("Next contact")],
-        [
-            [str(one.id), one.name, one.company, one.phones, one.grade, one.owner_name,
-             _day(one.next_contact_on)]
-            for one in found
-        ],
-        right=(0,),
-    )  # fmt: skip
-    console.result([_as_json(one) for one in found])
+        found = workspace.read(
+            customers.find, arguments.text, seen_by=workspace.person_id, limit=arguments.limit
+        )
+    show_customers(console, found)
     return 0
-
-
-def _as_json(one: Customer) -> dict[str, object]:
-    return {
-        "id": one.id,
-        "name": one.name,
-        "company": one.company,
-        "phones": one.phones,
-        "region": one.region,
-        "source": one.source,
-        "grade": one.grade,
-        "state": one.state,
-        "owner": one.owner_name,
-        "needs": one.needs,
-        "registered_on": one.registered_on,
-        "last_contact_on": one.last_contact_on,
-        "last_words": one.last_words,
-        "next_contact_on": one.next_contact_on,
-    }
 
 
 def _add_export(parser: argparse.ArgumentParser) -> None:
@@ -131,6 +108,7 @@ def _today(arguments: argparse.Namespace, console: Console) -> int:
             person_id,
             day,
             covers=workspace.read(people.covers, day),
+            seen_by=workspace.person_id,
             limit=arguments.limit,
         )
         name = "" if whose is None else whose.name
@@ -177,7 +155,7 @@ def _meter(one: meters.Meter) -> dict[str, object]:
 
 def _due(one: care.Due) -> dict[str, object]:
     return {
-        **_as_json(one.customer),
+        **as_json(one.customer),
         "due_on": one.due_on,
         "overdue_days": one.overdue_days,
         "covering_for": one.covering_for,
@@ -199,7 +177,9 @@ def _add_log(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--kind", choices=list(kinds.KINDS), required=True, help=_("what was done"))
     parser.add_argument("--words", metavar="TEXT", default="", help=_("what was said"))
     parser.add_argument(
-        "--person", metavar="NAME", help=_("who did it (otherwise the customer's owner)")
+        "--person",
+        metavar="NAME",
+        help=_("who did it (otherwise who works by --as, or the customer's owner)"),
     )
     parser.add_argument(
         "--at", metavar="TIME", type=_moment,
@@ -207,24 +187,26 @@ def _add_log(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--next", metavar="DAY", type=shared.day,
-        help=_("the next contact (otherwise by the customer's grade)"),
+        help=_("the day agreed for the next contact (otherwise by the customer's grade)"),
     )  # fmt: skip
+    parser.add_argument(
+        "--answered", choices=("yes", "no"), default="yes",
+        help=_("whether anybody answered; a call in vain is no contact"),
+    )  # fmt: skip
+    parser.add_argument("--grade", choices=list(GRADES), help=_("the customer's grade from now on"))
+    parser.add_argument(
+        "--cost", metavar="YUAN", type=_cents, default=0, help=_("what it cost, in yuan")
+    )
     parser.set_defaults(run=_log)
 
 
 def _log(arguments: argparse.Namespace, console: Console) -> int:
     with opened(arguments) as workspace:
         found = customer_meant(workspace, arguments.customer)
-        # Who did it is the customer's owner unless somebody is named; who notes it is --as.
-        person_id, name = found.owner_id, found.owner_name
-        if arguments.person:
-            doer = workspace.read(people.person_named, arguments.person)
-            person_id, name = doer.id, doer.name
-        if person_id is None:
-            assert workspace.person_id is not None
-            person_id, name = workspace.person_id, workspace.person_name
-        label = _("Log: {kind}").format(kind=kinds.kind_name(arguments.kind))
-        with workspace.change(label) as change:
+        person_id, name = _doer(workspace, arguments, found)
+        with workspace.change("") as change:
+            if arguments.grade is not None and GRADES[arguments.grade] != found.grade:
+                customers.set_grade(change, [found.id], GRADES[arguments.grade])
             activity_id = activities.log(
                 change,
                 person_id=person_id,
@@ -232,7 +214,9 @@ def _log(arguments: argparse.Namespace, console: Console) -> int:
                 customer_id=found.id,
                 at=arguments.at,
                 words=arguments.words,
+                answered=arguments.answered == "yes",
                 next_contact_on=arguments.next,
+                cost=arguments.cost,
             )
         after = workspace.read(customers.customer_by_id, found.id)
     console.say(
@@ -249,10 +233,33 @@ def _log(arguments: argparse.Namespace, console: Console) -> int:
             "customer": after.id,
             "person": name,
             "kind": arguments.kind,
+            "answered": arguments.answered == "yes",
+            "grade": after.grade,
             "next_contact_on": after.next_contact_on,
         }
     )
     return 0
+
+
+def _doer(
+    workspace: Workspace, arguments: argparse.Namespace, with_whom: Customer
+) -> tuple[int, str]:
+    """Who did it: who is named, else who is said to work (--as), else the customer's owner."""
+    if arguments.person:
+        doer = workspace.read(people.person_named, arguments.person)
+        return doer.id, doer.name
+    if with_whom.owner_id is not None and not arguments.acting:
+        return with_whom.owner_id, with_whom.owner_name
+    assert workspace.person_id is not None
+    return workspace.person_id, workspace.person_name
+
+
+def _cents(words: str) -> int:
+    """An amount in yuan as cents. Raises ArgumentTypeError."""
+    try:
+        return parse_number(words, 2)
+    except InputError as error:
+        raise argparse.ArgumentTypeError(error.message) from error
 
 
 def _moment(words: str) -> datetime:

@@ -5,17 +5,21 @@ from __future__ import annotations
 from salesdesk.customers import customers
 from salesdesk.customers.customers import Customer
 from salesdesk.errors import InputError, NotFoundError
+from salesdesk.office.names import same_name
 from salesdesk.text import _
 from salesdesk.workspace import Workspace
 
 
 def customer_meant(workspace: Workspace, words: str) -> Customer:
-    """The customer with a number, else so called. Raises NotFoundError, InputError for several."""
+    """The customer with a number, else so called, whom the person at work may see.
+
+    Raises NotFoundError, RightsError; InputError when several could be meant.
+    """
     cleaned = " ".join(words.split())
     if cleaned.isascii() and cleaned.isdigit() and len(cleaned) < 11:
-        return workspace.read(customers.customer_by_id, int(cleaned))
-    matches = workspace.read(customers.find, cleaned, limit=500)
-    exact = [match for match in matches if match.name == cleaned] or matches
+        return workspace.read(customers.customer_seen_by, int(cleaned), workspace.person_id)
+    matches = workspace.read(customers.find, cleaned, seen_by=workspace.person_id, limit=500)
+    exact = [match for match in matches if same_name(match.name, cleaned)] or matches
     if not exact:
         raise NotFoundError(_("There is no customer called {name}.").format(name=cleaned))
     if len(exact) > 1:

@@ -51,6 +51,12 @@ def _deals() -> Parsers:
     return deals.PARSERS
 
 
+def _customer() -> Parsers:
+    from salesdesk.commands import customer
+
+    return customer.PARSERS
+
+
 def _reports() -> Parsers:
     from salesdesk.commands import reports
 
@@ -107,6 +113,7 @@ COMMANDS = (
     Command("split", mark("split a plan's target over time, people or products"), _targets),
     Command("quota-sheet", mark("send a quota sheet out as Excel, or take it back"), _quota_sheets),
     Command("customers", mark("find customers, or write their list to Excel"), _customers),
+    Command("customer", mark("enter, change, list and show customers"), _customer),
     Command("today", mark("who must be contacted, and how far the quotas are"), _customers),
     Command("log", mark("enter what was done with a customer"), _customers),
     Command("deal", mark("enter deals and payments, or list them"), _deals),

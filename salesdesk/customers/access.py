@@ -22,26 +22,20 @@ from sqlalchemy import ColumnElement, Connection, false, select, true
 from salesdesk.customers.tables import customer
 from salesdesk.errors import RightsError
 from salesdesk.office import people, rights
-from salesdesk.office.tables import person
 from salesdesk.storage.history import Change
 from salesdesk.text import _
 
 
 def seen(db: Connection, actor_id: int | None, day: date | None = None) -> ColumnElement[bool]:
     """The condition on ``customer`` for those whom a person may see on a day (otherwise today)."""
-    if actor_id is None:
+    owners = rights.whose(db, actor_id, "customers.see")
+    if actor_id is None or owners is None:
         return true()
-    scope = rights.scope(db, actor_id, "customers.see")
-    if scope == "office":
-        return true()
-    if scope == "none":
+    if not owners:
         return false()
-    stood_for = covered_by(db, actor_id, day or date.today())
-    own = customer.c.owner_id.in_([actor_id, *stood_for])
-    if scope == "own":
-        return own
-    team_id = select(person.c.team_id).where(person.c.id == actor_id).scalar_subquery()
-    return own | customer.c.owner_id.in_(select(person.c.id).where(person.c.team_id == team_id))
+    return customer.c.owner_id.in_(
+        sorted({*owners, *covered_by(db, actor_id, day or date.today())})
+    )
 
 
 def covered_by(db: Connection, actor_id: int, day: date) -> list[int]:
@@ -49,27 +43,29 @@ def covered_by(db: Connection, actor_id: int, day: date) -> list[int]:
     return [away for away, cover in people.covers(db, day).items() if cover == actor_id]
 
 
+def asked_for(
+    db: Connection, actor_id: int | None, code: str, owner_id: int | None, day: date
+) -> int | None:
+    """Whose right decides what a person may do on a day with customers of ``owner_id``.
+
+    The person's own where they stand for the owner, else the owner's (None: the office's).
+    """
+    if actor_id is None or owner_id == actor_id:
+        return owner_id
+    if owner_id is None:
+        return actor_id if code == "activities.log" else None
+    return actor_id if owner_id in covered_by(db, actor_id, day) else owner_id
+
+
 def need(change: Change, code: str, owners: Iterable[int | None]) -> None:
     """Refuse what who makes the change may not do with customers of ``owners``.
 
     Raises RightsError in words.
     """
-    actor_id = change.person_id
-    if actor_id is None:
-        return
-    stood_for: list[int] | None = None
+    actor_id, today = change.person_id, change.now.date()
     for owner_id in sorted(set(owners), key=lambda owner: owner or 0):
-        if rights.may(change.connection, actor_id, code, person_id=owner_id):
-            continue
-        if owner_id is None and code == "activities.log":
-            rights.need(change, code, person_id=actor_id)
-            continue
-        if stood_for is None:
-            stood_for = covered_by(change.connection, actor_id, change.now.date())
-        if owner_id in stood_for:
-            rights.need(change, code, person_id=actor_id)
-            continue
-        rights.need(change, code, person_id=owner_id)
+        whose = asked_for(change.connection, actor_id, code, owner_id, today)
+        rights.need(change, code, person_id=whose)
 
 
 def need_seen(db: Connection, customer_id: int, actor_id: int | None) -> None:

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from sqlalchemy import Connection, func, select
 
 from salesdesk.calc.cadence import days_overdue
+from salesdesk.customers import access
 from salesdesk.customers.customers import Customer, customers_with
 from salesdesk.customers.tables import customer
 from salesdesk.office.tables import person
@@ -40,12 +41,13 @@ def due_list(
     today: date,
     *,
     covers: Mapping[int, int] | None = None,
+    seen_by: int | None = None,
     limit: int = 500,
 ) -> list[Due]:
     """Who is due by ``today``, the longest overdue first, better grades before others.
 
     For a person: their own customers and, by ``covers`` (absent -> covering), those of colleagues
-    they cover for. For None: the whole office's.
+    they cover for. For None: the whole office's, as far as ``seen_by`` may see them.
     """
     query = (
         select(customer.c.id, customer.c.next_contact_on, customer.c.owner_id)
@@ -61,6 +63,8 @@ def due_list(
     if person_id is not None:
         absent = [away for away, cover in (covers or {}).items() if cover == person_id]
         query = query.where(customer.c.owner_id.in_([person_id, *absent]))
+    elif seen_by is not None:
+        query = query.where(access.seen(db, seen_by, today))
     rows = db.execute(query).all()
     return [
         Due(

@@ -26,10 +26,8 @@ from salesdesk.calc.workdays import WorkCalendar
 from salesdesk.customers.kinds import MASS, WALK_INS
 from salesdesk.customers.tables import activity, customer
 from salesdesk.office import calendar, settings
+from salesdesk.storage.expressions import among
 from salesdesk.storage.history import Change
-
-#: Customers recomputed by one statement.
-_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +59,9 @@ def follow(change: Change, customer_id: int) -> None:
 
 def follow_many(change: Change, ids: Sequence[int]) -> int:
     """The same for many customers; how many of them changed. Those that are gone are passed by."""
-    in_force = rules(change.connection)
-    changed = 0
-    for first in range(0, len(ids), _AT_ONCE):
-        some = ids[first : first + _AT_ONCE]
-        changed += change.update_many(customer, columns_of(change.connection, some, in_force))
-        change.update_many(activity, walk_ins_of(change.connection, some))
+    db = change.connection
+    changed = change.update_many(customer, columns_of(db, ids, rules(db)))
+    change.update_many(activity, walk_ins_of(db, ids))
     return changed
 
 
@@ -76,11 +71,11 @@ def columns_of(
     """What the columns of the customers have to be."""
     contacts = _latest(db, ids)
     words = _latest(db, ids, activity.c.words != "")
-    columns: dict[int, dict[str, date | str | None]] = {}
+    reckoned: dict[int, dict[str, date | str | None]] = {}
     rows = db.execute(
         select(
             customer.c.id, customer.c.grade, customer.c.registered_on, customer.c.agreed_after
-        ).where(customer.c.id.in_(ids))
+        ).where(among(customer.c.id, ids))
     )
     for row in rows:
         contact, said = contacts.get(row.id), words.get(row.id)
@@ -88,12 +83,12 @@ def columns_of(
         agreed = None
         if contact is not None and contact.id > row.agreed_after:
             agreed = contact.next_contact_on
-        columns[row.id] = {
+        reckoned[row.id] = {
             "last_contact_on": None if contact is None else contact.day,
             "last_words": "" if said is None else said.words,
             "next_contact_on": agreed or in_force.next_contact(since, row.grade),
         }
-    return columns
+    return reckoned
 
 
 def _latest(db: Connection, ids: Sequence[int], *more: ColumnElement[bool]) -> dict[int, Any]:
@@ -111,7 +106,7 @@ def _latest(db: Connection, ids: Sequence[int], *more: ColumnElement[bool]) -> d
             activity.c.next_contact_on,
             place.label("place"),
         )
-        .where(activity.c.customer_id.in_(ids), is_contact(), *more)
+        .where(among(activity.c.customer_id, ids), is_contact(), *more)
         .subquery()
     )
     rows = db.execute(select(ranked).where(ranked.c.place == 1))
@@ -125,7 +120,7 @@ def walk_ins_of(db: Connection, ids: Sequence[int]) -> dict[int, dict[str, bool]
     rows = db.execute(
         select(activity.c.id, activity.c.customer_id, activity.c.kind, activity.c.repeated)
         .where(
-            activity.c.customer_id.in_(ids),
+            among(activity.c.customer_id, ids),
             activity.c.kind.in_(sorted(WALK_INS)) | activity.c.repeated,
         )
         .order_by(activity.c.at, activity.c.id)

@@ -18,6 +18,7 @@ from salesdesk.office.months import need_open
 from salesdesk.office.names import matching_text, name_key, same_name, search_key
 from salesdesk.office.tables import person
 from salesdesk.storage.edits import UNSET, Unset, given
+from salesdesk.storage.expressions import among
 from salesdesk.storage.history import Change
 from salesdesk.text import _, mark
 
@@ -171,7 +172,7 @@ def customer_by_id(db: Connection, customer_id: int) -> Customer:
 
 def customers_with(db: Connection, ids: Sequence[int]) -> list[Customer]:
     """The customers with the given ids, in the order of the ids."""
-    rows = db.execute(_select().where(customer.c.id.in_(ids)))
+    rows = db.execute(_select().where(among(customer.c.id, ids)))
     found = {row.id: _customer(row) for row in rows}
     return [found[one] for one in ids if one in found]
 
@@ -196,7 +197,7 @@ def duplicates(
     if numbers:
         shared = select(customer_phone.c.customer_id).where(customer_phone.c.number.in_(numbers))
         same.update(db.execute(shared).scalars())
-    key = _name_key(name)
+    key = name_key_of(name)
     if key:
         namesakes = db.execute(
             select(customer.c.id, customer.c.company).where(customer.c.name_key == key)
@@ -223,6 +224,11 @@ def used_values(db: Connection, column: str) -> list[str]:
 def key_of(name: str, company: str, phones: str) -> str:
     """The search key a customer is stored with: name and company with their readings, numbers."""
     return search_key(name, company, " ".join(numbers_in(phones)))[:500]
+
+
+def name_key_of(name: str) -> str:
+    """The key of a name as a customer is stored with it (``names.name_key``)."""
+    return name_key(name)[: LONGEST["name"]]
 
 
 # -- changing --------------------------------------------------------------------------------------
@@ -280,7 +286,7 @@ def add(
         state=state,
         owner_id=owner_id,
         search_key=_key(texts),
-        name_key=_name_key(texts["name"]),
+        name_key=name_key_of(texts["name"]),
         registered_on=day,
         registered_month=day.year * 100 + day.month,
         next_contact_on=contacts.rules(change.connection).next_contact(day, grade),
@@ -340,7 +346,7 @@ def edit(
         values["owner_id"] = owner_id
     if _KEYED & texts.keys():
         keyed = {column: texts.get(column, getattr(stored, column)) for column in _KEYED}
-        values.update(search_key=_key(keyed), name_key=_name_key(keyed["name"]))
+        values.update(search_key=_key(keyed), name_key=name_key_of(keyed["name"]))
     change.describe(_("Edit customer: {name}").format(name=stored.name))
     change.update(customer, customer_id, seen_version=seen_version, **values)
     if texts.get("phones", stored.phones) != stored.phones:
@@ -398,8 +404,6 @@ def hand_over(change: Change, ids: Iterable[int], owner_id: int | None) -> int:
 
 _KEYED = frozenset({"name", "company", "phones"})
 _FAR = date(9999, 12, 31)
-#: Customers read by one statement.
-_AT_ONCE = 500
 
 
 def _select() -> Select[Any]:
@@ -430,7 +434,7 @@ def _conditions(db: Connection, wanted: CustomerFilter) -> list[ColumnElement[bo
     if wanted.overdue_on is not None:
         found.append(customer.c.next_contact_on < wanted.overdue_on)
     if wanted.ids is not None:
-        found.append(customer.c.id.in_(wanted.ids))
+        found.append(among(customer.c.id, wanted.ids))
     if wanted.quiet_since is not None:
         last = func.coalesce(customer.c.last_contact_on, customer.c.registered_on)
         found.append(last < wanted.quiet_since)
@@ -486,9 +490,7 @@ def _check_owner(change: Change, owner_id: int) -> str:
 def _all_there(change: Change, ids: Iterable[int]) -> list[Customer]:
     """The customers with the given ids. Raises NotFoundError when one is gone."""
     unique = list(dict.fromkeys(ids))
-    chosen: list[Customer] = []
-    for first in range(0, len(unique), _AT_ONCE):
-        chosen += customers_with(change.connection, unique[first : first + _AT_ONCE])
+    chosen = customers_with(change.connection, unique)
     if len(chosen) < len(unique):
         gone = sorted(set(unique) - {listed.id for listed in chosen})
         raise NotFoundError(_("There is no customer number {id}.").format(id=gone[0]))
@@ -506,10 +508,6 @@ def _tidy(text: str) -> str:
 
 def _key(values: Mapping[str, str]) -> str:
     return key_of(values["name"], values["company"], values["phones"])
-
-
-def _name_key(name: str) -> str:
-    return name_key(name)[: LONGEST["name"]]
 
 
 def _store_phones(change: Change, customer_id: int, phones: str) -> None:

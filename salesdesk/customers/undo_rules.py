@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from salesdesk.customers import contacts
-from salesdesk.customers.customers import key_of
+from salesdesk.customers.customers import key_of, name_key_of
 from salesdesk.customers.tables import activity, customer
 from salesdesk.office.months import need_open
 from salesdesk.storage.expressions import among
@@ -34,7 +34,7 @@ def repeated_walk_ins(db: Connection, ids: Sequence[int]) -> Mapping[int, Mappin
     return contacts.walk_ins_of(db, [one for one in customers.scalars() if one is not None])
 
 
-@derived(customer, "search_key")
+@derived(customer, "search_key", "name_key")
 def search_keys(db: Connection, ids: Sequence[int]) -> Mapping[int, Mapping[str, Any]]:
     """What customers are found by, as they are called now."""
     rows = db.execute(
@@ -42,7 +42,13 @@ def search_keys(db: Connection, ids: Sequence[int]) -> Mapping[int, Mapping[str,
             among(customer.c.id, ids)
         )
     )
-    return {row.id: {"search_key": key_of(row.name, row.company, row.phones)} for row in rows}
+    return {
+        row.id: {
+            "search_key": key_of(row.name, row.company, row.phones),
+            "name_key": name_key_of(row.name),
+        }
+        for row in rows
+    }
 
 
 @guarded(activity)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,8 @@ def write(
     *,
     progress: Progress = lambda done, of: None,
 ) -> int:
-    """Write the customers of ``wanted`` to ``path``; how many. Raises WorkbookError."""
+    """Write the customers of ``wanted`` that who works may see; how many. Raises WorkbookError."""
+    wanted = replace(wanted, seen_by=workspace.person_id)
     book = Workbook(write_only=True)
     sheet: Any = book.create_sheet(_("Customers"))
     for column, width in enumerate(_WIDTHS, 1):

@@ -30,6 +30,7 @@ from ui.shared import look
 from ui.shared.flow import flow
 from ui.shared.forms import Choice
 from ui.shared.fresh import FreshPage
+from ui.shared.guarding import guard
 from ui.shared.labels import EmptyPage, button, label, row
 from ui.shared.session import Latest, Session
 from ui.shared.tables import RecordTable
@@ -113,6 +114,13 @@ class AllCustomersPage(FreshPage):
         self.grade_button = some(_("Grade"), lambda: None)
         self.grade_button.setMenu(self._grade_menu())
         self.hand_button = some(_("Hand over…"), self._hand_over)
+        self._guards = [
+            guard(self.log_button, self.session, "activities.log"),
+            guard(self.edit_button, self.session, "customers.edit"),
+            guard(self.grade_button, self.session, "customers.edit"),
+            guard(self.hand_button, self.session, "customers.hand_over"),
+        ]
+        guard(self.new_button, self.session, "customers.add", at_all=True)
         self.export_button = button(_("Export to Excel…"), self._export)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 8, 14, 12)
@@ -298,6 +306,9 @@ class AllCustomersPage(FreshPage):
             made.setEnabled(count == 1)
         for made in self._on_some:
             made.setEnabled(count > 0)
+        owners = {listed.owner_id for listed in self.table.chosen()}
+        for guarded in self._guards:
+            self._desk.concern(guarded, owners)
         self.chosen_count.setText(_("{count} chosen").format(count=count) if count > 1 else "")
 
     def _edit(self) -> None:

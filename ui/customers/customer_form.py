@@ -16,6 +16,7 @@ from salesdesk.text import _
 from ui.customers.texts import full_name, grade_name
 from ui.shared.day_field import DayField
 from ui.shared.forms import Choice, FormDialog, TextField, WordsField
+from ui.shared.guarding import guard
 from ui.shared.labels import button, label, row
 from ui.shared.session import Latest, Session
 
@@ -91,6 +92,10 @@ class CustomerForm(FormDialog):
         self.add(_("Grade"), self.grade)
         self.add(_("State"), self.state)
         self.add(_("Owner"), self.owner)
+        if one is not None:
+            guard(self.owner, session, "customers.hand_over", person_id=one.owner_id)
+        else:
+            guard(self.owner, session, "customers.add")
         self.add(_("Region"), self.region)
         self.add(_("Source"), self.source)
         if customer is None:

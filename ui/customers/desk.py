@@ -5,20 +5,23 @@ Dialogs are imported when first wanted, so that the tab stands sooner.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
-from salesdesk.customers import customers
+from salesdesk.customers import access, customers
 from salesdesk.customers.customers import Customer, CustomerFilter
 from salesdesk.errors import SalesDeskError
+from salesdesk.office import rights
 from salesdesk.sales import deals, selling
 from salesdesk.sales.deals import Deal, PaymentDue
-from salesdesk.text import _, ngettext
-from ui.customers.texts import deal_name, grade_name
+from salesdesk.text import _
+from ui.customers.texts import deal_name
 from ui.shared import background
+from ui.shared.guarding import Guard
 from ui.shared.messages import tell
 from ui.shared.session import Session
 
@@ -68,13 +71,9 @@ class Desk(QObject):
 
     def grade(self, chosen: Sequence[Customer], grade: str) -> None:
         """Give customers a grade."""
-        if len(chosen) == 1:
-            label = _("Grade {name}: {grade}").format(name=chosen[0].name, grade=grade_name(grade))
-        else:
-            label = _("Grade {count} customers: {grade}").format(
-                count=len(chosen), grade=grade_name(grade)
-            )
-        self._change_many(label, customers.set_grade, [one.id for one in chosen], grade)
+        self._change_many(
+            _("Grade customers"), customers.set_grade, [one.id for one in chosen], grade
+        )
 
     def ask_hand_over(self, ids: Sequence[int], name: str = "") -> None:
         """Ask whom to give customers to, and do it; ``name`` is what one of them is called."""
@@ -91,16 +90,15 @@ class Desk(QObject):
         background.run(
             self._parent,
             _("Reading the list…"),
-            lambda _progress: self.session.workspace.read(customers.matching_ids, wanted),
+            lambda _progress: self.session.workspace.read(
+                customers.matching_ids, replace(wanted, seen_by=self.session.person_id)
+            ),
             self.ask_hand_over,
         )
 
     def hand_over(self, ids: Sequence[int], owner_id: int | None) -> None:
         """Give customers to a person, or to nobody."""
-        label = ngettext(
-            "Hand over {count} customer", "Hand over {count} customers", len(ids)
-        ).format(count=len(ids))
-        self._change_many(label, customers.hand_over, ids, owner_id)
+        self._change_many(_("Hand over customers"), customers.hand_over, ids, owner_id)
 
     def export(self, wanted: CustomerFilter, chosen: Sequence[Customer]) -> None:
         """Write the chosen customers, or a whole list, to Excel."""
@@ -156,6 +154,21 @@ class Desk(QObject):
         label = _("Revive the deal {name}").format(name=deal_name(deal))
         self.session.change(self._parent, label, selling.revive, deal.id, seen_version=deal.version)
 
+    # -- rights ----------------------------------------------------------------------------------
+
+    def concern(self, guard: Guard, owners: Iterable[int | None]) -> None:
+        """Let a guard ask for customers of ``owners``: for one it is refused for, if there is."""
+        person_id, today = self.session.person_id, self.session.today
+        asked = [
+            self.session.read(access.asked_for, person_id, guard.code, owner_id, today)
+            for owner_id in set(owners)
+        ]
+        for owner_id in asked:
+            if not self.session.read(rights.may, person_id, guard.code, person_id=owner_id):
+                guard.concern(person_id=owner_id)
+                return
+        guard.concern(person_id=asked[0] if asked else person_id)
+
     # -- within ----------------------------------------------------------------------------------
 
     def _customer(self, customer_id: int | None) -> Customer | None:
@@ -163,7 +176,9 @@ class Desk(QObject):
         if customer_id is None:
             return None
         try:
-            return self.session.read(customers.customer_by_id, customer_id)
+            return self.session.read(
+                customers.customer_seen_by, customer_id, self.session.person_id
+            )
         except SalesDeskError as error:
             tell(self._parent, error)
             return None

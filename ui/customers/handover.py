@@ -21,6 +21,7 @@ from ui.customers.texts import day_text
 from ui.shared.flow import flow
 from ui.shared.forms import Choice
 from ui.shared.fresh import FreshPage
+from ui.shared.guarding import guard
 from ui.shared.labels import EmptyPage, button, label, row
 from ui.shared.session import Session
 from ui.shared.tables import Column, RecordTable, TableOrEmpty
@@ -67,6 +68,11 @@ class HandoverPage(FreshPage):
         self.hand_button = button(_("Hand over…"), self._hand_over)
         self.hand_all_button = button(_("Hand over all…"), self._hand_over_all)
         self.log_button = button(_("Log a contact"), self.log_contact)
+        self._guards = [
+            guard(self.hand_button, session, "customers.hand_over"),
+            guard(self.log_button, session, "activities.log"),
+        ]
+        guard(self.hand_all_button, session, "customers.hand_over")
         self._assemble()
         self.past.toggled.connect(self._read_leaves)
         self.leaves.picked.connect(self._leave_picked)
@@ -215,6 +221,9 @@ class HandoverPage(FreshPage):
         count = len(self.table.selectionModel().selectedRows())
         self.hand_button.setEnabled(count > 0)
         self.log_button.setEnabled(count == 1)
+        owners = {listed.owner_id for listed in self.table.chosen()}
+        for guarded in self._guards:
+            self._desk.concern(guarded, owners)
 
     def _hand_over(self) -> None:
         chosen = self.table.chosen()

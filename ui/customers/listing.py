@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QObject, QTimer, Signal
@@ -59,7 +60,7 @@ class Listing(QObject):
         self._counts.drop()
 
     def _count(self) -> None:
-        self._counts.read(self._tell_count, customers.count, self.wanted)
+        self._counts.read(self._tell_count, customers.count, self._seen(self.wanted))
 
     def _tell_count(self, count: int) -> None:
         self.counted.emit(count)
@@ -76,7 +77,7 @@ class Listing(QObject):
         self._pages.read(
             partial(self._show, self.wanted, limit, keep_place),
             customers.page,
-            self.wanted,
+            self._seen(self.wanted),
             sort=key or "id",
             descending=descending if key else True,
             limit=limit,
@@ -105,12 +106,16 @@ class Listing(QObject):
         """The page after a row; quick, since it goes on where the one before ended."""
         return self._session.read(
             customers.page,
-            wanted,
+            self._seen(wanted),
             sort=key or "id",
             descending=descending if key else True,
             after=after,
             limit=PAGE,
         )
+
+    def _seen(self, wanted: CustomerFilter) -> CustomerFilter:
+        """The same list without customers whom the person at work may not see."""
+        return replace(wanted, seen_by=self._session.person_id)
 
     def _failed(self, error: SalesDeskError) -> None:
         self._patience.stop()

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from salesdesk.calc.cadence import days_overdue
 from salesdesk.customers import customers
 from salesdesk.customers.customers import GRADES, STATES, Customer
-from salesdesk.errors import NotFoundError
+from salesdesk.errors import NotFoundError, RightsError
 from salesdesk.planning.record_kinds import KINDS
 from salesdesk.sales import deals
 from salesdesk.sales.deals import Deal
@@ -100,6 +100,11 @@ class CustomerPanel(FreshPage):
         header.setStretchLastSection(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self._details: dict[str, QLabel] = {}
+        self._guards = [
+            guard(self.log_button, session, "activities.log"),
+            guard(self.edit_button, session, "customers.edit"),
+            guard(self.grade, session, "customers.edit"),
+        ]
         self._assemble()
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
@@ -214,8 +219,8 @@ class CustomerPanel(FreshPage):
         assert self._wanted is not None
         self._rest.stop()
         try:
-            self._file = self.session.read(_read, self._wanted)
-        except NotFoundError:  # undone or deleted meanwhile
+            self._file = self.session.read(_read, self._wanted, self.session.person_id)
+        except (NotFoundError, RightsError):  # undone meanwhile, or no longer one's own
             self._file, self._wanted = None, None
             self.stack.setCurrentIndex(0)
             self.timeline.activities.show(None)
@@ -224,6 +229,8 @@ class CustomerPanel(FreshPage):
 
     def _show(self, file: _File) -> None:
         one, today = file.customer, self.session.today
+        for guarded in self._guards:
+            self._desk.concern(guarded, [one.owner_id])
         self.name.setText(one.name)
         self.company.setText(one.company)
         self.company.setVisible(bool(one.company))
@@ -271,9 +278,9 @@ class CustomerPanel(FreshPage):
             self._desk.edit_customer(self._wanted)
 
 
-def _read(db: Connection, customer_id: int) -> _File:
+def _read(db: Connection, customer_id: int, person_id: int | None) -> _File:
     return _File(
-        customers.customer_by_id(db, customer_id),
+        customers.customer_seen_by(db, customer_id, person_id),
         deals.deals(db, customer_id=customer_id),
     )
 

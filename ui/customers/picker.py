@@ -58,6 +58,7 @@ class CustomerPicker(QWidget):
         super().__init__()
         self._customer: Customer | None = None
         self._found: Sequence[Customer] = ()
+        self._session = session
         self._latest = Latest(session, self._failed)
         self.search = _Search()
         self.search.setPlaceholderText(_("Name, pinyin, initials, phone or company"))
@@ -110,7 +111,13 @@ class CustomerPicker(QWidget):
 
     def _look(self) -> None:
         if self.search.text().strip():
-            self._latest.read(self._show, customers.find, self.search.text(), limit=_MATCHES)
+            self._latest.read(
+                self._show,
+                customers.find,
+                self.search.text(),
+                seen_by=self._session.person_id,
+                limit=_MATCHES,
+            )
         else:
             self._latest.drop()
             self._show([])

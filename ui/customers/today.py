@@ -180,7 +180,9 @@ class TodayPage(FreshPage):
         person_id = self._person_id()
         name = _("Whole office") if person_id is None else session.workspace.person_name
         self.title.setText(_("{day}, {name}").format(day=session.today.isoformat(), name=name))
-        self._show_due(session.read(_due, person_id, session.today), whole=person_id is None)
+        self._show_due(
+            session.read(_due, person_id, session.today, session.person_id), whole=person_id is None
+        )
         self._latest.read(self._show_rest, _rest, person_id, session.today, with_neglected=manager)
 
     def _person_id(self) -> int | None:
@@ -270,9 +272,9 @@ class TodayPage(FreshPage):
 # -- reading ---------------------------------------------------------------------------------------
 
 
-def _due(db: Connection, person_id: int | None, today: date) -> list[Due]:
+def _due(db: Connection, person_id: int | None, today: date, seen_by: int | None) -> list[Due]:
     covers = people.covers(db, today)
-    return care.due_list(db, person_id, today, covers=covers, limit=LONGEST)
+    return care.due_list(db, person_id, today, covers=covers, seen_by=seen_by, limit=LONGEST)
 
 
 def _rest(db: Connection, person_id: int | None, today: date, *, with_neglected: bool) -> _Rest:
