@@ -12,7 +12,7 @@ from contextlib import suppress
 
 #: A file, what lies packed in it, and how many parts.
 MAX_FILE_BYTES = 50 << 20
-MAX_UNPACKED_BYTES = 160 << 20
+MAX_UNPACKED_BYTES = 400 << 20
 MAX_RATIO = 400
 MAX_PARTS = 3_000
 #: One sheet from A1 to its last value; the values of all sheets; the characters of a cell.

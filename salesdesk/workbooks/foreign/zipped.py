@@ -22,6 +22,9 @@ _OVERLAP = 400
 _WIDE_CELL = re.compile(rb' r="([A-Z]{2,3})\d{1,7}"(?:[^<>]*[^<>/])?>\s*<(?!/)')
 _ROW = re.compile(rb'row [^<>]*?r="(\d{1,7})"')
 _CELL = re.compile(rb' r="([A-Z]{1,3})(\d{1,7})"(?:[^<>]*[^<>/])?>\s*<(?!/)')
+#: Without any of these a piece of a sheet is only formats: whole columns of them are common.
+_VALUE_SIGNS = (b"v>", b"is>", b"f>", b" si=")
+_UNREAD_SIGNS = (b"<f", b":f>", b't="e"')
 # Cells that read as empty and aren't: formulas without a value, errors.
 _UNREAD = re.compile(rb'(?:</(?:\w+:)?f>|<(?:\w+:)?f[^>]*/>)\s*(?:</(?:\w+:)?c>|<(?:\w+:)?v\s*/>'
                      rb'|<(?:\w+:)?v>\s*</)|\st="e"')  # fmt: skip
@@ -133,11 +136,13 @@ def _sheet(pieces: Iterable[bytes]) -> tuple[_Extent, bool]:
     """How far the sheet reaches, formatted rows too, and whether cells only read as empty."""
     extent, unread = _Extent(), False
     for content in _overlapping(pieces):
+        if not any(sign in content for sign in _VALUE_SIGNS):
+            continue
         rows = _ROW.findall(content)
         extent.rows = max(extent.rows, max(map(int, rows), default=0))
         for letters in set(_WIDE_CELL.findall(content)):
             extent.columns = max(extent.columns, _column(letters))
-        if not unread and (b"<f" in content or b":f" in content or b't="e"' in content):
+        if not unread and any(sign in content for sign in _UNREAD_SIGNS):
             unread = _UNREAD.search(content) is not None
     return extent, unread
 
@@ -145,6 +150,8 @@ def _sheet(pieces: Iterable[bytes]) -> tuple[_Extent, bool]:
 def _exactly(pieces: Iterable[bytes]) -> _Extent:
     extent = _Extent(columns=1)
     for content in _overlapping(pieces):
+        if not any(sign in content for sign in _VALUE_SIGNS):
+            continue
         for letters, row in _CELL.findall(content):
             extent.rows = max(extent.rows, int(row))
             extent.columns = max(extent.columns, _column(letters))
