@@ -243,15 +243,15 @@ def test_the_whole_circle_from_the_plan_to_the_printed_page(qtbot: QtBot, tmp_pa
     assert changed.value(OFFICE, MONTH) == office, "the office's own target was not touched"
     share = f"{25_000_000 / office * 100:.1f}%"
     missing = f"{(25_000_000 - office) / 1_000_000:,.2f}"
-    # Measures: assigned, no goal, actual, attainment, difference. Long names wrap around them.
-    assert re.search(rf"{office / 1_000_000:,.2f}\s+—\s+25\.00\s+{share}\s+{missing}", text), text
+    # Measures: assigned, actual, attainment, difference. Long names wrap around them.
+    assert re.search(rf"{office / 1_000_000:,.2f}\s+25\.00\s+{share}\s+{missing}", text), text
     # Each of the two is credited with half of it.
     for name in ("Zhang San", "Li Si"):
         ranked = next(one for one in text.splitlines() if name in one)
         assert "12.50" in ranked
     flat = next(one for one in text.splitlines() if "Flat 90" in one)
-    # Price 25.00, cost 20.00, profit 5.00 (in 10,000 yuan), margin 20 %.
-    assert re.search(r"25\.00\s+25\.00\s+20\.00\s+5\.00\s+20\.0%", flat)
+    # Amount 25.00, cost 20.00, profit 5.00 (in 10,000 yuan), margin 20 %; the price in yuan.
+    assert re.search(r"25\.00\s+250,000\.00\s+20\.00\s+5\.00\s+20\.0%", flat)
 
     # And nothing is out of order in the file.
     assert session.read(lambda db: db.exec_driver_sql("PRAGMA quick_check").scalar()) == "ok"

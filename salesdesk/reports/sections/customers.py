@@ -9,7 +9,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, cast, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 
 from salesdesk.customers import contacts
 from salesdesk.customers.tables import activity, customer
@@ -113,7 +113,10 @@ def _as_they_are(reading: Reading, day: date, past: bool) -> Select[Any]:
         ]
     return (
         select(
-            customer.c.owner_id, func.count(), whole_sum(cast(due < day, Integer)), func.min(due)
+            customer.c.owner_id,
+            func.count(),
+            whole_sum(case((due < day, 1), else_=0)),
+            func.min(due),
         )
         .where(*conditions)
         .group_by(customer.c.owner_id)
