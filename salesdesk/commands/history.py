@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
 
+from salesdesk import audit
 from salesdesk.commands import arguments as shared
 from salesdesk.commands.console import Console
 from salesdesk.commands.opening import opened
 from salesdesk.commands.usage import Parsers
+from salesdesk.errors import InputError
+from salesdesk.office.undoing import undo_entry
 from salesdesk.text import _, mark
 from salesdesk.workspace import Workspace
 
@@ -17,6 +21,18 @@ KINDS = {"do": mark("done"), "undo": mark("undo"), "redo": mark("redo")}
 def _add_history(parser: argparse.ArgumentParser) -> None:
     shared.add_office(parser)
     parser.add_argument(
+        "entry",
+        metavar="NUMBER",
+        type=shared.count,
+        nargs="?",
+        help=_("show what this entry changed, before and after"),
+    )
+    parser.add_argument(
+        "--undo",
+        action="store_true",
+        help=_("undo the entry of that number; of an undo: take it back"),
+    )
+    parser.add_argument(
         "--limit", metavar="N", type=shared.count, default=20,
         help=_("how many, the newest first (20)"),
     )  # fmt: skip
@@ -24,12 +40,22 @@ def _add_history(parser: argparse.ArgumentParser) -> None:
 
 
 def _history(arguments: argparse.Namespace, console: Console) -> int:
+    if arguments.undo and arguments.entry is None:
+        raise InputError(_("Say which entry to undo: history OFFICE NUMBER --undo."))
     with opened(arguments) as workspace:
+        if arguments.undo:
+            label = undo_entry(workspace, arguments.entry)
+            console.result({"label": label, "person": workspace.person_name})
+            console.say(_("Undone: {label}").format(label=label))
+            return 0
+        if arguments.entry is not None:
+            return _entry(workspace, arguments.entry, console)
         entries = workspace.history(limit=arguments.limit)
     console.table(
-        [_("When"), _("Who"), _("What"), _("Rows")],
+        [_("Number"), _("When"), _("Who"), _("What"), _("Rows")],
         [
             [
+                str(one.id),
                 f"{one.at:%Y-%m-%d %H:%M}",
                 one.person_name,
                 one.label + _note(one.kind, one.undone),
@@ -37,7 +63,7 @@ def _history(arguments: argparse.Namespace, console: Console) -> int:
             ]
             for one in entries
         ],
-        right=(3,),
+        right=(0, 4),
     )
     console.result(
         [
@@ -53,6 +79,20 @@ def _history(arguments: argparse.Namespace, console: Console) -> int:
             for one in entries
         ]
     )
+    return 0
+
+
+def _entry(workspace: Workspace, history_id: int, console: Console) -> int:
+    rows = workspace.read(audit.told, history_id, actor_id=workspace.person_id)
+    console.table(
+        [_("Row"), _("Column"), _("Before"), _("After")],
+        [
+            [f"{row.table} {row.name} ({row.what})", one.column, one.before, one.after]
+            for row in rows
+            for one in row.altered
+        ],
+    )
+    console.result([asdict(row) for row in rows])
     return 0
 
 

@@ -15,7 +15,7 @@ from tests.sample import Sample
 def test_history_lists_changes_newest_first(run: Run, office: Path) -> None:
     said = run("history", office, "--json")
     assert said.status == 0
-    assert [one["label"] for one in said.json[:2]] == ["Plan", "Sell"]
+    assert said.json[1]["label"].startswith("Contract of 林先生")
     assert said.json[2]["label"].startswith("New team East; New team West; New person 张三")
     assert set(said.json[0]) == {"id", "at", "person", "label", "kind", "undone", "rows"}
     assert [one["label"] for one in run("history", office, "--limit", 1, "--json").json] == ["Plan"]
@@ -69,3 +69,23 @@ def test_undo_refuses_when_somebody_changed_the_same_since(run: Run, sample: Sam
     assert "王五 changed this on" in said.err
     assert run("undo", office, "--as", "王五").status == 0
     assert run("undo", office, "--as", "李四").status == 0
+
+
+def test_an_entry_is_shown_before_and_after_and_undone_by_its_number(
+    run: Run, office: Path
+) -> None:
+    run("plan", "new", office, "--template", "yearly-abc", "--period", "2026")
+    newest = run("history", office, "--limit", 1, "--json").json[0]
+    run("plan", "new", office, "--template", "yearly-abc", "--period", "2027")
+    rows = run("history", office, newest["id"], "--json").json
+    assert rows[0]["table"] == "Plan"
+    assert rows[0]["what"] == "Added"
+    assert "2026-01-01" in [one["after"] for one in rows[0]["altered"]]
+    assert run("history", office, newest["id"], "--undo").out.startswith("Undone: ")
+    assert run("history", office, newest["id"], "--undo").status == 1
+    assert len(run("plans", office, "--json").json) == 2
+
+
+def test_undo_in_the_history_needs_a_number_and_the_right(run: Run, office: Path) -> None:
+    assert "which entry" in run("history", office, "--undo").err
+    assert "no entry number 999" in run("history", office, 999, "--undo").err
