@@ -33,6 +33,12 @@ def _targets() -> Parsers:
     return targets.PARSERS
 
 
+def _reviews() -> Parsers:
+    from salesdesk.commands import reviews
+
+    return reviews.PARSERS
+
+
 def _quota_sheets() -> Parsers:
     from salesdesk.commands import quota_sheets
 
@@ -108,9 +114,11 @@ COMMANDS = (
     Command("backup", mark("write a verified, dated copy of an office"), _offices),
     Command("restore", mark("put a backup in an office's place"), _offices),
     Command("plans", mark("list the plans"), _plans),
-    Command("plan", mark("make a plan from a template, or print one"), _plans),
+    Command("plan", mark("make, write, submit, decide on or print a plan"), _plans),
     Command("targets", mark("show a plan's targets"), _targets),
+    Command("target", mark("set, clear, lock or unlock a plan's targets"), _targets),
     Command("split", mark("split a plan's target over time, people or products"), _targets),
+    Command("review", mark("show a month's review, or say why a target was missed"), _reviews),
     Command("quota-sheet", mark("send a quota sheet out as Excel, or take it back"), _quota_sheets),
     Command("customers", mark("find customers, or write their list to Excel"), _customers),
     Command("customer", mark("enter, change, list and show customers"), _customer),

@@ -1,8 +1,10 @@
-"""Commands about plans: list them, make one from a template, print one."""
+"""Commands about plans: list them, make, write and print them, and let them be decided on."""
 
 from __future__ import annotations
 
 import argparse
+import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from salesdesk.commands import arguments as shared
@@ -10,12 +12,25 @@ from salesdesk.commands.console import Console
 from salesdesk.commands.files import output_path, write_whole
 from salesdesk.commands.opening import opened
 from salesdesk.commands.usage import Parsers, actions
-from salesdesk.errors import NotFoundError
-from salesdesk.office import people
-from salesdesk.planning import plans, templates
+from salesdesk.errors import InputError, NotFoundError
+from salesdesk.office import approvals, people
+from salesdesk.planning import deciding, plans, templates
 from salesdesk.planning.places import OFFICE, Who, person, team
-from salesdesk.text import _
+from salesdesk.storage.history import Change
+from salesdesk.text import _, mark
 from salesdesk.workspace import Workspace
+
+#: The steps that commands take: the status that follows, and what the step does.
+STEPS: Mapping[str, tuple[str, str]] = {
+    "submit": ("submitted", mark("submit a plan, or submit it again")),
+    "approve": ("approved", mark("approve a plan")),
+    "return": ("returned", mark("return a submitted plan with comments")),
+    "take-back": ("draft", mark("take a plan back; an approved one becomes a new revision")),
+    "close": ("closed", mark("close an approved plan")),
+    "reopen": ("approved", mark("open a closed plan again")),
+}
+#: The steps that a comment goes with.
+WITH_WORDS = ("submit", "approve", "return")
 
 
 def _add_plans(parser: argparse.ArgumentParser) -> None:
@@ -62,6 +77,10 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
         parser,
         {
             "new": (_("make a plan"), _add_new),
+            "text": (_("show a plan's text, or write it"), _add_text),
+            "status": (_("show where a plan stands and what was decided about it"), _add_status),
+            **{step: (_(summary), _step_adder(step)) for step, (_to, summary) in STEPS.items()},
+            "delete": (_("delete a plan with its targets and remarks"), _add_delete),
             "print": (_("write a plan as a PDF to hand in"), _add_print),
         },
     )
@@ -70,10 +89,14 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
 def _add_new(parser: argparse.ArgumentParser) -> None:
     shared.add_office(parser)
     known = templates.all()
-    parser.add_argument(
-        "--template", metavar="NAME", required=True, choices=[one.name for one in known],
-        help=_("one of the templates below"),
+    begin = parser.add_mutually_exclusive_group()
+    begin.add_argument(
+        "--template", metavar="NAME", choices=[one.name for one in known],
+        help=_("one of the templates below (otherwise a plan without text and targets)"),
     )  # fmt: skip
+    begin.add_argument(
+        "--like", metavar="ID", type=shared.count, help=_("with the text of an earlier plan")
+    )
     parser.add_argument(
         "--owner", metavar="PERSON",
         help=_("whose plan: a person or a team (otherwise the office's own)"),
@@ -82,7 +105,9 @@ def _add_new(parser: argparse.ArgumentParser) -> None:
         "--period", metavar="PERIOD", type=shared.period, required=True,
         help=_("2026, 2026-Q4, 2026-11, 2026-11-W2 or 2026-W47"),
     )  # fmt: skip
-    parser.add_argument("--title", default="", help=_("otherwise the template's"))
+    parser.add_argument(
+        "--title", default="", help=_("otherwise the template's or the earlier plan's")
+    )
     parser.add_argument(
         "--use-measures", action="store_true",
         help=_("take measures of the template into use that the office doesn't use yet"),
@@ -98,18 +123,15 @@ def _kinds(one: templates.Template) -> str:
 
 def _new(arguments: argparse.Namespace, console: Console) -> int:
     with opened(arguments) as workspace:
-        who = _owner(workspace, arguments.owner)
+        who = owner_named(workspace, arguments.owner)
         with workspace.change(_("New plan")) as change:
-            plan_id = templates.new_plan(
-                change,
-                arguments.template,
-                period=arguments.period,
-                who=who,
-                title=arguments.title,
-                use_measures=arguments.use_measures,
-            )
+            plan_id = _begun(change, arguments, who)
         plan = workspace.read(plans.plan_by_id, plan_id)
-        untracked = workspace.read(templates.unused_measures, arguments.template)
+        untracked = (
+            workspace.read(templates.unused_measures, arguments.template)
+            if arguments.template
+            else []
+        )
     console.say(_("Plan number {id}: {title}").format(id=plan.id, title=plan.title))
     if untracked:
         console.warn(
@@ -122,8 +144,22 @@ def _new(arguments: argparse.Namespace, console: Console) -> int:
     return 0
 
 
-def _owner(workspace: Workspace, name: str | None) -> Who:
-    """The person, else the team, called ``name``. Raises NotFoundError."""
+def _begun(change: Change, arguments: argparse.Namespace, who: Who) -> int:
+    """A new plan from a template, from an earlier plan, or blank; its id."""
+    period, title = arguments.period, arguments.title
+    if arguments.template:
+        return templates.new_plan(
+            change, arguments.template, period=period, who=who, title=title,
+            use_measures=arguments.use_measures,
+        )  # fmt: skip
+    if arguments.like:
+        earlier = plans.plan_by_id(change.connection, arguments.like)
+        return plans.copy_plan(change, earlier.id, period, title or earlier.title, who)
+    return plans.new_plan(change, title=title, period=period, who=who)
+
+
+def owner_named(workspace: Workspace, name: str | None) -> Who:
+    """The person, else the team, so called; without a name the office. Raises NotFoundError."""
     if not name:
         return OFFICE
     try:
@@ -135,9 +171,154 @@ def _owner(workspace: Workspace, name: str | None) -> Who:
             raise nobody from None
 
 
-def _add_print(parser: argparse.ArgumentParser) -> None:
+# -- text ------------------------------------------------------------------------------------------
+
+
+def _add_text(parser: argparse.ArgumentParser) -> None:
+    _add_one_plan(parser)
+    parser.add_argument("--title", metavar="TITLE", help=_("give the plan another title"))
+    parser.add_argument(
+        "--write", metavar="FILE.txt", type=Path,
+        help=_("the file that holds the new text (- for standard input)"),
+    )  # fmt: skip
+    parser.set_defaults(run=_text)
+
+
+def _text(arguments: argparse.Namespace, console: Console) -> int:
+    # Read before the office is opened: a file that isn't there is no reason to open it.
+    words = None if arguments.write is None else _written(arguments.write)
+    with opened(arguments) as workspace:
+        plan = workspace.read(plans.plan_by_id, arguments.plan)
+        if words is not None or arguments.title is not None:
+            with workspace.change(_("Edit plan text")) as change:
+                plans.edit_plan(
+                    change, plan.id, seen_version=plan.version,
+                    title=plan.title if arguments.title is None else arguments.title,
+                    text=plan.text if words is None else words,
+                )  # fmt: skip
+            plan = workspace.read(plans.plan_by_id, plan.id)
+    console.say(plan.title)
+    console.say(plan.text.rstrip())
+    console.result({**_as_json(plan), "text": plan.text})
+    return 0
+
+
+def _written(path: Path) -> str:
+    """What a file, or standard input, holds. Raises InputError when it can't be read."""
+    try:
+        if str(path) == "-":
+            return sys.stdin.read()
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(_("The file {path} can't be read.").format(path=path)) from error
+
+
+def _add_one_plan(parser: argparse.ArgumentParser) -> None:
     shared.add_office(parser)
     parser.add_argument("plan", metavar="ID", type=shared.count, help=_("the plan's number"))
+
+
+# -- where it stands -------------------------------------------------------------------------------
+
+
+def _add_status(parser: argparse.ArgumentParser) -> None:
+    _add_one_plan(parser)
+    parser.set_defaults(run=_status)
+
+
+def _status(arguments: argparse.Namespace, console: Console) -> int:
+    with opened(arguments) as workspace:
+        _tell_status(workspace, arguments.plan, console)
+    return 0
+
+
+def _step_adder(step: str) -> Callable[[argparse.ArgumentParser], None]:
+    def add(parser: argparse.ArgumentParser) -> None:
+        _add_one_plan(parser)
+        if step in WITH_WORDS:
+            parser.add_argument(
+                "--words", metavar="WORDS", default="", required=step == "return",
+                help=_("a comment, which is kept beside the plan"),
+            )  # fmt: skip
+        parser.set_defaults(run=_move, step=step)
+
+    return add
+
+
+def _move(arguments: argparse.Namespace, console: Console) -> int:
+    status, _summary = STEPS[arguments.step]
+    with opened(arguments) as workspace:
+        with workspace.change(_("Decide on a plan")) as change:
+            words = arguments.words if arguments.step in WITH_WORDS else ""
+            if arguments.step == "reopen":
+                deciding.reopen(change, arguments.plan)
+            else:
+                deciding.move(change, arguments.plan, status, words)
+        _tell_status(workspace, arguments.plan, console)
+    return 0
+
+
+def _tell_status(workspace: Workspace, plan_id: int, console: Console) -> None:
+    plan = workspace.read(plans.plan_by_id, plan_id)
+    requests = workspace.read(deciding.decisions, plan_id)
+    console.say(
+        _("{title}: {status}, revision {number}").format(
+            title=plan.title, status=_(plans.STATUSES[plan.status]), number=plan.revision
+        )
+    )
+    if requests:
+        console.table(
+            [_("Asked on"), _("Asked by"), _("Decision"), _("Decided by"), _("Comment")],
+            [
+                [
+                    request.asked_at.strftime("%Y-%m-%d %H:%M"),
+                    request.person_name,
+                    _(approvals.STATES[request.state]),
+                    request.decider_name,
+                    request.answer or request.words,
+                ]
+                for request in requests
+            ],
+        )
+    console.result(
+        {
+            **_as_json(plan),
+            "decisions": [
+                {
+                    "asked_at": request.asked_at,
+                    "asked_by": request.person_name,
+                    "words": request.words,
+                    "state": request.state,
+                    "decided_at": request.decided_at,
+                    "decided_by": request.decider_name,
+                    "answer": request.answer,
+                }
+                for request in requests
+            ],
+        }
+    )
+
+
+def _add_delete(parser: argparse.ArgumentParser) -> None:
+    _add_one_plan(parser)
+    parser.set_defaults(run=_delete)
+
+
+def _delete(arguments: argparse.Namespace, console: Console) -> int:
+    with opened(arguments) as workspace:
+        plan = workspace.read(plans.plan_by_id, arguments.plan)
+        with workspace.change(_("Delete plan")) as change:
+            plans.delete_plan(change, plan.id)
+    console.say(_("Plan deleted: {title}").format(title=plan.title))
+    console.result({**_as_json(plan), "deleted": True})
+    return 0
+
+
+# -- printing --------------------------------------------------------------------------------------
+
+
+def _add_print(parser: argparse.ArgumentParser) -> None:
+    _add_one_plan(parser)
     parser.add_argument(
         "-o", "--output", metavar="FILE.pdf", type=output_path(".pdf"), required=True,
         help=_("the file to write"),

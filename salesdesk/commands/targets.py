@@ -1,4 +1,4 @@
-"""Commands about a plan's targets: show them, split them."""
+"""Commands about a plan's targets: show them, set and lock them, split them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from salesdesk.calc.periods import KINDS, Kind, Period, children, descendants
 from salesdesk.commands import arguments as shared
 from salesdesk.commands.console import Console
 from salesdesk.commands.opening import opened
-from salesdesk.commands.usage import Parsers
+from salesdesk.commands.usage import Parsers, actions
 from salesdesk.errors import InputError, NotFoundError
 from salesdesk.office import measures, people
 from salesdesk.office.measures import Measure
@@ -26,7 +26,7 @@ from salesdesk.planning.grid import Grid, GridRow
 from salesdesk.planning.places import TIERS, Place, Who, person, team
 from salesdesk.sales import products
 from salesdesk.storage.history import Change
-from salesdesk.text import _
+from salesdesk.text import _, mark, ngettext
 
 #: Which ways go along which axis; "history" is the past years' months or last period's actual.
 WAYS = {
@@ -34,6 +34,13 @@ WAYS = {
     "people": ("present", "equal", "history", "last", "percent"),
     "products": ("present", "equal", "history", "last", "percent"),
 }
+_CELLS = mark(
+    "A CELL is a period, with a name and a colon before it where it isn't the plan owner's:\n"
+    "  2026-03            March of the plan's owner\n"
+    "  张三:2026-03       March of a person or team\n"
+    "  张三/住宅:2026-Q1  the first quarter of a person's product; /住宅:2026 the owner's\n"
+    "A cell that is locked must have a value. Everything is one change and one undo."
+)
 #: Columns of figures that a terminal shows side by side.
 _ABREAST = 13
 
@@ -180,6 +187,82 @@ def _say_gaps(console: Console, found: Grid) -> None:
         )
 
 
+# -- setting ---------------------------------------------------------------------------------------
+
+
+def _add_target(parser: argparse.ArgumentParser) -> None:
+    actions(
+        parser,
+        {
+            "set": (_("set targets, or clear them"), _add_set),
+            "lock": (_("lock targets: splits leave them alone"), _add_lock),
+            "unlock": (_("unlock targets"), _add_unlock),
+        },
+    )
+
+
+def _add_set(parser: argparse.ArgumentParser) -> None:
+    shared.add_office(parser)
+    _add_plan(parser)
+    parser.add_argument(
+        "cells", metavar="CELL=VALUE", nargs="+",
+        help=_("what is set where; nothing after the sign clears the cell"),
+    )  # fmt: skip
+    parser.epilog = _(_CELLS)
+    parser.set_defaults(run=_set)
+
+
+def _set(arguments: argparse.Namespace, console: Console) -> int:
+    with opened(arguments) as workspace:
+        measure = workspace.read(measures.measure_with_code, arguments.measure)
+        plan = workspace.read(plans.plan_by_id, arguments.plan)
+        names = workspace.read(_names, plan)
+        wanted: dict[Place, int | None] = {}
+        for words in arguments.cells:
+            cell, equals, value = words.rpartition("=")
+            if not equals:
+                raise InputError(_("“{text}” is not of the form CELL=VALUE.").format(text=words))
+            wanted[names.place(cell)] = measure.parse(value)
+        with workspace.change(_("Set target")) as change:
+            changed = targets.set_values(change, plan.id, measure.id, arguments.tier, wanted)
+    _say_changed(console, plan, changed)
+    return 0
+
+
+def _add_lock(parser: argparse.ArgumentParser) -> None:
+    _add_locking(parser, locked=True)
+
+
+def _add_unlock(parser: argparse.ArgumentParser) -> None:
+    _add_locking(parser, locked=False)
+
+
+def _add_locking(parser: argparse.ArgumentParser, *, locked: bool) -> None:
+    shared.add_office(parser)
+    _add_plan(parser)
+    parser.add_argument("cells", metavar="CELL", nargs="+", help=_("which cells"))
+    parser.epilog = _(_CELLS)
+    parser.set_defaults(run=_turn, locked=locked)
+
+
+def _turn(arguments: argparse.Namespace, console: Console) -> int:
+    with opened(arguments) as workspace:
+        measure = workspace.read(measures.measure_with_code, arguments.measure)
+        plan = workspace.read(plans.plan_by_id, arguments.plan)
+        names = workspace.read(_names, plan)
+        with workspace.change(_("Lock targets")) as change:
+            places = {cell: names.place(cell) for cell in arguments.cells}
+            changed = _lock(change, arguments, measure, places, arguments.locked)
+    _say_changed(console, plan, changed)
+    return 0
+
+
+def _say_changed(console: Console, plan: plans.Plan, changed: int) -> None:
+    words = ngettext("{count} cell changed.", "{count} cells changed.", changed)
+    console.say(words.format(count=changed))
+    console.result({"plan": plan.id, "changed": changed})
+
+
 # -- splitting -------------------------------------------------------------------------------------
 
 
@@ -212,13 +295,7 @@ def _add_split(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--unlock", metavar="CELL", nargs="+", default=[], help=_("cells to unlock first")
     )
-    parser.epilog = _(
-        "A CELL is a period, with a name and a colon before it where it isn't the plan owner's:\n"
-        "  2026-03            March of the plan's owner\n"
-        "  张三:2026-03       March of a person or team\n"
-        "  张三/住宅:2026-Q1  the first quarter of a person's product; /住宅:2026 the owner's\n"
-        "A cell that is locked must have a value. Everything is one change and one undo."
-    )
+    parser.epilog = _(_CELLS)
     parser.set_defaults(run=_split, parser=parser)
 
 
@@ -295,7 +372,8 @@ def _split(arguments: argparse.Namespace, console: Console) -> int:
                 _lock(change, arguments, measure, places, locked)
             changed = _SPLITS[arguments.along](change, arguments, measure, place, names)
         found = workspace.read(grid.read, plan.id, measure.id, arguments.tier)
-    console.say(_("{count} cells changed.").format(count=changed))
+    words = ngettext("{count} cell changed.", "{count} cells changed.", changed)
+    console.say(words.format(count=changed))
     _say_gaps(console, found)
     console.result({"plan": plan.id, "changed": changed, "gaps": _gaps(found)})
     return 0
@@ -307,15 +385,17 @@ def _lock(
     measure: Measure,
     cells: Mapping[str, Place],
     locked: bool,
-) -> None:
-    """Lock or unlock cells. Raises InputError for one without a value."""
+) -> int:
+    """Lock or unlock cells; how many changed. Raises InputError for one without a value."""
     stored = targets.values(change.connection, arguments.plan, measure.id, arguments.tier)
     for cell, place in cells.items():
         if place not in stored:
             raise InputError(
                 _("{cell} has no target, so there is nothing to lock.").format(cell=cell)
             )
-    targets.set_locked(change, arguments.plan, measure.id, arguments.tier, cells.values(), locked)
+    return targets.set_locked(
+        change, arguments.plan, measure.id, arguments.tier, cells.values(), locked
+    )
 
 
 def _over_time(
@@ -405,4 +485,4 @@ def _percentage(words: str) -> Fraction:
     return Fraction(cleaned)
 
 
-PARSERS: Parsers = {"targets": _add_targets, "split": _add_split}
+PARSERS: Parsers = {"targets": _add_targets, "target": _add_target, "split": _add_split}

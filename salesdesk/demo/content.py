@@ -58,6 +58,7 @@ class Content:
     countermeasures: Sequence[str]
     articles: Sequence[Article]
     titles: Mapping[str, str]
+    plan_comment: str
     texts: Mapping[str, str]
     leave_note: str
     floor_note: str
@@ -88,6 +89,7 @@ def load(kind: str, rng: Random) -> Content:
         countermeasures=everything["countermeasures"],
         articles=[_article(one) for one in own["products"]],
         titles=everything["plan_titles"],
+        plan_comment=everything["plan_comment"],
         texts={name: text.strip() for name, text in everything["plan_texts"].items()},
         leave_note=everything["leave_note"],
         floor_note=everything["floor_note"],

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from random import Random
 
@@ -23,9 +23,9 @@ from salesdesk.calc.periods import (
 )
 from salesdesk.demo.content import Content
 from salesdesk.demo.crowd import Seller
-from salesdesk.office import calendar, measures
+from salesdesk.office import approvals, calendar, measures
 from salesdesk.office.measures import Measure
-from salesdesk.planning import plans, remarks, splitting, targets, templates
+from salesdesk.planning import deciding, plans, remarks, splitting, targets, templates
 from salesdesk.planning.actuals import actuals
 from salesdesk.planning.places import OFFICE, Place, Who, person, team
 from salesdesk.storage.history import Change
@@ -81,11 +81,12 @@ class Planner:
     def write(self) -> None:
         """Every plan, the oldest first."""
         last = self._office_year(previous(self.year))
-        self._approve(last, close=True)
+        self._approve(last)
         now = self._office_year(self.year)
         self._lock(now)
         self._approve(now)
         self._explain(last, now)
+        self._move(last, ("closed",))
         for month in descendants(self.year, "month"):
             if month.start <= self.today:
                 self._office_month(month, now)
@@ -335,14 +336,14 @@ class Planner:
         for limit in (Fraction(9, 10), Fraction(6, 10)):
             plan_id = this_year_plan if month.start >= self.year.start else last_year_plan
             stored = targets.values(self.change.connection, plan_id, amount.id, "assigned")
-            wanted: dict[Place, dict[str, str]] = {}
+            wanted: dict[Place, remarks.Words] = {}
             for one in self.staff.sellers:
                 cell = stored.get(Place(person(one.id), month))
                 if cell and cell.value and self._of(amount, month, one.id) < limit * cell.value:
-                    wanted[Place(person(one.id), month)] = {
-                        "reason": self.rng.choice(self.content.reasons),
-                        "countermeasure": self.rng.choice(self.content.countermeasures),
-                    }
+                    wanted[Place(person(one.id), month)] = remarks.Words(
+                        self.rng.choice(self.content.reasons),
+                        self.rng.choice(self.content.countermeasures),
+                    )
             remarks.set_remarks(self.change, plan_id, amount.id, wanted)
             month = previous(month)
 
@@ -479,8 +480,23 @@ class Planner:
         self._move(plan_id, ("submitted", "approved", "closed")[: 3 if close else 2])
 
     def _move(self, plan_id: int, statuses: Iterable[str]) -> None:
+        """Submitted by its owner (a team's lead) as its period begins, decided by the manager."""
+        plan = plans.plan_by_id(self.change.connection, plan_id)
+        asker = plan.who.person_id or self.staff.manager_id
+        if plan.who.team_id is not None:
+            asker = self.staff.members[plan.who.team_id][0].id
+        kept = self.change.person_id, self.change.now
+        self.change.now = datetime.combine(min(self.today, plan.period.start), time(9))
         for status in statuses:
-            plans.set_status(self.change, plan_id, status)
+            if status == "submitted":
+                self.change.person_id = None
+                deciding.submit(self.change, plan_id)
+                approvals.ask(self.change, plans.SUBJECT, plan_id, plans.RULE, asker_id=asker)
+                continue
+            self.change.person_id = self.staff.manager_id
+            words = self.content.plan_comment if status == "returned" else ""
+            deciding.move(self.change, plan_id, status, words)
+        self.change.person_id, self.change.now = kept
 
 
 def _nice(value: int, step: int) -> int:

@@ -146,14 +146,17 @@ def ask(
     *,
     value: int | None = None,
     words: str = "",
+    asker_id: int | None = None,
 ) -> int:
     """Ask for leave; the request's id. An earlier open request of the same is withdrawn.
 
-    Raises RightsError for a reader, InputError for words too long.
+    ``asker_id`` is for whom it is asked, otherwise for who makes the change. Raises RightsError for
+    a reader, InputError for words too long.
     """
     rights.need(change, "approvals.ask")
     _check_words(words)
-    if change.person_id is None:
+    asker_id = asker_id or change.person_id
+    if asker_id is None:
         raise InputError(_("Somebody must ask: choose who works here first."))
     for request in of(change.connection, subject, subject_id):
         if request.rule == rule and request.state == "asked":
@@ -164,7 +167,7 @@ def ask(
         subject_id=subject_id,
         rule=rule,
         value=value,
-        person_id=change.person_id,
+        person_id=asker_id,
         asked_at=change.now,
         words=words.strip(),
         state="asked",

@@ -1,4 +1,7 @@
-"""Plans: whose, for which period, in what state; their text as a document."""
+"""Plans: whose, for which period, in what state; their text as a document.
+
+How a plan moves from draft to closed is in ``deciding``, who may write it when in ``plan_rules``.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,9 @@ from sqlalchemy import Connection, func, select
 
 from salesdesk.calc.periods import Kind, Period
 from salesdesk.errors import InputError, NotFoundError
-from salesdesk.office.tables import person, team
+from salesdesk.office import approvals
+from salesdesk.office.tables import approval, person, team
+from salesdesk.planning import plan_rules, target_rules
 from salesdesk.planning.places import OFFICE, Who
 from salesdesk.planning.tables import plan, remark, target
 from salesdesk.storage.history import Change
@@ -31,6 +36,9 @@ FOLLOWS: Mapping[str, tuple[str, ...]] = {
     "approved": ("closed", "draft"),
     "closed": ("approved",),
 }
+#: What requests for approval call a plan, and the rule they are about.
+SUBJECT = RULE = "plan"
+_LONGEST_TITLE = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +94,18 @@ def new_plan(
     template: str = "",
     text: str = "",
 ) -> int:
-    """A new draft; its id. Raises InputError for an empty title or a product's plan."""
-    if not title.strip():
-        raise InputError(_("The plan needs a title."))
+    """A new draft; its id.
+
+    Raises InputError (title missing or too long, text too long, a product's plan), NotFoundError
+    (no such person or team), RightsError (not for ``who``).
+    """
     if who.product_id is not None:
         raise InputError(_("A plan is the office's, a team's or a person's, not a product's."))
-    return change.insert(
+    target_rules.check_who(change.connection, who)
+    plan_rules.need_right(change, who, plan_rules.WRITE)
+    plan_id = change.insert(
         plan,
-        title=title.strip(),
+        title=_checked_title(title),
         team_id=who.team_id,
         person_id=who.person_id,
         period_kind=period.kind,
@@ -101,62 +113,76 @@ def new_plan(
         end_day=period.end,
         template=template,
         status="draft",
-        text=text,
+        text=_checked_text(text),
         revision=1,
     )
+    change.describe(_("New plan: {title}").format(title=title.strip()))
+    return plan_id
 
 
 def edit_plan(change: Change, plan_id: int, *, seen_version: int, title: str, text: str) -> None:
-    """Set title and text. Raises InputError, ConflictError, NotFoundError."""
-    if not title.strip():
-        raise InputError(_("The plan needs a title."))
-    change.update(plan, plan_id, seen_version=seen_version, title=title.strip(), text=text)
+    """Set title and text.
 
-
-def set_status(change: Change, plan_id: int, status: str) -> None:
-    """Move a plan on. An approved plan that is taken up again becomes a new revision.
-
-    Raises InputError when the status doesn't follow the present one.
+    Raises InputError (also for an approved or closed plan, see ``plan_rules``), RightsError,
+    ConflictError, NotFoundError.
     """
     stored = plan_by_id(change.connection, plan_id)
-    if status not in FOLLOWS[stored.status]:
-        raise InputError(
-            _("A plan that is {now} can't become {wanted}.").format(
-                now=_(STATUSES[stored.status]), wanted=_(STATUSES.get(status, status))
-            )
-        )
-    again = stored.status in ("approved", "closed") and status == "draft"
-    change.update(plan, plan_id, status=status, revision=stored.revision + int(again))
+    plan_rules.need_write(change, stored)
+    change.update(
+        plan,
+        plan_id,
+        seen_version=seen_version,
+        title=_checked_title(title),
+        text=_checked_text(text),
+    )
+    change.describe(_("Text of {plan}").format(plan=title.strip()))
 
 
 def delete_plan(change: Change, plan_id: int) -> None:
     """Delete a plan with its targets and remarks; undo brings all of it back.
 
-    Raises InputError for an approved or closed plan.
+    A request to approve it goes with it. Raises InputError for an approved or closed plan,
+    RightsError, NotFoundError.
     """
     stored = plan_by_id(change.connection, plan_id)
-    if stored.status in ("approved", "closed"):
-        raise InputError(_("An approved plan isn't deleted: take it back to a draft first."))
+    plan_rules.need_delete(change, stored)
     for within in (target, remark):
         ids = change.connection.execute(
-            select(within.c.id).where(within.c.plan_id == plan_id)
+            select(within.c.id).where(within.c.plan_id == plan_id).order_by(within.c.id)
         ).scalars()
-        for row_id in ids.all():
-            change.delete(within, row_id)
+        change.delete_many(within, ids.all())
+    for request in approvals.of(change.connection, SUBJECT, plan_id):
+        change.delete(approval, request.id)
     change.delete(plan, plan_id)
+    change.describe(_("Plan deleted: {title}").format(title=stored.title))
 
 
-def copy_plan(change: Change, plan_id: int, period: Period, title: str) -> int:
-    """A new draft for ``period`` with the text of an earlier plan; its id."""
+def copy_plan(change: Change, plan_id: int, period: Period, title: str, who: Who) -> int:
+    """A new draft of ``who`` for ``period`` with the text of an earlier plan; its id.
+
+    Raises as :func:`new_plan`, NotFoundError.
+    """
     stored = plan_by_id(change.connection, plan_id)
     return new_plan(
         change,
         title=title,
         period=period,
-        who=stored.who,
+        who=who,
         template=stored.template,
         text=stored.text,
     )
+
+
+def _checked_title(title: str) -> str:
+    title = target_rules.check_words(title, _LONGEST_TITLE, _("The title"))
+    if not title:
+        raise InputError(_("The plan needs a title."))
+    return title
+
+
+def _checked_text(text: str) -> str:
+    target_rules.check_words(text, target_rules.LONGEST_TEXT, _("The text"))
+    return text
 
 
 def _plan(row: Any) -> Plan:

@@ -45,6 +45,10 @@ AXIS_WAYS: Mapping[str, str] = {
     "last": mark("By last period's actual"),
     "percent": mark("By own percentages"),
 }
+#: What the history calls it.
+SPLIT = mark("Split targets of {plan}: {what}")
+REBALANCE = mark("Rebalance targets of {plan}: {what}")
+CATCH_UP = mark("Catch up targets of {plan}: {what}")
 #: Years whose actuals make the month weights (月销售比重).
 HISTORY_YEARS = 3
 
@@ -199,7 +203,7 @@ def split_time(
     """Split a target as :func:`over_time`; how many cells changed."""
     cells = _grid(change, plan_id, measure, tier)
     changes = over_time(change.connection, cells, place, to, way=way, percent=percent)
-    return _write(change, cells, changes)
+    return _write(change, cells, changes, _(SPLIT))
 
 
 def split_people(
@@ -220,7 +224,7 @@ def split_people(
         change.connection, cells, place,
         way=way, percent=percent, then_time=then_time, then_way=then_way,
     )  # fmt: skip
-    return _write(change, cells, changes)
+    return _write(change, cells, changes, _(SPLIT))
 
 
 def split_products(
@@ -237,7 +241,7 @@ def split_products(
     """Split a target as :func:`over_products`; how many cells changed."""
     cells = _grid(change, plan_id, measure, tier)
     changes = over_products(change.connection, cells, place, product_ids, way=way, percent=percent)
-    return _write(change, cells, changes)
+    return _write(change, cells, changes, _(SPLIT))
 
 
 def rebalance(
@@ -245,7 +249,7 @@ def rebalance(
 ) -> int:
     """Balance a target as ``balancing.rebalance``; how many cells changed."""
     cells = _grid(change, plan_id, measure, tier)
-    return _write(change, cells, balancing.rebalance(cells, place, way))
+    return _write(change, cells, balancing.rebalance(cells, place, way), _(REBALANCE))
 
 
 def catch_up(
@@ -253,21 +257,29 @@ def catch_up(
 ) -> int:
     """Catch up as :func:`catching_up`; how many cells changed."""
     cells = _grid(change, plan_id, measure, tier)
-    return _write(change, cells, catching_up(change.connection, cells, place, today))
+    return _write(change, cells, catching_up(change.connection, cells, place, today), _(CATCH_UP))
 
 
-def set_reckoned(change: Change, cells: Grid, reckon: Callable[[Connection, Grid], Changes]) -> int:
-    """Reckon on the grid as it is now and set what comes out; how many cells changed."""
+def set_reckoned(
+    change: Change, cells: Grid, reckon: Callable[[Connection, Grid], Changes], words: str
+) -> int:
+    """Reckon on the grid as it is now and set what comes out; how many cells changed.
+
+    ``words`` (SPLIT, REBALANCE, CATCH_UP) name it in the history.
+    """
     current = _grid(change, cells.plan.id, cells.measure, cells.tier)
-    return _write(change, current, reckon(change.connection, current))
+    return _write(change, current, reckon(change.connection, current), _(words))
 
 
 def _grid(change: Change, plan_id: int, measure: Measure, tier: str) -> Grid:
     return grid.read(change.connection, plan_id, measure.id, tier)
 
 
-def _write(change: Change, cells: Grid, changes: Changes) -> int:
-    return targets.set_values(change, cells.plan.id, cells.measure.id, cells.tier, dict(changes))
+def _write(change: Change, cells: Grid, changes: Changes, words: str) -> int:
+    return targets.set_values(
+        change, cells.plan.id, cells.measure.id, cells.tier, dict(changes),
+        words=words, any_step=True,
+    )  # fmt: skip
 
 
 # -- weights ---------------------------------------------------------------------------------------

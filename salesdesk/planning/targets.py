@@ -14,7 +14,10 @@ from sqlalchemy import Connection, select
 
 from salesdesk.calc.periods import Kind, Period, containing
 from salesdesk.errors import InputError
-from salesdesk.planning.places import TIERS, Place, Who
+from salesdesk.office import months
+from salesdesk.office.measures import measure_by_id
+from salesdesk.planning import plan_rules, plans, target_rules, telling
+from salesdesk.planning.places import Place, Who
 from salesdesk.planning.tables import target
 from salesdesk.storage.history import Change
 from salesdesk.text import _
@@ -109,19 +112,29 @@ def set_values(
     measure_id: int,
     tier: str,
     wanted: Mapping[Place, int | None],
+    *,
+    words: str = "",
+    any_step: bool = False,
 ) -> int:
-    """Set cells (None clears one); how many changed. Raises InputError when one is locked."""
-    if tier not in TIERS:
-        raise InputError(_("{tier} is no tier of targets.").format(tier=tier))
+    """Set cells (None clears one); how many changed. ``words`` say how in the history.
+
+    Raises InputError (a cell is locked, lies in a closed month, or breaks the rules of
+    ``target_rules``; the plan takes no change, see ``plan_rules``), RightsError, NotFoundError.
+    With ``any_step`` counts needn't be multiples of the measure's step.
+    """
+    target_rules.check_tier(tier)
+    plan = plans.plan_by_id(change.connection, plan_id)
+    plan_rules.need_write(change, plan, plan_rules.TARGETS)
+    measure = measure_by_id(change.connection, measure_id)
     stored = values(change.connection, plan_id, measure_id, tier)
-    new: list[dict[str, Any]] = []
-    changed: dict[int, dict[str, Any]] = {}
-    gone: list[int] = []
+    new: dict[Place, int] = {}
+    changed: dict[Place, int] = {}
+    gone: list[Place] = []
     for place, value in wanted.items():
         cell = stored.get(place)
         if cell is None:
             if value is not None:
-                new.append(_row(plan_id, measure_id, tier, place, value))
+                new[place] = value
         elif value != cell.value:
             if cell.locked:
                 raise InputError(
@@ -130,14 +143,30 @@ def set_values(
                     )
                 )
             if value is None:
-                gone.append(cell.id)
+                gone.append(place)
             else:
-                changed[cell.id] = {"value": value}
-    change.insert_many(target, new)
-    change.update_many(target, changed)
-    for row_id in gone:
-        change.delete(target, row_id)
-    return len(new) + len(changed) + len(gone)
+                changed[place] = value
+    if new or changed:
+        target_rules.measure_in_use(change.connection, measure_id)
+    for value in (*new.values(), *changed.values()):
+        target_rules.check_value(measure, value, any_step=any_step)
+    target_rules.check_places(change.connection, plan.who, plan.period, new)
+    touched = [*new, *changed, *gone]
+    months.need_open(change, *{place.period.last_day for place in touched})
+    change.insert_many(
+        target,
+        [_row(plan_id, measure_id, tier, place, value) for place, value in new.items()],
+    )
+    change.update_many(
+        target, {stored[place].id: {"value": value} for place, value in changed.items()}
+    )
+    change.delete_many(target, [stored[place].id for place in gone])
+    if touched:
+        words = words or _("Targets of {plan}: {what}")
+        change.describe(
+            words.format(plan=plan.title, what=telling.places(change.connection, measure, touched))
+        )
+    return len(touched)
 
 
 def set_locked(
@@ -148,12 +177,28 @@ def set_locked(
     places: Iterable[Place],
     locked: bool,
 ) -> int:
-    """Lock or unlock cells that have a value; how many changed."""
+    """Lock or unlock cells that have a value; how many changed.
+
+    Raises InputError (the plan takes no change), RightsError, NotFoundError.
+    """
+    target_rules.check_tier(tier)
+    plan = plans.plan_by_id(change.connection, plan_id)
+    plan_rules.need_write(change, plan, plan_rules.TARGETS)
+    measure = measure_by_id(change.connection, measure_id)
     stored = values(change.connection, plan_id, measure_id, tier)
-    found = [stored[place] for place in places if place in stored]
-    return change.update_many(
-        target, {cell.id: {"locked": locked} for cell in found if cell.locked != locked}
-    )
+    turned = {
+        place: stored[place]
+        for place in places
+        if place in stored and stored[place].locked != locked
+    }
+    if turned:
+        words = (
+            _("Lock targets of {plan}: {what}") if locked else _("Unlock targets of {plan}: {what}")
+        )
+        change.describe(
+            words.format(plan=plan.title, what=telling.places(change.connection, measure, turned))
+        )
+    return change.update_many(target, {cell.id: {"locked": locked} for cell in turned.values()})
 
 
 def stored_period(kind: str, start: date) -> Period:

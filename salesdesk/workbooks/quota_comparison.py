@@ -69,11 +69,6 @@ class Comparison:
     missing_rows: list[OddRow] = field(default_factory=list)
 
     @property
-    def acceptable(self) -> bool:
-        """Whether it can be applied: no cell is wrong."""
-        return not self.errors
-
-    @property
     def nothing_to_do(self) -> bool:
         """Whether the office has it all already."""
         return not (self.changed or self.conflicts or self.errors)

@@ -21,7 +21,7 @@ from salesdesk.calc.periods import Period, containing
 from salesdesk.errors import ConflictError, InputError, WorkbookError
 from salesdesk.office import measures, people, settings
 from salesdesk.office.names import name_key
-from salesdesk.planning import plans, remarks, targets
+from salesdesk.planning import plans, remarks, target_rules, targets
 from salesdesk.planning.places import Place, Who, person
 from salesdesk.sales import products
 from salesdesk.storage.history import Change
@@ -30,7 +30,6 @@ from salesdesk.workbooks import quota_sent
 from salesdesk.workbooks.quota_comparison import CellError, Comparison, Difference, OddRow
 from salesdesk.workbooks.quota_layout import RID, RowKey, Slot, heading_key, row_key
 from salesdesk.workbooks.quota_sent import Base, Sent, SentBlock
-from salesdesk.workbooks.quota_sheet import may_be_negative
 from salesdesk.workbooks.reader import (
     Progress,
     Sheet,
@@ -42,8 +41,6 @@ from salesdesk.workbooks.reader import (
 from salesdesk.workbooks.writer import allowed_text
 
 Keep = Literal["sheet", "office"]
-#: A target isn't as large as this, in its measure's smallest step.
-LARGEST = 10**17
 
 
 def compare(db: Connection, path: Path, progress: Progress | None = None) -> Comparison:
@@ -91,11 +88,12 @@ def apply(
                 )
             )
     by_target: dict[tuple[int, str], dict[Place, int | None]] = {}
-    by_remark: dict[int, dict[Place, dict[str, str]]] = {}
+    by_remark: dict[int, dict[Place, remarks.Words]] = {}
     for one in wanted:
         if one.slot.field:
-            words = by_remark.setdefault(one.slot.measure_id, {}).setdefault(one.place, {})
-            words[one.slot.field] = str(one.sheet_value or "")
+            noted = by_remark.setdefault(one.slot.measure_id, {})
+            words = noted.get(one.place, remarks.Words())
+            noted[one.place] = words._replace(**{one.slot.field: str(one.sheet_value or "")})
         else:
             assert not isinstance(one.sheet_value, str)
             key = (one.slot.measure_id, one.slot.tier)
@@ -493,7 +491,7 @@ class _Comparer:
             exact = Decimal(repr(raw)).scaleb(measure.digits)
             if not exact.is_finite():
                 raise InputError(_("“{text}” is not a number.").format(text=raw))
-            if abs(exact) >= LARGEST:
+            if abs(exact) >= target_rules.LARGEST:
                 raise InputError(_too_large(raw))
             # A formula may leave 0.1 + 0.2 or a third of a yuan: what Excel shows counts. A count
             # of calls isn't rounded, since nobody means 3.5 of them.
@@ -501,10 +499,7 @@ class _Comparer:
             if measure.digits == 0 and abs(exact - rounded) > Decimal("1e-6"):
                 raise InputError(_("“{text}” is not a whole number.").format(text=raw))
             value = int(rounded)
-        if value < 0 and not may_be_negative(measure):
-            raise InputError(_("A target isn't negative."))
-        if abs(value) >= LARGEST:
-            raise InputError(_too_large(raw))
+        target_rules.check_value(measure, value)
         return value
 
     def _name(self, key: RowKey) -> str:

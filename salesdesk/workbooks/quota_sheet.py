@@ -28,7 +28,7 @@ from salesdesk.calc.periods import (
 from salesdesk.errors import InputError
 from salesdesk.office import measures, people, settings
 from salesdesk.office.measures import Measure
-from salesdesk.planning import plans, remarks, targets
+from salesdesk.planning import plans, remarks, target_rules, targets
 from salesdesk.planning.actuals import actuals
 from salesdesk.planning.places import TIERS, Who, person
 from salesdesk.sales import products
@@ -511,14 +511,9 @@ class _BlockWriter:
                 measure = self.inputs[column].measure
                 self.sheet.numbers_only(
                     f"{letter}{self.first}:{letter}{self.last}",
-                    negative=may_be_negative(measure),
+                    negative=target_rules.may_be_negative(measure),
                     message=_("Enter a number in {unit}.").format(unit=measure.unit),
                 )
-
-
-def may_be_negative(measure: Measure) -> bool:
-    """Whether a target of the measure may be below zero: only a profit may."""
-    return measure.counts in ("profit", "hand")
 
 
 _PLAIN = Look(grid=False)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from salesdesk.__main__ import main
 from salesdesk.calc.periods import Period, containing, parse
 from salesdesk.office import people
-from salesdesk.planning import meters, plans, reviews, standing, targets
+from salesdesk.planning import deciding, meters, reviews, standing, targets
 from salesdesk.planning.counting import Counted, counting
 from salesdesk.planning.places import OFFICE, TIERS, Place, Who, person, team
 from salesdesk.reports import kinds
@@ -97,7 +97,7 @@ def enter(workspace: Workspace, plan: RandomPlan) -> int:
         set_targets(workspace, plan_id, {place(cell.key, who): cell.value}, tier=cell.tier)
     if plan.status != "draft":
         with workspace.change("Status") as change:
-            plans.set_status(change, plan_id, plan.status)
+            deciding.move(change, plan_id, plan.status)
     return plan_id
 
 
@@ -277,7 +277,7 @@ def test_a_draft_gives_way_to_parts_that_are_all_approved(tmp_path: Path) -> Non
             plan_id = plan_for(workspace, month.key)
             set_targets(workspace, plan_id, {Place(OFFICE, month): 100})
             with workspace.change("Approve") as change:
-                plans.set_status(change, plan_id, "approved")
+                deciding.move(change, plan_id, "approved")
         fourth = counted(workspace, OFFICE, parse("2026-Q4"))
         assert fourth is not None
         assert (fourth.target, fourth.plans) == (300, (2, 3, 4))
@@ -328,6 +328,6 @@ def test_a_person_s_months_stay_with_the_team_of_their_last_day(tmp_path: Path) 
         # A year set as a whole goes with no team: its months went with two.
         assert (target(EAST, "2026"), target(WEST, "2026")) == (10, 20)
         assert target(OFFICE, "2026") == 99
-        assert workspace.undo() == "Targets"
+        assert workspace.undo() == "Targets of Plan 2026: Sales amount, 2026, Bob"
         assert workspace.undo() == "Move"
         assert target(EAST, "2026-11") == 20

@@ -9,9 +9,9 @@ import pytest
 
 from salesdesk.calc.periods import parse
 from salesdesk.errors import ConflictError, InputError, NotFoundError
-from salesdesk.planning import plans, remarks
+from salesdesk.planning import deciding, plans, remarks
 from salesdesk.planning.places import OFFICE, person, team
-from salesdesk.planning.remarks import Remark
+from salesdesk.planning.remarks import Remark, Words
 from salesdesk.workspace import Workspace
 from tests.offices import STAFF, measure, place, plan_for, set_targets, staffed_office, targets_of
 
@@ -29,7 +29,7 @@ def _plan(workspace: Workspace, plan_id: int) -> plans.Plan:
 
 def _move(workspace: Workspace, plan_id: int, status: str) -> None:
     with workspace.change("Status") as change:
-        plans.set_status(change, plan_id, status)
+        deciding.move(change, plan_id, status, "Please look at it again")
 
 
 def test_a_new_plan_is_a_draft_of_its_owner_and_period(workspace: Workspace) -> None:
@@ -110,7 +110,7 @@ def test_a_deleted_plan_goes_with_its_targets_and_comes_back_with_them(
     plan_id = plan_for(workspace)
     set_targets(workspace, plan_id, {place("2026"): 1_00, place("2026-01"): 2_00})
     with workspace.change("Remark") as change:
-        words = {place("2026-01"): {"reason": "Snow"}}
+        words = {place("2026-01"): Words("Snow")}
         remarks.set_remarks(change, plan_id, measure(workspace).id, words)
     before = targets_of(workspace, plan_id)
     with workspace.change("Delete") as change:
@@ -133,10 +133,10 @@ def test_an_approved_plan_is_not_deleted(workspace: Workspace, status: str) -> N
 
 def test_a_copy_takes_the_text_and_not_the_targets(workspace: Workspace) -> None:
     plan_id = plan_for(workspace, who=team(STAFF.east))
-    set_targets(workspace, plan_id, {place("2026"): 1_00})
+    set_targets(workspace, plan_id, {place("2026", team(STAFF.east)): 1_00})
     with workspace.change("Write and copy") as change:
         plans.edit_plan(change, plan_id, seen_version=1, title="2026", text="# Aims")
-        copy = plans.copy_plan(change, plan_id, parse("2027"), "2027")
+        copy = plans.copy_plan(change, plan_id, parse("2027"), "2027", team(STAFF.east))
     one = _plan(workspace, copy)
     assert (one.title, one.text, one.period, one.owner) == ("2027", "# Aims", parse("2027"), "East")
     assert targets_of(workspace, copy) == {}
@@ -146,14 +146,14 @@ def test_remarks_are_kept_field_by_field(workspace: Workspace) -> None:
     plan_id, amount = plan_for(workspace), measure(workspace).id
     at = place("2026-11", person(STAFF.ann))
 
-    def write(words: dict[str, str]) -> int:
+    def write(words: Words) -> int:
         with workspace.change("Remark") as change:
             return remarks.set_remarks(change, plan_id, amount, {at: words})
 
-    assert write({"reason": ""}) == 0
-    assert write({"reason": "Snow"}) == 1
-    assert write({"countermeasure": "Call more"}) == 1
-    assert write({"countermeasure": "Call more"}) == 0
+    assert write(Words("")) == 0
+    assert write(Words("Snow")) == 1
+    assert write(Words(countermeasure="Call more")) == 1
+    assert write(Words(countermeasure="Call more")) == 0
     found = workspace.read(remarks.remarks, parse("2026-11"))
     assert found == {(plan_id, amount, at.who): Remark("Snow", "Call more")}
     assert workspace.read(remarks.remarks, parse("2026-11"), plan_id=plan_id + 1) == {}

@@ -11,7 +11,7 @@ import pytest
 from salesdesk.calc.periods import parse
 from salesdesk.errors import InputError
 from salesdesk.office import people
-from salesdesk.planning import grid, plans, targets
+from salesdesk.planning import deciding, grid, targets
 from salesdesk.planning.counting import counting
 from salesdesk.planning.grid import Gap
 from salesdesk.planning.places import OFFICE, Place, Who, person, team
@@ -92,7 +92,7 @@ def test_a_locked_target_is_neither_changed_nor_cleared(
 def _status(workspace: Workspace, plan_id: int, *statuses: str) -> None:
     for status in statuses:
         with workspace.change("Status") as change:
-            plans.set_status(change, plan_id, status)
+            deciding.move(change, plan_id, status)
 
 
 def _counting(workspace: Workspace, who: Who = OFFICE) -> int | None:
@@ -126,7 +126,9 @@ def test_the_office_s_plan_counts_before_a_team_s_and_that_before_a_person_s(
 ) -> None:
     ann, east = person(STAFF.ann), team(STAFF.east)
     own = plan_for(workspace, who=ann)
-    set_targets(workspace, own, {place("2026", ann): 1, place("2026", person(STAFF.bob)): 9})
+    set_targets(workspace, own, {place("2026", ann): 1})
+    of_bob = plan_for(workspace, who=person(STAFF.bob))
+    set_targets(workspace, of_bob, {place("2026", person(STAFF.bob)): 9})
     assert _counting(workspace, ann) == 1
     of_team = plan_for(workspace, who=east)
     set_targets(workspace, of_team, {place("2026", ann): 2})

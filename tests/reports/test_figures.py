@@ -69,7 +69,7 @@ def _set_november(workspace: Workspace) -> None:
     set_targets(workspace, plan_id, {place("2026-11"): 50_000_00}, tier="stretch")
     set_targets(workspace, plan_id, {place("2026-11"): 6, place("2026-12"): 100}, code="calls")
     with workspace.change("Explain") as change:
-        words = {place("2026-11", ANN): {"reason": "No stock", "countermeasure": "Order more"}}
+        words = {place("2026-11", ANN): remarks.Words("No stock", "Order more")}
         remarks.set_remarks(change, plan_id, measure(workspace).id, words)
 
 

@@ -271,7 +271,7 @@ def test_what_was_to_be_done_is_checked_a_month_later(workspace: Workspace) -> N
     sell(workspace, 5_000_00, date(2026, 10, 8))
     sell(workspace, 10_000_00, date(2026, 11, 8))
     with workspace.change("Explain") as change:
-        words = {place("2026-10", ann): {"reason": "Ill", "countermeasure": "Call old customers"}}
+        words = {place("2026-10", ann): remarks.Words("Ill", "Call old customers")}
         remarks.set_remarks(change, plan_id, measure(workspace).id, words)
     (line,) = workspace.read(kinds.read, MONTHLY, NOVEMBER, today=TODAY)[ACTIONS]
     assert (line.name, line.action) == ("Ann", "Call old customers")

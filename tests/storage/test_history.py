@@ -164,7 +164,7 @@ def _split(change: Change, picks: Picks) -> None:
 
 def _remark(change: Change, picks: Picks) -> None:
     amount = measures.measure_with_code(change.connection, "amount")
-    words = {Place(OFFICE, parse(f"2026-{1 + picks[0] % 12}")): {"reason": f"Why {picks[1]}"}}
+    words = {Place(OFFICE, parse(f"2026-{1 + picks[0] % 12}")): remarks.Words(f"Why {picks[1]}")}
     remarks.set_remarks(change, _pick(change, plan, picks[2]), amount.id, words)
 
 

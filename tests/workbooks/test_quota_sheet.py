@@ -96,7 +96,7 @@ def test_the_monthly_sheet_shows_past_actuals_weeks_and_remarks(workspace: Works
         payments.add_payment(change, sold, 100_00, paid_on=date(2026, 11, 3))
         remarks.set_remarks(
             change, plan_id, measure(workspace).id,
-            {place("2026-11", ANN): {"reason": "=Snow", "countermeasure": "Call"}},
+            {place("2026-11", ANN): remarks.Words("=Snow", "Call")},
         )  # fmt: skip
     rows = _cached(send(workspace, plan_id, month=month(2026, 11)))
     heads = rows[HEAD - 1]
@@ -246,7 +246,7 @@ def test_any_monthly_grid_and_any_words_come_back_unchanged(
             remarks.set_remarks(
                 change, plan_id, amount.id,
                 {
-                    place("2026-11", person(who)): {"reason": one, "countermeasure": other}
+                    place("2026-11", person(who)): remarks.Words(one, other)
                     for who, (one, other) in said.items()
                 },
             )  # fmt: skip

@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 
 from salesdesk.calc.periods import KINDS, Kind, Period, containing, following, previous
 from salesdesk.office import people
-from salesdesk.planning import plans, templates
+from salesdesk.planning import plan_rules, plans, templates
 from salesdesk.planning.places import OFFICE, Who, person, team
 from salesdesk.text import _
 from ui.shared.forms import Choice, FormDialog, TextField
+from ui.shared.guarding import guard
 from ui.shared.labels import label
 from ui.shared.session import Session
 
@@ -45,7 +46,9 @@ class NewPlanDialog(FormDialog):
         self.source: Choice[Source] = Choice(self._sources())
         self.source.setMaxVisibleItems(20)
         self.about = label("", "hint", wrap=True)
-        self.owner: Choice[Who] = Choice(session.read(_owners), self._usual_owner())
+        self.owner: Choice[Who] = Choice(
+            session.read(_owners, session.person_id), self._usual_owner()
+        )
         self.kind: Choice[Kind] = Choice([])
         self.period: Choice[Period] = Choice([])
         self.title = TextField(longest=120)
@@ -56,6 +59,7 @@ class NewPlanDialog(FormDialog):
         self.add(_("Period"), self.period)
         self.add(_("Title"), self.title)
         self.use_measures = QCheckBox(_("Take them into use"))
+        self._may_use = guard(self.use_measures, session, "measures.edit")
         self.untracked = label("", "hint", wrap=True)
         self.form.addRow("", self.untracked)
         self.form.addRow("", self.use_measures)
@@ -79,15 +83,11 @@ class NewPlanDialog(FormDialog):
                     use_measures=self.use_measures.isChecked(),
                 )
                 return
-            earlier = self._plans.get(source.plan_id)
-            self.plan_id = plans.new_plan(
-                change,
-                title=self.title.value(),
-                period=period,
-                who=who,
-                template=earlier.template if earlier is not None else "",
-                text=earlier.text if earlier is not None else "",
-            )
+            title = self.title.value()
+            if source.kind == "plan":
+                self.plan_id = plans.copy_plan(change, source.plan_id, period, title, who)
+            else:
+                self.plan_id = plans.new_plan(change, title=title, period=period, who=who)
 
     def _sources(self) -> list[tuple[Source, str]]:
         found = [(Source("template", one.name), one.title) for one in self._templates.values()]
@@ -140,7 +140,7 @@ class NewPlanDialog(FormDialog):
                     "would ask for them: {measures}."
                 ).format(measures=_(", ").join(measure.name for measure in measures))
             )
-        self.use_measures.setChecked(bool(measures))
+        self.use_measures.setChecked(bool(measures) and self._may_use.allowed)
         for row in (self.untracked, self.use_measures):
             self.form.setRowVisible(row, bool(measures))
 
@@ -185,9 +185,9 @@ class NewPlanDialog(FormDialog):
         self.title.setText(self._proposed)
 
 
-def _owners(db: Connection) -> list[tuple[Who, str]]:
-    """The office, its teams, its people."""
+def _owners(db: Connection, actor_id: int | None) -> list[tuple[Who, str]]:
+    """The office, its teams, its people: those for whom ``actor_id`` may write plans."""
     found: list[tuple[Who, str]] = [(OFFICE, _("Whole office"))]
     found += [(team(one.id), _("Team {name}").format(name=one.name)) for one in people.teams(db)]
     found += [(person(one.id), one.name) for one in people.people(db)]
-    return found
+    return [(who, name) for who, name in found if not plan_rules.why_not_own(db, actor_id, who)]

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from salesdesk.errors import SalesDeskError
+from salesdesk.planning import plan_rules, plans
 from salesdesk.text import _, ngettext
 from ui.shared import background
 from ui.shared.files import documents_folder
@@ -163,13 +164,17 @@ class QuotaPreview(QDialog):
         """Say what Apply would do, or why it can't."""
         wanted = len(self.changes.choices.chosen) + len(self.conflicts.choices.chosen)
         errors = len(self.comparison.errors)
+        why = self._why_not()
         self.apply_button.setText(
             ngettext("Take over {count} cell", "Take over {count} cells", wanted).format(
                 count=f"{wanted:,}"
             )
         )
-        self.apply_button.setEnabled(not errors and wanted > 0)
-        if errors:
+        self.apply_button.setEnabled(not why and not errors and wanted > 0)
+        self.apply_button.setToolTip(why)
+        if why:
+            self.why.setText(why)
+        elif errors:
             self.why.setText(
                 ngettext(
                     "{count} cell is wrong, so nothing can be taken over: all or nothing.",
@@ -181,6 +186,24 @@ class QuotaPreview(QDialog):
             self.why.setText(_("Nothing is chosen that would change the office."))
         else:
             self.why.setText(_("One change: one undo takes all of it back."))
+
+    def _why_not(self) -> str:
+        """Why the person at work can't take over what is chosen."""
+        chosen = [
+            difference
+            for table in (self.changes, self.conflicts)
+            for difference in table.choices.chosen_differences()
+        ]
+        session = self.session
+        plan = session.read(plans.plan_by_id, self.comparison.plan_id)
+        why = ""
+        if any(not difference.slot.field for difference in chosen):
+            why = session.read(
+                plan_rules.why_not_write, session.person_id, plan, plan_rules.TARGETS
+            )
+        if not why and any(difference.slot.field for difference in chosen):
+            why = session.read(plan_rules.why_not_review, session.person_id, plan)
+        return why
 
     # -- what is done ----------------------------------------------------------------------------
 
@@ -247,11 +270,11 @@ class ChoiceModel(RecordModel["Difference"]):
     def __init__(self, columns: Sequence[Column[Difference]]) -> None:
         super().__init__(columns)
         self.chosen: set[CellKey] = set()
-        self._known: list[CellKey] = []
+        self._known: dict[CellKey, Difference] = {}
 
     def begin(self, differences: Sequence[Difference], *, chosen: bool) -> None:
         """Show ``differences``, all of them chosen or none."""
-        self._known = [_key(one) for one in differences]
+        self._known = {_key(difference): difference for difference in differences}
         self.chosen = set(self._known) if chosen else set()
         self.set_rows(differences)
         self.chosen_changed.emit()
@@ -263,6 +286,10 @@ class ChoiceModel(RecordModel["Difference"]):
             last = self.index(len(self.rows) - 1, len(self.columns) - 1)
             self.dataChanged.emit(self.index(0, 0), last)
         self.chosen_changed.emit()
+
+    def chosen_differences(self) -> list[Difference]:
+        """Those chosen."""
+        return [self._known[key] for key in self._known if key in self.chosen]
 
     def left_out(self) -> set[CellKey]:
         """Those not chosen."""

@@ -73,7 +73,7 @@ class RebalanceDialog(FormDialog):
 
         def work(_progress: background.Progress) -> int:
             with workspace.change(_("Rebalance")) as change:
-                return splitting.set_reckoned(change, cells, reckon)
+                return splitting.set_reckoned(change, cells, reckon, splitting.REBALANCE)
 
         background.run(self, _("Rebalancing…"), work, self._done, self._failed)
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QVBoxLayout
 from salesdesk.calc.money import format_percent
 from salesdesk.calc.periods import Period, containing, months_between, previous
 from salesdesk.errors import SalesDeskError
-from salesdesk.planning import remarks
+from salesdesk.planning import plan_rules, remarks
 from salesdesk.planning.places import TIERS, Place
 from salesdesk.planning.plans import Plan
 from salesdesk.planning.reviews import ReviewLine, review
@@ -55,6 +55,7 @@ class RemarksPage(PlanPage):
         self.table.opened.connect(self._begin_reason)
         self.table.print_wanted.connect(self.print_table)
         self.summary = label("", "hint")
+        self.how = label("", "hint", wrap=True)
         self.error = label("", "error", wrap=True)
         self.error.hide()
         empty = EmptyPage(
@@ -69,9 +70,7 @@ class RemarksPage(PlanPage):
                  self.summary, spacing=14)
         )  # fmt: skip
         layout.addWidget(TableOrEmpty(self.table, empty), 1)
-        layout.addWidget(
-            label(_("Reason and countermeasure are written straight into the table: F2."), "hint")
-        )
+        layout.addWidget(self.how)
         layout.addWidget(self.error)
         self.month.currentIndexChanged.connect(self.outdated)
         self.only_missed.toggled.connect(self._show_lines)
@@ -91,7 +90,11 @@ class RemarksPage(PlanPage):
     def refresh(self) -> None:
         plan = self.plan
         assert plan is not None
-        self.records.editable = plan.status != "closed"
+        why = self.session.read(plan_rules.why_not_review, self.session.person_id, plan)
+        self.records.editable = not why
+        self.how.setText(
+            why or _("Reason and countermeasure are written straight into the table: F2.")
+        )
         self._latest.read(self._read, review, plan.id, self.month.value())
 
     def _read(self, found: list[ReviewLine]) -> None:
@@ -131,11 +134,10 @@ class RemarksPage(PlanPage):
         assert plan is not None
         self.error.hide()
         try:
+            words = remarks.Words()._replace(**{field: text})
+            place = Place(line.who, self.month.value())
             with self.session.changing(_("Edit remark")) as change:
-                remarks.set_remarks(
-                    change, plan.id, line.measure.id,
-                    {Place(line.who, self.month.value()): {field: text}},
-                )  # fmt: skip
+                remarks.set_remarks(change, plan.id, line.measure.id, {place: words})
         except SalesDeskError as error:
             self._failed(error)
             return False

@@ -235,7 +235,7 @@ class SplitDialog(FormDialog):
 
         def work(_progress: background.Progress) -> int:
             with workspace.change(_("Split target")) as change:
-                return splitting.set_reckoned(change, cells, reckon)
+                return splitting.set_reckoned(change, cells, reckon, splitting.SPLIT)
 
         background.run(self, _("Splitting the target…"), work, self._done, self._failed)
 

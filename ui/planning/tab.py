@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from salesdesk.errors import SalesDeskError
-from salesdesk.planning import plans, standing
+from salesdesk.planning import plan_rules, plans, standing
 from salesdesk.planning.plans import Plan
 from salesdesk.planning.standing import Standing
 from salesdesk.text import _
@@ -27,6 +27,7 @@ from ui.planning.plan_list import PlanLine, PlanTable
 from ui.planning.plan_page import PlanPage
 from ui.planning.text_page import TextPage
 from ui.shared import background
+from ui.shared.guarding import guard
 from ui.shared.labels import EmptyPage, button, row
 from ui.shared.messages import ask, tell
 from ui.shared.session import Latest, Session
@@ -99,6 +100,8 @@ class PlanningTab(QWidget):
         self.table.opened.connect(self._opened)
         self.table.print_wanted.connect(self._print_list)
         session.changed.connect(self._heard)
+        session.person_changed.connect(self._grey)
+        guard(self.new_button, session, plan_rules.WRITE, at_all=True)
         self.reload()
         self._choose_first()
         self._show_plan()
@@ -276,12 +279,19 @@ class PlanningTab(QWidget):
 
     def _show_plan(self) -> None:
         self._stack.setCurrentIndex(0 if self.plan is not None else 1)
-        self.delete_button.setEnabled(self.plan is not None)
+        self._grey()
         if self.plan is None:
             return
         self.page(self.page_shown)
         for page in self._made.values():
             page.show_plan(self.plan)
+
+    def _grey(self) -> None:
+        """Grey what the person at work may not do, and say why."""
+        actor, plan = self.session.person_id, self.plan
+        why = "" if plan is None else self.session.read(plan_rules.why_not_delete, actor, plan)
+        self.delete_button.setEnabled(plan is not None and not why)
+        self.delete_button.setToolTip(why)
 
     def _opened(self, _line: object) -> None:
         """Enter on a plan goes to its page."""
@@ -296,7 +306,7 @@ class PlanningTab(QWidget):
         )  # fmt: skip
 
     def _heard(self, notice: ChangeNotice) -> None:
-        if notice.touches("plan", "person", "team"):
+        if notice.touches("plan", "person", "team", "setting"):
             self.reload()
         elif notice.touches(*_FIGURES):
             self._settle.start()

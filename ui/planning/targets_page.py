@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QToolButton, QVBoxLayout
 from salesdesk.calc.periods import Kind, Period, children, containing, descendants
 from salesdesk.errors import SalesDeskError
 from salesdesk.office.measures import Measure, measures
-from salesdesk.planning import grid, splitting, standing, targets
+from salesdesk.planning import grid, plan_rules, splitting, standing, targets
 from salesdesk.planning.grid import Gap, Grid
 from salesdesk.planning.places import TIERS, Place
 from salesdesk.planning.plans import Plan
@@ -43,7 +43,7 @@ class TargetsPage(PlanPage):
     gaps are named below it.
     """
 
-    tables = ("target", "plan", "person", "team", "product", "measure")
+    tables = ("target", "plan", "person", "team", "product", "measure", "setting")
 
     shown = Signal()
     gaps_found = Signal()
@@ -70,6 +70,8 @@ class TargetsPage(PlanPage):
         self.status = label("", "hint")
         # As high as an error is with its frame, so that the grid doesn't move when one is shown.
         self.status.setMinimumHeight(self.fontMetrics().height() + 14)
+        self.why = label("", "hint", wrap=True)
+        self.why.hide()
         self.gaps = GapLine()
         self._errors = QTimer(self)
         self._build()
@@ -100,6 +102,7 @@ class TargetsPage(PlanPage):
         layout.setSpacing(7)
         layout.addWidget(choices)
         layout.addWidget(self._tools)
+        layout.addWidget(self.why)
         layout.addWidget(self.table, 1)
         layout.addWidget(self.status)
         layout.addWidget(self.gaps)
@@ -215,9 +218,11 @@ class TargetsPage(PlanPage):
     def _show_grid(self, found: Grid | None) -> None:
         current = self.table.currentIndex()
         kept = self.model.place(current.row(), current.column()) if current.isValid() else None
-        closed = found is not None and found.plan.status == "closed"
-        self.model.editable = not closed
-        self._tools.setEnabled(not closed)
+        why = self._why_not(found.plan) if found is not None else ""
+        self.model.editable = not why
+        self._tools.setEnabled(not why)
+        self.why.setText(why)
+        self.why.setVisible(bool(why))
         opened = self._opened() if found is not None else None
         changed_lines = self.model.with_actuals != self.actuals.isChecked()
         lost = self.model.show(found, opened=opened, with_actuals=self.actuals.isChecked())
@@ -228,6 +233,12 @@ class TargetsPage(PlanPage):
             self.table.go_to(*(at or (0, 0)))
         self._describe()
         self._find_gaps()
+
+    def _why_not(self, plan: Plan) -> str:
+        """Why the person at work can't set the plan's targets."""
+        return self.session.read(
+            plan_rules.why_not_write, self.session.person_id, plan, plan_rules.TARGETS
+        )
 
     def _opened(self) -> tuple[Period, Kind] | None:
         if not self.month.count():

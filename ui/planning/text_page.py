@@ -8,12 +8,21 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QFocusEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from salesdesk.errors import ConflictError, SalesDeskError
-from salesdesk.planning import plans
+from salesdesk.planning import deciding, plan_rules, plans
 from salesdesk.planning.plans import FOLLOWS, STATUSES, Plan
 from salesdesk.text import _, mark
+from ui.planning.decide_dialog import WITH_WORDS, DecideDialog
+from ui.planning.decisions_dialog import DecisionsDialog
 from ui.planning.plan_page import PlanPage
 from ui.shared import background
 from ui.shared.flow import flow
@@ -49,7 +58,7 @@ def _words(plan: Plan) -> _Typed:
 class TextPage(PlanPage):
     """The plan as a document. What is typed is saved as one change, with Save or on leaving."""
 
-    tables = ("plan",)
+    tables = ("plan", "approval", "person", "setting")
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -63,25 +72,32 @@ class TextPage(PlanPage):
             _("Write “# ” before a heading, “1. ” before a numbered item, “- ” before a point.")
         )
         self.text.setTabChangesFocus(True)
+        self.comment = label("", "error", wrap=True)
+        self.comment.hide()
+        self.why = label("", "hint", wrap=True)
+        self.why.hide()
         self.error = label("", "error", wrap=True)
         self.error.hide()
         self.save_button = button(_("Save"), self.save, primary=True)
         self.discard_button = button(_("Discard what was typed"), self.discard)
         self.print_button = button(_("Print…"), self.print_plan)
         self.pdf_button = button(_("Save as PDF…"), self.save_pdf)
+        self.decisions_button = button(_("Decisions…"), self.show_decisions)
         self._steps = QWidget()
         self._steps_layout = QHBoxLayout(self._steps)
         self._steps_layout.setContentsMargins(0, 0, 0, 0)
-        self.step_buttons: dict[str, QWidget] = {}
+        self.step_buttons: dict[str, QPushButton] = {}
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 12, 14, 12)
         layout.setSpacing(9)
         layout.addWidget(row(self.title, self.status))
+        layout.addWidget(self.comment)
+        layout.addWidget(self.why)
         layout.addWidget(self.text, 1)
         layout.addWidget(self.error)
         layout.addWidget(
-            flow(self.save_button, self.discard_button, self._steps, self.print_button,
-                 self.pdf_button)
+            flow(self.save_button, self.discard_button, self._steps, self.decisions_button,
+                 self.print_button, self.pdf_button)
         )  # fmt: skip
         self.title.textChanged.connect(self._typed)
         self.text.textChanged.connect(self._typed)
@@ -114,10 +130,27 @@ class TextPage(PlanPage):
             )
         )
         self._show_steps(plan)
-        closed = plan.status == "closed"
-        self.title.setReadOnly(closed)
-        self.text.setReadOnly(closed)
+        self._show_comment(plan)
+        why = self.session.read(plan_rules.why_not_write, self.session.person_id, plan)
+        self.why.setText(why)
+        self.why.setVisible(bool(why))
+        self.title.setReadOnly(bool(why))
+        self.text.setReadOnly(bool(why))
         self._typed()
+
+    def _show_comment(self, plan: Plan) -> None:
+        """What the plan came back with, and whether anything was ever asked about it."""
+        comment = self.session.read(deciding.comment, plan)
+        self.comment.setVisible(comment is not None)
+        if comment is not None and comment.decided_at is not None:
+            self.comment.setText(
+                _("Returned by {person} on {day}: {words}").format(
+                    person=comment.decider_name,
+                    day=comment.decided_at.date().isoformat(),
+                    words=comment.answer,
+                )
+            )
+        self.decisions_button.setVisible(bool(self.session.read(deciding.decisions, plan.id)))
 
     @property
     def changed(self) -> bool:
@@ -145,11 +178,14 @@ class TextPage(PlanPage):
         for status in FOLLOWS[plan.status]:
             name = _STEPS.get((plan.status, status), _STEP_TO[status])
             made = button(_(name), self._step_to(status))
+            why = self.session.read(deciding.why_not, self.session.person_id, plan, status)
+            made.setEnabled(not why)
+            made.setToolTip(why)
             self.step_buttons[status] = made
             self._steps_layout.addWidget(made)
 
     def _step_to(self, status: str) -> Callable[[], None]:
-        return lambda: self.move_on(status)
+        return lambda: self.ask_step(status)
 
     def _typed(self) -> None:
         self.save_button.setEnabled(self.changed)
@@ -198,13 +234,32 @@ class TextPage(PlanPage):
             self._show_error("")
             self._typed()
 
+    def ask_step(self, status: str) -> None:
+        """Save, ask for the words that go with a step, then let ``status`` follow."""
+        plan = self.plan
+        if plan is None or not self.save():
+            return
+        if status not in WITH_WORDS or plan.status == "closed":
+            self.move_on(status)
+            return
+        form = DecideDialog(self.session, plan, status, self)
+        form.exec()
+        form.deleteLater()
+
     def move_on(self, status: str) -> None:
         """Save, then let ``status`` follow."""
         if self.plan is not None and self.save():
             self.session.change(
-                self, _("Plan: {step}").format(step=_(STATUSES[status])), plans.set_status,
+                self, _("Plan: {step}").format(step=_(STATUSES[status])), deciding.move,
                 self.plan.id, status,
             )  # fmt: skip
+
+    def show_decisions(self) -> None:
+        """Show everything asked and decided about the plan."""
+        if self.plan is not None:
+            form = DecisionsDialog(self.session, self.plan, self)
+            form.exec()
+            form.deleteLater()
 
     def print_plan(self) -> None:
         """Print the plan as a document through the system's dialog."""

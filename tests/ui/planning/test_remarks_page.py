@@ -9,7 +9,7 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from salesdesk.calc.periods import parse
-from salesdesk.planning import plans, remarks
+from salesdesk.planning import deciding, remarks
 from salesdesk.planning.places import OFFICE, person, team
 from tests.sample import Sample
 from tests.ui.planning.conftest import Settle
@@ -63,7 +63,7 @@ def test_a_reason_is_typed_into_the_table_and_is_one_change(
     settle()
     assert page.table.currentIndex().row() == 0
     assert page.summary.text() == "1 target below 100%"
-    assert office.workspace.undo() == "Edit remark"
+    assert office.workspace.undo() == "Review of 2026 销售计划: Sales amount, 2026-10, 李四"
     settle()
     assert page.table.records.rows[0].reason == ""
 
@@ -101,7 +101,7 @@ def test_a_closed_plans_review_is_only_read(
     page: RemarksPage, office: Session, sample: Sample, settle: Settle
 ) -> None:
     with office.changing("Close") as change:
-        plans.set_status(change, sample.plan, "approved")
-        plans.set_status(change, sample.plan, "closed")
+        deciding.move(change, sample.plan, "approved")
+        deciding.move(change, sample.plan, "closed")
     settle()
     assert not page.records.setData(page.records.index(0, 6), "late")

@@ -10,10 +10,11 @@ from pytestqt.qtbot import QtBot
 
 from salesdesk.calc.periods import parse
 from salesdesk.office import measures
-from salesdesk.planning import plans, targets
+from salesdesk.planning import deciding, plans, targets
 from salesdesk.planning.places import OFFICE, Place, person
 from salesdesk.planning.plans import Plan
 from salesdesk.workspace import Workspace
+from tests.offices import trust_everybody
 from tests.sample import Sample
 from tests.ui.planning.conftest import Plan6, Printed, Settle
 from ui.planning import tab as tab_module
@@ -121,7 +122,7 @@ def test_an_approved_plan_is_not_deleted_and_says_why(
     monkeypatch.setattr(background, "tell", lambda _parent, error: told.append(error.message))
     monkeypatch.setattr(tab_module, "ask", lambda *_a, **_k: True)
     with office.changing("Approve") as change:
-        plans.set_status(change, sample.plan, "approved")
+        deciding.move(change, sample.plan, "approved")
     tab.delete()
     settle()
     assert told == ["An approved plan isn't deleted: take it back to a draft first."]
@@ -149,7 +150,7 @@ def test_a_plan_from_a_template_has_its_targets(
     amount = office.read(measures.measure_with_code, "amount")
     cells = office.read(targets.values, made.id, amount.id, "goal")
     assert cells[Place(made.who, parse("2026"))].value == 35_000_000
-    assert office.workspace.undo() == "New plan"
+    assert str(office.workspace.undo()).startswith("New plan: 张三")
     assert len(office.read(plans.plans)) == 1
 
 
@@ -210,7 +211,7 @@ def test_words_are_saved_as_one_change_when_one_goes_elsewhere(
     tab.table.setFocus()
     assert _plan(office, sample.plan).text == "Sell more"
     assert _plan(office, sample.plan).title.endswith("!")
-    assert office.workspace.undo() == "Edit plan text"
+    assert office.workspace.undo() == "Text of 2026 销售计划!"
     assert _plan(office, sample.plan).text == ""
     qtbot.waitUntil(lambda: page.text.toPlainText() == "")
 
@@ -235,6 +236,7 @@ def test_words_that_somebody_else_overtook_stay_until_discarded(
     page = _text_page(tab, sample)
     page.text.setFocus()
     qtbot.keyClicks(page.text, "mine")
+    trust_everybody(office.workspace)
     with Workspace.open(office.workspace.path) as other:
         other.work_as(sample.li, "李四")
         with other.change("Edit") as change:
@@ -281,7 +283,7 @@ def test_a_plan_moves_on_by_the_steps_its_status_allows(
     settle()
     assert _plan(office, sample.plan).revision == 2
     assert page.status.text() == "Draft · revision 2"
-    assert office.workspace.undo() == "Plan: Draft"
+    assert office.workspace.undo() == "Plan taken up again: 2026 销售计划"
 
 
 def test_words_typed_before_a_step_are_saved_with_it(

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from salesdesk.calc.periods import parse
 from salesdesk.office import measures, people
-from salesdesk.planning import plans, targets
+from salesdesk.planning import deciding, plans, targets
 from salesdesk.planning.places import OFFICE, Place, Who, person, team
 from tests.sample import Sample
 from tests.ui.planning.conftest import Plan6, Settle
@@ -659,8 +659,8 @@ def test_a_closed_plan_is_looked_at_and_not_changed(
     page: TargetsPage, office: Session, sample: Sample, settle: Settle
 ) -> None:
     with office.changing("Close") as change:
-        plans.set_status(change, sample.plan, "approved")
-        plans.set_status(change, sample.plan, "closed")
+        deciding.move(change, sample.plan, "approved")
+        deciding.move(change, sample.plan, "closed")
     settle()
     index = page.model.index(0, 0)
     assert not page.model.flags(index) & Qt.ItemFlag.ItemIsEditable

@@ -1,0 +1,130 @@
+"""What a target may be and where it may stand: the rules that every writer of targets asks.
+
+A value is money to the cent or a whole number of its measure's steps (whole pieces, whole calls),
+not negative but for a profit or a count of the office's own, and below :data:`LARGEST`, so that no
+sum an office can have leaves 64 bits. A place lies in the plan's period and belongs to whom the
+plan is for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, select
+
+from salesdesk.calc.periods import Period
+from salesdesk.errors import InputError, NotFoundError
+from salesdesk.office import people
+from salesdesk.office.measures import Measure, measure_by_id
+from salesdesk.office.tables import person, team
+from salesdesk.planning.places import TIERS, Place, Who
+from salesdesk.sales.tables import product
+from salesdesk.text import _
+
+#: A target is smaller, in its measure's smallest step: ninety thousand of them sum within 64 bits.
+LARGEST = 10**14
+#: How long a remark's reason or countermeasure, and a plan's text, may be, in characters.
+LONGEST_REMARK, LONGEST_TEXT = 2_000, 100_000
+
+
+def may_be_negative(measure: Measure) -> bool:
+    """Whether a target of the measure may be below zero: a profit's, or an own measure's."""
+    return measure.counts in ("profit", "hand")
+
+
+def check_value(measure: Measure, value: int, *, any_step: bool = False) -> None:
+    """Refuse a value that no target has. Raises InputError naming it.
+
+    With ``any_step`` a count needn't be a multiple of the measure's step: the parts of an older
+    target that isn't one can't all be.
+    """
+    if abs(value) >= LARGEST:
+        raise InputError(
+            _("{value} is too large for a target.").format(value=measure.format(value))
+        )
+    if value < 0 and not may_be_negative(measure):
+        raise InputError(_("A target isn't negative."))
+    # Money is typed, and comes back from sheets with their formulas, to the cent.
+    if not any_step and not measure.is_money and value % measure.step:
+        raise InputError(
+            _("{value} is no target of {measure}: it goes in steps of {step} {unit}.").format(
+                value=measure.format(value),
+                measure=measure.name,
+                step=measure.format(measure.step),
+                unit=measure.unit,
+            )
+        )
+
+
+def check_tier(tier: str) -> None:
+    """Refuse a tier that doesn't exist. Raises InputError."""
+    if tier not in TIERS:
+        raise InputError(_("{tier} is no tier of targets.").format(tier=tier))
+
+
+def measure_in_use(db: Connection, measure_id: int) -> Measure:
+    """The measure. Raises NotFoundError, InputError for one that the office doesn't use."""
+    measure = measure_by_id(db, measure_id)
+    if not measure.active:
+        raise InputError(
+            _("The office doesn't use the measure {name}: take it into use first.").format(
+                name=measure.name
+            )
+        )
+    return measure
+
+
+def check_who(db: Connection, who: Who) -> None:
+    """Refuse a person, team or product that doesn't exist. Raises NotFoundError, InputError."""
+    if who.team_id is not None and who.person_id is not None:
+        raise InputError(_("A place is a team's or a person's, not both."))
+    for within, row_id, words in (
+        (team, who.team_id, _("There is no team number {id}.")),
+        (person, who.person_id, _("There is no person number {id}.")),
+        (product, who.product_id, _("There is no product number {id}.")),
+    ):
+        if row_id is None:
+            continue
+        if db.execute(select(within.c.id).where(within.c.id == row_id)).first() is None:
+            raise NotFoundError(words.format(id=row_id))
+
+
+def check_places(db: Connection, owner: Who, period: Period, places: Iterable[Place]) -> None:
+    """Refuse places outside a plan of ``owner`` for ``period``. Raises InputError, NotFoundError.
+
+    A person's plan holds only theirs; a team's, the team's and those of whoever belongs to it at
+    some time of the period.
+    """
+    whos = set()
+    for place in places:
+        if place.period.start < period.start or place.period.end > period.end:
+            raise InputError(
+                _("{period} lies outside the plan, which is for {whole}.").format(
+                    period=place.period.label, whole=period.label
+                )
+            )
+        whos.add(place.who)
+    members: set[int] | None = None
+    for who in sorted(whos, key=str):
+        check_who(db, who)
+        if owner.level == "office" or who._replace(product_id=None) == owner:
+            continue
+        if owner.team_id is not None and who.person_id is not None:
+            if members is None:
+                memberships = people.memberships(db)
+                members = memberships.ever_in(owner.team_id, period.start, period.end)
+            if who.person_id in members:
+                continue
+        raise InputError(_("The plan holds no targets of others than those it is for."))
+
+
+def check_words(text: str, longest: int, what: str) -> str:
+    """``text`` without spaces around it. Raises InputError when it is too long; ``what`` it is."""
+    text = text.strip()
+    if len(text) > longest:
+        raise InputError(
+            _("{what} is longer than {longest} characters.").format(
+                what=what, longest=f"{longest:,}"
+            )
+        )
+    return text
