@@ -26,10 +26,8 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     and_,
-    case,
     func,
     literal,
-    literal_column,
     null,
     select,
 )
@@ -245,18 +243,16 @@ class _Query:
         which they were won.
         """
         at = self._at(customer.c.registered_on, customer.c.registered_month)
-        # Written out, not bound: engines must see the same expression where it is grouped by.
-        closed = and_(
-            customer.c.state == literal_column(f"'{CLOSED}'"),
-            customer.c.state_before != literal_column("''"),
-        )
-        state = case((closed, customer.c.state_before), else_=customer.c.state)
+        by = (customer.c.owner_id, customer.c.state, customer.c.state_before)
         rows = self.db.execute(
-            select(state, at, customer.c.owner_id, func.count())
+            select(customer.c.state, customer.c.state_before, at, customer.c.owner_id, func.count())
             .where(self._within(customer.c.registered_on, customer.c.registered_month))
-            .group_by(*self._by_index(at, customer.c.owner_id, state))
+            .group_by(*self._by_index(at, *by))
         )
-        return [(row[0], row[1], row[2], None, row[3]) for row in rows]
+        return [
+            (row[1] if row[0] == CLOSED and row[1] else row[0], row[2], row[3], None, row[4])
+            for row in rows
+        ]
 
     def hand_counts(self, measure_id: int) -> list[_Row]:
         """What was entered by hand for one measure."""

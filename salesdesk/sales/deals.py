@@ -271,6 +271,26 @@ def deal_by_id(db: Connection, deal_id: int, *, viewer_id: int | None = None) ->
     return known[0]
 
 
+def deals_with(db: Connection, ids: Sequence[int]) -> list[Deal]:
+    """Those of some deals that there are, newest first, with their costs."""
+    return _load(db, ids, None)
+
+
+def has_contract(db: Connection, customer_id: int) -> bool:
+    """Whether a contract of a customer's stands."""
+    standing = db.execute(
+        select(deal.c.id)
+        .where(
+            deal.c.customer_id == customer_id,
+            deal.c.contracted_on.is_not(None),
+            deal.c.cancelled_on.is_(None),
+        )
+        .order_by(deal.c.id)
+        .limit(1)
+    ).first()
+    return standing is not None
+
+
 def shares(db: Connection, deal_id: int) -> list[Share]:
     """Who shares a deal."""
     rows = db.execute(

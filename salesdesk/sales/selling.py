@@ -10,15 +10,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
-
 from salesdesk.calc.money import format_number
 from salesdesk.customers import access, closings
 from salesdesk.customers.customers import Customer, customer_by_id
 from salesdesk.errors import InputError
 from salesdesk.office import months, people, settings
 from salesdesk.sales import bounds, crediting, floors, ownership, products
-from salesdesk.sales.deals import STAGES, Deal, Share, deal_by_id, payments
+from salesdesk.sales.deals import STAGES, Deal, Share, deal_by_id, has_contract, payments
 from salesdesk.sales.deals import shares as shares_of
 from salesdesk.sales.floors import Figures
 from salesdesk.sales.products import Product
@@ -360,16 +358,8 @@ def _follow(change: Change, customer_id: int) -> None:
 
     Called only when a contract came or went: an intention reopens nobody who is closed by hand.
     """
-    standing = change.connection.execute(
-        select(deal.c.id)
-        .where(
-            deal.c.customer_id == customer_id,
-            deal.c.contracted_on.is_not(None),
-            deal.c.cancelled_on.is_(None),
-        )
-        .limit(1)
-    ).first()
-    closings.follow(change, customer_id, contracted=standing is not None)
+    contracted = has_contract(change.connection, customer_id)
+    closings.follow(change, customer_id, contracted=contracted)
 
 
 # -- small things ----------------------------------------------------------------------------------

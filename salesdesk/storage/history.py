@@ -210,10 +210,11 @@ class Change:
             now = restoration.outcome()
             for row_id in restoration.ids:
                 self._record(name, row_id, restoration.stored.get(row_id), now.get(row_id))
-            guards = undo_rules.guards(name)
-            if guards or name in sources:
+            if undo_rules.guards(name) or name in sources:
                 changes[name] = restoration.row_changes(now)
-            for guard in guards:
+        # Guards may write what follows, in any table: only once all that was put back is recorded.
+        for name in by_name:
+            for guard in undo_rules.guards(name):
                 guard(self, changes[name])
         for rule in rules:
             restoration_of = by_name.get(rule.table.name)

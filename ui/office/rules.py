@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QSpinBox, QWidget
@@ -9,14 +10,19 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QSpinBox, QWidget
 from salesdesk.calc.days import WEEKDAYS
 from salesdesk.calc.periods import Period, containing, following, month_of_key, previous
 from salesdesk.office import months, settings
+from salesdesk.office.rights import ROLES
+from salesdesk.sales import floors
 from salesdesk.text import _
-from ui.shared.forms import Choice, FormDialog, TextField
+from ui.shared.forms import Choice, FormDialog, NumberField, TextField
 from ui.shared.guarding import guard
 from ui.shared.labels import label
 from ui.shared.session import Session
 
 if TYPE_CHECKING:
     from salesdesk.workspace import Change
+
+#: The roles that sell and can't grant themselves a discount.
+_SELLING = ("assistant", "salesperson")
 
 
 class RulesDialog(FormDialog):
@@ -54,6 +60,16 @@ class RulesDialog(FormDialog):
             _("0 is closed; a day that sells twice as much as a Monday has 2."),
         )
         self.add(_("Holidays"), self.open_on_holidays)
+        self._limits = session.read(floors.discount_limits)
+        self.discounts = {
+            role: NumberField(_(ROLES[role]), self._limits.get(role), hint=_("no limit"))
+            for role in _SELLING
+        }
+        self.add(
+            _("Discount without approval"),
+            _labelled({_(ROLES[role]): field for role, field in self.discounts.items()}),
+            _("Per cent of the list price; more is asked for and granted."),
+        )
         closed = session.read(months.closed_through)
         self._closed = None if closed is None else closed.month_key
         self.closed: Choice[int | None] = Choice(_months_to_close(session, closed), self._closed)
@@ -77,6 +93,10 @@ class RulesDialog(FormDialog):
                 cadence={grade: box.value() for grade, box in self.cadence.items()},
                 weekday_weights=[box.value() for box in self.weights],
             )
+            for role, field in self.discounts.items():
+                limit = field.value_or_none()
+                if limit != self._limits.get(role):
+                    floors.set_discount_limit(change, role, limit)
             self._close_months(change)
 
     def _close_months(self, change: Change) -> None:
@@ -110,7 +130,7 @@ def _spin(value: int, least: int, most: int) -> QSpinBox:
     return box
 
 
-def _labelled(boxes: dict[str, QSpinBox]) -> QWidget:
+def _labelled(boxes: Mapping[str, QWidget]) -> QWidget:
     holder = QWidget()
     grid = QGridLayout(holder)
     grid.setContentsMargins(0, 0, 0, 0)

@@ -10,6 +10,7 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from salesdesk.office import calendar, measures, people, settings
+from salesdesk.sales import floors
 from ui.office.calendar import CalendarDialog, DayForm, YearForm
 from ui.office.history import HistoryDialog
 from ui.office.measures import MeasureForm, MeasuresDialog
@@ -90,7 +91,9 @@ def test_the_rules_are_read_and_stored(qtbot: QtBot, session: Session) -> None:
     dialog.basis.set_value("collection")
     dialog.cadence["A"].setValue(3)
     dialog.weights[6].setValue(0)
+    dialog.discounts["salesperson"].setText("2.5")
     dialog.accept()
+    assert session.read(floors.discount_limits) == {"salesperson": 250}
     now = session.read(settings.read)
     assert (now.basis, now.cadence["A"], now.weekday_weights[6]) == ("collection", 3, 0)
 
