@@ -20,10 +20,11 @@ from salesdesk.sales import products
 from salesdesk.workbooks import record_import, record_list
 from tests.ui.conftest import TODAY
 from ui.office.record_dialog import RecordDialog
-from ui.shared import record_page
+from ui.shared import printing, record_page
 from ui.shared.record_excel import RecordImportDialog
 from ui.shared.record_form import RecordForm
 from ui.shared.session import Session
+from ui.shared.tables import PAGE
 
 ACCEPTED = QDialog.DialogCode.Accepted
 
@@ -195,3 +196,24 @@ def test_who_may_not_is_shown_grey_buttons(qtbot: QtBot, session: Session) -> No
     dialog.page.table.selectRow(0)
     assert [one.isEnabled() for one in buttons] == [False, False, False]
     assert "Change products" in dialog.page.new_button.toolTip()
+
+
+def test_the_list_is_printed_whole_as_it_was_narrowed_down(
+    qtbot: QtBot, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with session.changing("") as change:
+        for number in range(PAGE + 5):
+            products.add_product(change, f"Lot {number:03}", price=number)
+    printed: list[tuple[object, ...]] = []
+    monkeypatch.setattr(printing, "print_listing", lambda *given: printed.append(given))
+    dialog = RecordDialog(session, "product", None)
+    qtbot.addWidget(dialog)
+    dialog.page.search.setText("lot")
+    dialog.page.filters["active"].set_value(True)
+    dialog.page.print_current()
+    [(_page, _session, title, subtitle, columns, rows)] = printed
+    assert (title, subtitle) == ("Products", "On sale · lot")
+    assert isinstance(rows, list)
+    assert isinstance(columns, list)
+    assert len(rows) == PAGE + 5
+    assert len(columns) == len(products.KIND.fields)
