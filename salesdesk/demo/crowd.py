@@ -16,7 +16,7 @@ from typing import NamedTuple, TypeVar
 
 from salesdesk.calc.periods import containing
 from salesdesk.calc.workdays import WorkCalendar
-from salesdesk.customers.customers import key_of
+from salesdesk.customers.customers import key_of, name_key_of
 from salesdesk.demo.content import Content
 from salesdesk.demo.profiles import Profile
 from salesdesk.text import _
@@ -35,8 +35,8 @@ _AHEAD = 400  # days after today that may be named
 
 CUSTOMER_COLUMNS = (
     "id", "name", "company", "phones", "region", "source", "grade", "state", "owner_id", "needs",
-    "note", "search_key", "registered_on", "registered_month", "last_contact_on", "last_words",
-    "next_contact_on",
+    "note", "search_key", "name_key", "state_before", "registered_on", "registered_month",
+    "last_contact_on", "last_words", "next_contact_on",
 )  # fmt: skip
 PHONE_COLUMNS = ("customer_id", "number")
 ACTIVITY_COLUMNS = (
@@ -96,6 +96,7 @@ class Days:
     """Days as the database keeps them, from ``first`` to beyond ``today``."""
 
     def __init__(self, first: date, today: date, calendar: WorkCalendar) -> None:
+        self._calendar = calendar
         self.first, self.today = first.toordinal(), today.toordinal()
         whole = [date.fromordinal(one) for one in range(self.first, self.today + _AHEAD)]
         self.iso = [day.isoformat() for day in whole]
@@ -106,6 +107,10 @@ class Days:
         for place in range(len(self.weights) - 2, -1, -1):
             if self.weights[place] == 0:
                 self.working[place] = self.working[place + 1]
+
+    def worked_text(self, day: int) -> str:
+        """The stored text of a day, or of the next one that is worked."""
+        return self._calendar.next_working_day(date.fromordinal(day)).isoformat()
 
     def text(self, day: int | None) -> str | None:
         """The stored text of a day."""
@@ -280,12 +285,23 @@ class Crowd:
             content.needs[int(random() * len(content.needs))],
             content.notes[int(random() * len(content.notes))] if random() < 0.3 else "",
             key_of(name, company, phones),
+            name_key_of(name),
+            "potential" if state == "closed" else "",
             text(registered),
             self.days.month_key(registered),
             text(last),
             words,
-            None if state == "lost" else text(due),
+            self._due(state, due, explicit is not None),
         )
+
+    def _due(self, state: str, due: int, agreed: bool) -> str | None:
+        """When a customer is contacted next: as agreed, else on the working day the grade asks for.
+
+        Lost ones are left in peace.
+        """
+        if state == "lost":
+            return None
+        return self.days.text(due) if agreed else self.days.worked_text(due)
 
     def _cared_for(
         self, number: int, day: int, owner: int, words: str | None, between: tuple[int, int]

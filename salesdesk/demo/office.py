@@ -13,8 +13,11 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
 
+from sqlalchemy import Connection, func, select, update
+
 from salesdesk.calc.periods import months_between
 from salesdesk.customers import activities, customers
+from salesdesk.customers.kinds import WALK_INS
 from salesdesk.customers.leave import add_leave
 from salesdesk.customers.tables import activity, customer, customer_phone
 from salesdesk.demo import content as contents
@@ -216,6 +219,7 @@ class _Maker:
             done.rows += calls
             done.sink()
         done.flush()
+        _tell_repeated_walk_ins(db)
         self.progress(70, 100)
 
     def _deals(self, ledger: Ledger, crowd: Crowd) -> None:
@@ -283,6 +287,23 @@ class _Maker:
                 words=self.content.words["effective_call"][customer_id % 5],
             )
             change.finish()
+
+
+def _tell_repeated_walk_ins(db: Connection) -> None:
+    """Mark the walk-ins of customers who had come before, all at once."""
+    place = func.row_number().over(
+        partition_by=activity.c.customer_id, order_by=(activity.c.at, activity.c.id)
+    )
+    walk_ins = (
+        select(activity.c.id, place.label("place"))
+        .where(activity.c.kind.in_(sorted(WALK_INS)), activity.c.customer_id.is_not(None))
+        .subquery()
+    )
+    db.execute(
+        update(activity)
+        .where(activity.c.id.in_(select(walk_ins.c.id).where(walk_ins.c.place > 1)))
+        .values(repeated=True)
+    )
 
 
 def _know_years(change: Change, today: date) -> None:
