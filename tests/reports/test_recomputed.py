@@ -148,7 +148,9 @@ def _happened(office: Office) -> dict[str, list[tuple[date, int, int]]]:
             found[name].append((row["day"], row["person_id"], 1))
     for row in office["customer"]:
         found["new_customers"].append((row["registered_on"], row["owner_id"] or 0, 1))
-        if row["state"] == "potential":
+        # A contract that closed a customer leaves what they were when they came.
+        state = (row["state"] == "closed" and row["state_before"]) or row["state"]
+        if state == "potential":
             found["potential_customers"].append((row["registered_on"], row["owner_id"] or 0, 1))
     for row in office["hand_count"]:
         found[f"hand{row['measure_id']}"].append((row["day"], row["person_id"], row["value"]))
