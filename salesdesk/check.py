@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 
 from salesdesk.calc.periods import KINDS, containing
+from salesdesk.customers import contacts
 from salesdesk.customers.customers import key_of
 from salesdesk.customers.phones import numbers_in
 from salesdesk.customers.tables import activity, customer, customer_phone
@@ -72,7 +73,7 @@ _MONTHS = (
 )  # fmt: skip
 _latest = (
     select(activity.c.customer_id, func.max(activity.c.at).label("at"))
-    .where(activity.c.customer_id.is_not(None))
+    .where(activity.c.customer_id.is_not(None), contacts.is_contact())
     .group_by(activity.c.customer_id)
     .subquery("latest")
 )
