@@ -10,11 +10,12 @@ from sqlalchemy import Connection
 
 from salesdesk.office import approvals
 from salesdesk.office.approvals import Approval
+from salesdesk.planning import deciding
 from salesdesk.sales import floors
 from salesdesk.text import _
 
 #: The modules that declare rules: imported, they are known.
-ROOMS = (floors,)
+ROOMS = (deciding, floors)
 
 
 def waiting(db: Connection, actor_id: int | None) -> list[Approval]:

@@ -1,0 +1,336 @@
+"""The planning room's writers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from salesdesk.calc.periods import month, parse
+from salesdesk.office import measures, months
+from salesdesk.office.measures import Measure
+from salesdesk.planning import (
+    deciding,
+    grid,
+    hand_counts,
+    plans,
+    remarks,
+    splitting,
+    targets,
+    templates,
+)
+from salesdesk.planning.places import OFFICE, Place, person
+from salesdesk.storage.history import Change
+from tests.offices import STAFF
+from tests.refusals import Line
+
+LONG = "x" * 300_000
+YEAR, OCTOBER, NOVEMBER = parse("2026"), month(2026, 10), month(2026, 11)
+#: The measures "amount" and the first of an office's own.
+AMOUNT, DRIVES = 1, 18
+INNER = {
+    "planning.plan_rules.need_write": "refuses; changes nothing",
+    "planning.plan_rules.need_review": "refuses; changes nothing",
+    "planning.plan_rules.need_delete": "refuses; changes nothing",
+    "planning.plan_rules.need_right": "refuses; changes nothing",
+}
+
+
+def _amount(change: Change) -> Measure:
+    return measures.measure_by_id(change.connection, AMOUNT)
+
+
+def _plan(change: Change) -> int:
+    return plans.new_plan(change, title="The year 2026", period=YEAR)
+
+
+def _set(change: Change, wanted: Mapping[Place, int | None], tier: str = "assigned") -> int:
+    return targets.set_values(change, 1, AMOUNT, tier, wanted)
+
+
+def _task(change: Change) -> None:
+    _plan(change)
+    _set(change, {Place(OFFICE, YEAR): 1_200_000_00, Place(OFFICE, OCTOBER): 90_000_00})
+
+
+def _parts(change: Change) -> None:
+    _task(change)
+    _set(change, {Place(OFFICE, month(2026, number)): 10_000_00 for number in range(1, 13)})
+
+
+def _submitted(change: Change) -> None:
+    _task(change)
+    deciding.submit(change, 1, "Please")
+
+
+def _approved(change: Change) -> None:
+    _task(change)
+    deciding.approve(change, 1)
+
+
+def _closed(change: Change) -> None:
+    _approved(change)
+    deciding.close(change, 1)
+
+
+def _shut_october(change: Change) -> None:
+    _plan(change)
+    months.close(change, OCTOBER)
+
+
+def _drives(change: Change) -> None:
+    assert measures.add(change, "Test drives", "drives") == DRIVES
+
+
+def _count(change: Change, *, value: int = 3, measure_id: int = DRIVES, who: int = 2) -> int:
+    return hand_counts.count(change, measure_id, who, date(2026, 11, 2), value)
+
+
+def _counted(change: Change) -> None:
+    _drives(change)
+    _count(change)
+
+
+def _reckon(change: Change) -> int:
+    cells = grid.read(change.connection, 1, AMOUNT, "assigned")
+    return splitting.set_reckoned(
+        change, cells, lambda _db, _cells: {Place(OFFICE, NOVEMBER): 70_000_00}, splitting.SPLIT
+    )
+
+
+LINES = [
+    Line(
+        plans.new_plan,
+        _plan,
+        (
+            ("", lambda change: plans.new_plan(change, title=" ", period=YEAR)),
+            ("longer", lambda change: plans.new_plan(change, title=LONG, period=YEAR)),
+            ("longer", lambda change: plans.new_plan(change, title="A", period=YEAR, text=LONG)),
+            (
+                "no person number 99",
+                lambda change: plans.new_plan(change, title="A", period=YEAR, who=person(99)),
+            ),
+        ),
+    ),
+    Line(
+        plans.edit_plan,
+        lambda change: plans.edit_plan(change, 1, seen_version=1, title="Ours", text="Aims"),
+        (
+            ("", lambda change: plans.edit_plan(change, 1, seen_version=1, title="", text="")),
+            (
+                "no plan number 99",
+                lambda change: plans.edit_plan(change, 99, seen_version=1, title="A", text=""),
+            ),
+        ),
+        before=_plan,
+    ),
+    Line(
+        plans.copy_plan,
+        lambda change: plans.copy_plan(change, 1, parse("2027"), "Next year", OFFICE),
+        (
+            (
+                "no plan number 99",
+                lambda change: plans.copy_plan(change, 99, YEAR, "Next", OFFICE),
+            ),
+        ),
+        before=_plan,
+    ),
+    Line(
+        plans.delete_plan,
+        lambda change: plans.delete_plan(change, 1),
+        (("no plan number 99", lambda change: plans.delete_plan(change, 99)),),
+        before=_task,
+    ),
+    Line(
+        templates.new_plan,
+        lambda change: templates.new_plan(change, "yearly-abc", period=YEAR),
+        (("", lambda change: templates.new_plan(change, "nonsense", period=YEAR)),),
+    ),
+    Line(
+        deciding.submit,
+        lambda change: deciding.submit(change, 1, "Please"),
+        (("no plan number 99", lambda change: deciding.submit(change, 99)),),
+        before=_task,
+    ),
+    Line(
+        deciding.send_back,
+        lambda change: deciding.send_back(change, 1, "Too low"),
+        (("", lambda change: deciding.send_back(change, 1, "  ")),),
+        before=_submitted,
+    ),
+    Line(
+        deciding.approve,
+        lambda change: deciding.approve(change, 1),
+        (
+            ("longer", lambda change: deciding.approve(change, 1, LONG)),
+            ("no plan number 99", lambda change: deciding.approve(change, 99)),
+        ),
+        before=_submitted,
+    ),
+    Line(
+        deciding.move,
+        lambda change: deciding.move(change, 1, "approved"),
+        (("", lambda change: deciding.move(change, 1, "forgotten")),),
+        before=_submitted,
+    ),
+    Line(
+        deciding.take_back,
+        lambda change: deciding.take_back(change, 1),
+        (
+            ("", lambda change: _set(change, {Place(OFFICE, YEAR): 1_00})),
+            ("isn't deleted", lambda change: plans.delete_plan(change, 1)),
+            (
+                "",
+                lambda change: plans.edit_plan(change, 1, seen_version=9, title="Mine", text=""),
+            ),
+        ),
+        before=_approved,
+    ),
+    Line(
+        deciding.close,
+        lambda change: deciding.close(change, 1),
+        (("no plan number 99", lambda change: deciding.close(change, 99)),),
+        before=_approved,
+    ),
+    Line(
+        deciding.reopen,
+        lambda change: deciding.reopen(change, 1),
+        (
+            ("is closed", lambda change: _set(change, {Place(OFFICE, YEAR): 1_00})),
+            (
+                "is closed",
+                lambda change: remarks.set_remarks(
+                    change, 1, AMOUNT, {Place(OFFICE, OCTOBER): remarks.Words("Rain", "")}
+                ),
+            ),
+        ),
+        before=_closed,
+    ),
+    Line(
+        targets.set_values,
+        lambda change: _set(change, {Place(OFFICE, NOVEMBER): 80_000_00}),
+        (
+            ("isn't negative", lambda change: _set(change, {Place(OFFICE, NOVEMBER): -1_00})),
+            ("too large", lambda change: _set(change, {Place(OFFICE, NOVEMBER): 10**18})),
+            ("outside the plan", lambda change: _set(change, {Place(OFFICE, parse("2027")): 1_00})),
+            ("no tier", lambda change: _set(change, {Place(OFFICE, NOVEMBER): 1_00}, "wish")),
+            (
+                "no person number 99",
+                lambda change: _set(change, {Place(person(99), NOVEMBER): 1_00}),
+            ),
+            (
+                "no measure number 99",
+                lambda change: targets.set_values(
+                    change, 1, 99, "assigned", {Place(OFFICE, NOVEMBER): 1_00}
+                ),
+            ),
+            (
+                "no plan number 99",
+                lambda change: targets.set_values(
+                    change, 99, AMOUNT, "assigned", {Place(OFFICE, NOVEMBER): 1_00}
+                ),
+            ),
+        ),
+        before=_task,
+    ),
+    Line(
+        targets.set_values,
+        lambda change: _set(change, {Place(OFFICE, NOVEMBER): 80_000_00}),
+        (("closed month", lambda change: _set(change, {Place(OFFICE, OCTOBER): 80_000_00})),),
+        before=_shut_october,
+    ),
+    Line(
+        targets.set_locked,
+        lambda change: targets.set_locked(
+            change, 1, AMOUNT, "assigned", [Place(OFFICE, OCTOBER)], True
+        ),
+        (
+            (
+                "no plan number 99",
+                lambda change: targets.set_locked(
+                    change, 99, AMOUNT, "assigned", [Place(OFFICE, OCTOBER)], True
+                ),
+            ),
+        ),
+        before=_task,
+    ),
+    Line(
+        splitting.split_time,
+        lambda change: splitting.split_time(
+            change, 1, _amount(change), "assigned", Place(OFFICE, YEAR), "quarter"
+        ),
+        before=_task,
+    ),
+    Line(
+        splitting.split_people,
+        lambda change: splitting.split_people(
+            change, 1, _amount(change), "assigned", Place(OFFICE, YEAR)
+        ),
+        before=_task,
+    ),
+    Line(
+        splitting.split_products,
+        lambda change: splitting.split_products(
+            change, 1, _amount(change), "assigned", Place(OFFICE, YEAR),
+            [STAFF.laptop, STAFF.tower],
+        ),
+        before=_task,
+    ),
+    Line(
+        splitting.rebalance,
+        lambda change: splitting.rebalance(
+            change, 1, _amount(change), "assigned", Place(OFFICE, YEAR)
+        ),
+        before=_parts,
+    ),
+    Line(
+        splitting.catch_up,
+        lambda change: splitting.catch_up(
+            change, 1, _amount(change), "assigned", Place(OFFICE, YEAR), date(2026, 11, 10)
+        ),
+        before=_parts,
+    ),
+    Line(splitting.set_reckoned, _reckon, before=_task),
+    Line(
+        remarks.set_remarks,
+        lambda change: remarks.set_remarks(
+            change, 1, AMOUNT, {Place(OFFICE, OCTOBER): remarks.Words("Rain", "Umbrellas")}
+        ),
+        (
+            (
+                "longer",
+                lambda change: remarks.set_remarks(
+                    change, 1, AMOUNT, {Place(OFFICE, OCTOBER): remarks.Words(LONG, "")}
+                ),
+            ),
+            (
+                "outside the plan",
+                lambda change: remarks.set_remarks(
+                    change, 1, AMOUNT, {Place(OFFICE, month(2027, 1)): remarks.Words("Rain", "")}
+                ),
+            ),
+        ),
+        before=_task,
+    ),
+    Line(
+        hand_counts.count,
+        _count,
+        (
+            ("", lambda change: _count(change, value=-1)),
+            ("", lambda change: _count(change, measure_id=AMOUNT)),
+            ("number 99", lambda change: _count(change, who=99)),
+        ),
+        before=_drives,
+    ),
+    Line(
+        hand_counts.edit_count,
+        lambda change: hand_counts.edit_count(change, 1, value=4),
+        (("", lambda change: hand_counts.edit_count(change, 1, value=-4)),),
+        before=_counted,
+    ),
+    Line(
+        hand_counts.delete_count,
+        lambda change: hand_counts.delete_count(change, 1),
+        (("", lambda change: hand_counts.delete_count(change, 99)),),
+        before=_counted,
+    ),
+]  # fmt: skip
