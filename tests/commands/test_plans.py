@@ -315,3 +315,52 @@ def test_locks_that_exceed_the_whole_are_refused_and_not_kept(run: Run, sample: 
     assert said.status == 1
     shown = _targets(run, office)
     assert not any(cell["locked"] for row in shown["rows"] for cell in row["cells"])
+
+
+# -- writing and deciding --------------------------------------------------------------------------
+
+
+def test_targets_are_set_cleared_and_locked(run: Run, office: Path) -> None:
+    measured = ("--measure", "amount")
+    said = run(
+        "target", "set", office, 1, *measured, "2026-11=12万", "李四:2026-11=50000", "--json"
+    )
+    assert said.json == {"plan": 1, "changed": 2}
+    assert _cells(_targets(run, office, "--by", "month"), "李四")["2026-11"] == 50_000
+    assert run("target", "lock", office, 1, *measured, "2026-11").status == 0
+    assert "locked" in run("target", "set", office, 1, *measured, "2026-11=").err
+    assert run("target", "unlock", office, 1, *measured, "2026-11").status == 0
+    assert run("target", "set", office, 1, *measured, "2026-11=", "--json").json["changed"] == 1
+    assert "negative" in run("target", "set", office, 1, *measured, "2026-11=-5").err
+
+
+def test_a_plan_is_written_submitted_and_decided_on(run: Run, office: Path, tmp_path: Path) -> None:
+    words = tmp_path / "words.txt"
+    words.write_text("# 目标\n", encoding="utf-8")
+    new = run("plan", "new", office, "--as", "李四", "--owner", "李四", "--period", "2026-11",
+              "--title", "十一月", "--json")  # fmt: skip
+    number = new.json["id"]
+    assert (
+        run("plan", "text", office, number, "--write", words, "--json").json["text"] == "# 目标\n"
+    )
+    assert run("plan", "submit", office, number, "--as", "李四", "--words", "请看").status == 0
+    assert (
+        "Your role doesn't allow this" in run("plan", "approve", office, number, "--as", "李四").err
+    )
+    said = run("plan", "return", office, number, "--words", "分到每周", "--json")
+    assert said.json["status"] == "returned"
+    assert said.json["decisions"][0]["answer"] == "分到每周"
+    assert "分到每周" in run("plan", "status", office, number).out
+    for step in ("submit", "approve", "close", "reopen", "take-back"):
+        assert run("plan", step, office, number).status == 0, step
+    assert run("plan", "status", office, number, "--json").json["revision"] == 2
+    assert run("plan", "delete", office, number, "--json").json["deleted"]
+
+
+def test_a_review_is_written_and_shown(run: Run, office: Path) -> None:
+    said = run("review", "write", office, 1, "--month", "2026-10", "--measure", "amount",
+               "--of", "李四", "--reason", "缺货", "--json")  # fmt: skip
+    assert said.json["reason"] == "缺货"
+    lines = run("review", "show", office, 1, "--month", "2026-10", "--missed", "--json").json
+    assert [line["reason"] for line in lines if line["name"] == "李四"] == ["缺货"]
+    assert "缺货" in run("review", "show", office, 1, "--month", "2026-10").out
