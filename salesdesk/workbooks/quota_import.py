@@ -99,7 +99,10 @@ def apply(
             key = (one.slot.measure_id, one.slot.tier)
             by_target.setdefault(key, {})[one.place] = one.sheet_value
     for (measure_id, tier), cells in by_target.items():
-        targets.set_values(change, comparison.plan_id, measure_id, tier, cells)
+        targets.set_values(
+            change, comparison.plan_id, measure_id, tier, cells,
+            words=_("Quota sheet of {plan}: {what}"),
+        )  # fmt: skip
     for measure_id, noted in by_remark.items():
         remarks.set_remarks(change, comparison.plan_id, measure_id, noted)
     return len(wanted)

@@ -21,7 +21,7 @@ class DecisionsDialog(QDialog):
     def __init__(self, session: Session, plan: Plan, parent: QWidget | None) -> None:
         super().__init__(parent)
         self.setWindowTitle(_("Decisions about the plan"))
-        self.resize(820, 360)
+        self.resize(960, 360)
         self.table: RecordTable[Approval] = RecordTable(_columns(), name=_("Decisions"))
         self.table.set_rows(session.read(deciding.decisions, plan.id))
         layout = QVBoxLayout(self)

@@ -131,7 +131,9 @@ def test_changed_cells_are_shown_then_taken_over_as_one_change(
     assert _yuan(office, sample, sample.zhang, "2026-11") == 12_000
     assert _yuan(office, sample, sample.wang, "2026-11") == 9_000
     assert page.taken.text().startswith("2 cells were taken over")
-    assert office.workspace.undo() == "Take quota sheet back"
+    assert office.workspace.undo() == (
+        "Quota sheet of 2026 销售计划: Sales amount, 2026-11, 2 people"
+    )
     assert _yuan(office, sample, sample.zhang, "2026-11") is None
     assert _yuan(office, sample, sample.wang, "2026-11") is None
 

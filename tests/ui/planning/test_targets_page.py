@@ -154,7 +154,7 @@ def test_typed_figures_are_one_change_each_and_enter_goes_down(
     assert _yuan(office, sample, person(sample.zhang), march) == [12_000]
     assert _yuan(office, sample, person(sample.li), march) == [8_000]
     assert _shown(page, team(1), "2026-03") == "20,000"
-    assert office.workspace.undo() == "Set target"
+    assert office.workspace.undo() == ("Targets of 2026 销售计划: Sales amount, 2026-03, 李四")
     assert _yuan(office, sample, person(sample.li), march) == [None]
     assert _yuan(office, sample, person(sample.zhang), march) == [12_000]
 
@@ -227,7 +227,7 @@ def test_arrow_keys_move_and_delete_clears_the_selection_at_once(
     qtbot.keyClick(page.table, Qt.Key.Key_Delete)
     assert _yuan(office, sample, person(sample.zhang), "2026-10") == [None]
     assert _yuan(office, sample, person(sample.li), "2026-10") == [None]
-    assert office.workspace.undo() == "Clear targets"
+    assert office.workspace.undo() == ("Targets of 2026 销售计划: Sales amount, 2026-10, 2 people")
     assert _yuan(office, sample, person(sample.li), "2026-10") == [150_000]
 
 
@@ -244,7 +244,9 @@ def test_fill_right_copies_the_first_column_over_the_selection(
     months = [f"2026-{month:02}" for month in range(1, 13)]
     assert _yuan(office, sample, person(sample.wang), *months) == [100] * 12
     assert _shown(page, person(sample.wang), "2026") == "1,200"
-    assert office.workspace.undo() == "Fill right"
+    assert office.workspace.undo() == (
+        "Targets of 2026 销售计划: Sales amount, 2026-02 to 2026-12, 王五"
+    )
     assert _yuan(office, sample, person(sample.wang), *months) == [100] + [None] * 11
 
 
@@ -268,7 +270,9 @@ def test_a_block_copied_from_excel_is_pasted_as_one_change(
     assert Place(person(sample.zhang), parse("2026-03")) not in stored
     months = ("2026-01", "2026-02", "2026-03")
     assert _yuan(office, sample, person(sample.li), *months) == [30_000, 4_000, 5_000]
-    assert office.workspace.undo() == "Paste targets"
+    assert office.workspace.undo() == (
+        "Targets of 2026 销售计划: Sales amount, 2026-01 to 2026-03, 2 people"
+    )
     assert _yuan(office, sample, person(sample.li), *months) == [None] * 3
 
 
@@ -492,7 +496,9 @@ def test_a_split_over_months_keeps_what_is_locked_and_is_one_undo(
     assert found[9] == 250_000
     assert sum(value or 0 for value in found) == 2_400_000
     assert _shown(page, person(sample.zhang), "2026-01") == f"{found[0]:,}"
-    assert office.workspace.undo() == "Split target"
+    assert office.workspace.undo() == (
+        "Split targets of 2026 销售计划: Sales amount, 15 periods, 张三"
+    )
     assert _yuan(office, sample, person(sample.zhang), "2026-01") == [None]
 
 
@@ -538,7 +544,9 @@ def test_several_targets_are_split_as_one_change(
     months = ("2026-07", "2026-08", "2026-09")
     assert _yuan(office, sample, li, *months) == [100, 100, 100]
     assert _yuan(office, sample, wang, *months) == [200, 200, 200]
-    assert office.workspace.undo() == "Split target"
+    assert office.workspace.undo() == (
+        "Split targets of 2026 销售计划: Sales amount, 2026-07 to 2026-09, 2 people"
+    )
     assert _yuan(office, sample, wang, *months) == [None, None, None]
 
 
@@ -627,7 +635,9 @@ def test_rebalance_makes_the_parts_sum_again_and_says_so_before(
     qtbot.waitUntil(lambda: form.result() == 1)
     months = ("2026-01", "2026-02", "2026-03")
     assert _yuan(office, sample, person(sample.wang), *months) == [300, 600, 0]
-    assert office.workspace.undo() == "Rebalance"
+    assert office.workspace.undo() == (
+        "Rebalance targets of 2026 销售计划: Sales amount, 2026-01 to 2026-03, 王五"
+    )
 
 
 def test_catching_up_where_nothing_remains_says_so_below_the_grid(
