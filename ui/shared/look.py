@@ -183,6 +183,7 @@ QCheckBox::indicator:checked, QAbstractItemView::indicator:checked {{
 QCheckBox::indicator:focus {{ border-color: {c["accent"]}; }}
 QCheckBox::indicator:disabled {{ border-color: {c["line"]}; }}
 QToolButton {{ border: 1px solid transparent; border-radius: 4px; padding: 4px 8px; }}
+QToolButton:disabled {{ color: {c["pale"]}; }}
 QToolButton:hover {{ border-color: {c["line"]}; background: {c["button"]}; }}
 QToolButton:checked {{ background: {c["selection"]}; }}
 QSplitter::handle {{ background: {c["line"]}; }}
