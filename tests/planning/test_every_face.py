@@ -329,5 +329,5 @@ def test_a_person_s_months_stay_with_the_team_of_their_last_day(tmp_path: Path) 
         assert (target(EAST, "2026"), target(WEST, "2026")) == (10, 20)
         assert target(OFFICE, "2026") == 99
         assert workspace.undo() == "Targets of Plan 2026: Sales amount, 2026, Bob"
-        assert workspace.undo() == "Move"
+        assert workspace.undo() == "Edit person Bob"
         assert target(EAST, "2026-11") == 20
