@@ -49,27 +49,29 @@ SAMPLE = 2_000
 #: (date, its month, sentence)
 _MONTHS = (
     (customer.c.registered_on, customer.c.registered_month,
-     mark("{count} customers stand in another month than that of their registration (number {id} "
-          "first).")),
+     mark("{count} customers are filed under another month than that of their "
+"registration (number {id} first).")),
     (activity.c.day, activity.c.month,
-     mark("{count} activities stand in another month than that of their day (number {id} first).")),
+     mark("{count} activities are filed under another month than that of their day "
+"(number {id} first).")),
     (deal.c.intention_on, deal.c.intention_month,
-     mark("{count} deals stand in another month than that of their intention (number {id} "
-          "first).")),
+     mark("{count} deals are filed under another month than that of their intention "
+"(number {id} first).")),
     (deal.c.subscribed_on, deal.c.subscribed_month,
-     mark("{count} deals stand in another month than that of their subscription (number {id} "
-          "first).")),
+     mark("{count} deals are filed under another month than that of their "
+"subscription (number {id} first).")),
     (deal.c.contracted_on, deal.c.contracted_month,
-     mark("{count} deals stand in another month than that of their contract (number {id} first).")),
+     mark("{count} deals are filed under another month than that of their contract "
+"(number {id} first).")),
     (deal.c.cancelled_on, deal.c.cancelled_month,
-     mark("{count} deals stand in another month than that of their cancellation (number {id} "
-          "first).")),
+     mark("{count} deals are filed under another month than that of their "
+"cancellation (number {id} first).")),
     (payment.c.paid_on, payment.c.paid_month,
-     mark("{count} payments stand in another month than that of their receipt (number {id} "
-          "first).")),
+     mark("{count} payments are filed under another month than that of their receipt "
+"(number {id} first).")),
     (hand_count.c.day, hand_count.c.month,
-     mark("{count} counts by hand stand in another month than that of their day (number {id} "
-          "first).")),
+     mark("{count} counts by hand are filed under another month than that of their "
+"day (number {id} first).")),
 )  # fmt: skip
 _latest = (
     select(activity.c.customer_id, func.max(activity.c.at).label("at"))
@@ -80,7 +82,8 @@ _latest = (
 #: (query for the ids that are wrong, sentence)
 _ROWS: tuple[tuple[Select[tuple[int]], str], ...] = (
     (select(activity.c.id).where(activity.c.day != day_of(activity.c.at)),
-     mark("{count} activities stand on another day than that of their time (number {id} first).")),
+     mark("{count} activities are filed under another day than that of their time "
+"(number {id} first).")),
     (select(customer.c.id).join(_latest, _latest.c.customer_id == customer.c.id).where(
         or_(customer.c.last_contact_on.is_(None),
             customer.c.last_contact_on < day_of(_latest.c.at))),
@@ -110,9 +113,11 @@ _ROWS: tuple[tuple[Select[tuple[int]], str], ...] = (
 
 _STANDING = (
     (target,
-     mark("{count} targets stand in a period that doesn't exist (number {id} first).")),
+     mark("{count} targets are filed under a period that doesn't exist (number {id} "
+"first).")),
     (remark,
-     mark("{count} remarks stand in a period that doesn't exist (number {id} first).")),
+     mark("{count} remarks are filed under a period that doesn't exist (number {id} "
+"first).")),
 )  # fmt: skip
 
 

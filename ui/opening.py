@@ -86,7 +86,7 @@ class Opening(QObject):
         if office is not None and ask(
             self._parent,
             _(
-                "Put {backup} in the place of the office that is open now? The present file is "
+                "Replace the office that is open now with {backup}? The present file is "
                 "kept beside it."
             ).format(backup=Path(chosen).name),
             _("Replace"),

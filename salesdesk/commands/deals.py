@@ -247,7 +247,7 @@ def _run_pay(arguments: argparse.Namespace, console: Console) -> int:
     if arguments.refund and (arguments.amount is None or arguments.on is None):
         raise InputError(_("A refund needs its amount and the day it was given back."))
     if arguments.amount is not None and arguments.amount < 0:
-        raise InputError(_("The amount is positive; choose Refund for money given back."))
+        raise InputError(_("The amount must be positive; choose Refund for money given back."))
     with opened(arguments) as workspace:
         deal = workspace.read(deals.deal_by_id, arguments.deal)
         known = {one.id for one in workspace.read(deals.payments, deal.id)}

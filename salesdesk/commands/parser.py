@@ -110,7 +110,7 @@ class Command:
 
 COMMANDS = (
     Command("new", mark("make a new office, or the demo office"), _offices),
-    Command("check", mark("look whether an office file is sound"), _offices),
+    Command("check", mark("check whether an office file is sound"), _offices),
     Command("backup", mark("write a verified, dated copy of an office"), _offices),
     Command("restore", mark("put a backup in an office's place"), _offices),
     Command("plans", mark("list the plans"), _plans),

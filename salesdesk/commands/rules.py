@@ -58,7 +58,7 @@ def _rights(arguments: argparse.Namespace, console: Console) -> int:
 
 
 def _add_right(parser: argparse.ArgumentParser) -> None:
-    actions(parser, {"set": (_("say for whose things a role has a right"), _right_set_arguments)})
+    actions(parser, {"set": (_("say whose things a role's right covers"), _right_set_arguments)})
 
 
 def _right_set_arguments(parser: argparse.ArgumentParser) -> None:

@@ -322,7 +322,7 @@ class _Names:
         found = self.whos.get(name_key(name))
         if found is None:
             raise NotFoundError(
-                _("Nobody and no team in this office is called {name}.").format(name=name)
+                _("No person or team in this office is called {name}.").format(name=name)
             )
         return found
 
@@ -403,7 +403,7 @@ def _over_time(
 ) -> int:
     below = children(place.period)
     if not below:
-        raise InputError(_("A day isn't split any further."))
+        raise InputError(_("A day can't be split any further."))
     to: Kind = arguments.to or below[0].kind
     if KINDS.index(to) <= KINDS.index(place.period.kind):
         raise InputError(

@@ -214,7 +214,7 @@ def _check(
     """Refuse what can't have been. Raises InputError."""
     if kind not in KINDS:
         raise InputError(
-            _("{kind} is no kind of activity; there are: {known}.").format(
+            _("{kind} isn't a kind of activity; the kinds are: {known}.").format(
                 kind=kind, known=", ".join(KINDS)
             )
         )
@@ -222,7 +222,7 @@ def _check(
     # Clocks of two machines may differ by hours, not by days.
     if day > today + timedelta(days=1):
         raise InputError(
-            _("What was done is entered afterwards: {day} is still to come.").format(day=day)
+            _("Contacts are entered afterwards: {day} is still to come.").format(day=day)
         )
     need_open(change, day)
     if len(words.strip()) > LONGEST_WORDS:
@@ -232,10 +232,10 @@ def _check(
             )
         )
     if cost < 0:
-        raise InputError(_("A cost isn't negative."))
+        raise InputError(_("A cost can't be negative."))
     if not answered and kind not in TRIED:
         raise InputError(
-            _("Only a call or a visit can find nobody, not this: {kind}.").format(
+            _("Only a call or a visit can go unanswered, not this: {kind}.").format(
                 kind=kind_name(kind)
             )
         )
@@ -246,8 +246,8 @@ def _check(
     if not is_contact(kind, answered):
         raise InputError(
             _(
-                "Where nobody was talked to no next contact was agreed: the customer stays as due "
-                "as before."
+                "If nobody was reached, no next contact was agreed: the customer stays as "
+                "due as before."
             )
         )
     if next_contact_on < day:

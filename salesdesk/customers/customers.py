@@ -465,13 +465,13 @@ def _checked_texts(texts: Mapping[str, str]) -> dict[str, str]:
 
 def _check_grade(grade: str) -> None:
     if grade not in GRADES:
-        raise InputError(_("{grade} is no grade: A, B, C or none.").format(grade=grade))
+        raise InputError(_("{grade} isn't a grade: use A, B, C or none.").format(grade=grade))
 
 
 def _check_state(state: str) -> None:
     if state not in STATES:
         raise InputError(
-            _("{state} is no state of a customer; there are: {known}.").format(
+            _("{state} isn't a state of a customer; the states are: {known}.").format(
                 state=state, known=", ".join(STATES)
             )
         )

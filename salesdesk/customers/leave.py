@@ -89,9 +89,9 @@ def _check(change: Change, values: Mapping[str, Any], own_id: int | None) -> Map
     person_id, cover_id = values["person_id"], values["cover_id"]
     first_day, end_day = values["first_day"], values["end_day"]
     if end_day <= first_day:
-        raise FieldError("end_day", _("A leave ends after it begins."))
+        raise FieldError("end_day", _("A leave must end after it begins."))
     if cover_id == person_id:
-        raise FieldError("cover_id", _("Nobody covers for themselves."))
+        raise FieldError("cover_id", _("Nobody can cover for themselves."))
     overlapping = change.connection.execute(
         select(leave.c.id).where(
             leave.c.person_id == person_id,
@@ -146,7 +146,8 @@ KIND = Kind(
         Field(
             "cover_id", "person", mark("Covered by"), width=130,
             hint=mark(
-                "Due customers then stand on that person's Today page, and come back by themselves."
+                "Customers due for contact then appear on that person's Today page, and "
+"return by themselves afterwards."
             ),
         ),
         Field("note", "text", mark("Note"), longest=500, width=220),

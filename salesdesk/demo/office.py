@@ -82,7 +82,7 @@ def make(
         raise InputError(_("The scale of a demo office is from 1 to 1000."))
     rng = Random(SEED)
     if kind not in PROFILES:
-        raise InputError(_("{kind} is no kind of office.").format(kind=kind))
+        raise InputError(_("{kind} isn't a kind of office.").format(kind=kind))
     content = contents.load(kind, rng)
 
     def fill(workspace: Workspace) -> None:

@@ -199,7 +199,7 @@ def decide(change: Change, approval_id: int, approve: bool, answer: str = "") ->
     code = rule_of(request.rule).right
     if not may_decide(change.connection, change.person_id, request):
         if change.person_id == request.person_id:
-            raise RightsError(_("Nobody decides their own request."))
+            raise RightsError(_("Nobody can decide their own request."))
         raise RightsError(rights.refusal(change.connection, change.person_id, code))
     _check_words(answer)
     if not approve and not answer.strip():

@@ -71,7 +71,7 @@ def new_office(
     an unknown kind and OfficeFileError when the file exists or can't be written.
     """
     if kind not in KINDS:
-        raise InputError(_("{kind} is no kind of office.").format(kind=kind))
+        raise InputError(_("{kind} isn't a kind of office.").format(kind=kind))
     if not name.strip():
         raise InputError(_("The office needs a name."))
     if not founder.strip():

@@ -179,7 +179,7 @@ def add(change: Change, name: str, unit: str, digits: int = 0, *, counts: str = 
     name = free_name(change, measure, name, longest=LONGEST_NAME)
     unit = _checked_unit(unit)
     if not 0 <= digits <= 4:
-        raise InputError(_("A measure has from 0 to 4 decimals."))
+        raise InputError(_("A measure can have from 0 to 4 decimals."))
     last = change.connection.execute(
         select(func.max(measure.c.position), func.max(measure.c.id))
     ).one()
@@ -222,7 +222,7 @@ def edit(
         unit = _checked_unit(unit)
     if step is not UNSET and not 1 <= step <= LARGEST_STEP:
         raise InputError(
-            _("The smallest part of a split is from {least} to {most}.").format(
+            _("The smallest part of a split must be from {least} to {most}.").format(
                 least=before.format(1), most=before.format(LARGEST_STEP)
             )
         )

@@ -95,4 +95,4 @@ def reopen_all(change: Change) -> None:
 
 def _check_month(month: Period) -> None:
     if month.kind != "month":
-        raise InputError(_("{period} is no month.").format(period=month.label))
+        raise InputError(_("{period} isn't a month.").format(period=month.label))

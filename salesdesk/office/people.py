@@ -392,7 +392,7 @@ def _join(change: Change, person_id: int, team_id: int | None, since: date) -> N
 
 def _check_role(role: str) -> None:
     if role not in ROLES:
-        raise InputError(_("{role} is no role of this office.").format(role=role))
+        raise InputError(_("{role} isn't a role in this office.").format(role=role))
 
 
 def _check_team(change: Change, team_id: int | None) -> None:

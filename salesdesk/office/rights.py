@@ -247,10 +247,10 @@ def adjust(change: Change, code: str, role: str, reach: str) -> None:
         )
     right = RIGHTS[code]
     if role not in ROLES:
-        raise InputError(_("{role} is no role of this office.").format(role=role))
+        raise InputError(_("{role} isn't a role in this office.").format(role=role))
     if reach not in SCOPES:
         raise InputError(
-            _("{scope} is no scope; there are: {known}.").format(
+            _("{scope} isn't a scope; the scopes are: {known}.").format(
                 scope=reach, known=", ".join(SCOPES)
             )
         )

@@ -147,7 +147,7 @@ def _check_cadence(cadence: Mapping[str, int]) -> None:
         if grade not in GRADES:
             raise InputError(_("There is no grade {grade}.").format(grade=grade))
         if not 1 <= days <= 3650:
-            raise InputError(_("A grade's contact interval is from 1 to 3650 days."))
+            raise InputError(_("A grade's contact interval must be from 1 to 3,650 days."))
 
 
 def _check_weights(weights: Sequence[int]) -> None:

@@ -46,7 +46,7 @@ def guard_people(change: Change, rows: Sequence[RowChange]) -> None:
             _need_until_now(change, rows, "rights.edit")
         if "pin_hash" in altered and change.person_id not in (None, row.id):
             if row.after is not None and row.after["pin_hash"]:
-                raise RightsError(_("A PIN that was cleared comes back by its owner only."))
+                raise RightsError(_("Only its owner can bring back a PIN that was cleared."))
             _need_until_now(change, rows, "people.edit", row.id)
     managers = change.connection.execute(
         select(func.count()).where(person.c.role == "manager", person.c.active)

@@ -153,7 +153,7 @@ def rest_of(cells: Grid, place: Place, today: date) -> list[Period]:
     rest = [leaf for leaf in descendants(place.period, kind) if leaf.start > today]
     if not rest:
         raise InputError(
-            _("Nothing remains of {period} to catch up in.").format(period=place.period.label)
+            _("Nothing is left of {period} to catch up in.").format(period=place.period.label)
         )
     return rest
 
@@ -162,7 +162,7 @@ def next_kind(period: Period) -> Kind:
     """The kind of the periods one level down. Raises InputError for a day."""
     below = children(period)
     if not below:
-        raise InputError(_("A day isn't split any further."))
+        raise InputError(_("A day can't be split any further."))
     return below[0].kind
 
 

@@ -107,5 +107,5 @@ KIND = Kind(
     check=_check,
     add=count,
     edit=edit_count,
-    hint=mark("The office's own measures: what was counted, a day and a person each."),
+    hint=mark("The office's own measures: what was counted, by day and person."),
 )  # fmt: skip

@@ -68,7 +68,7 @@ def need_right(change: Change, who: Who, right: str) -> None:
 
 def not_own(others: Sequence[str]) -> str:
     """The sentence that refuses to decide on one's own plan while ``others`` may."""
-    return _("Nobody decides on their own plan. These may: {names}.").format(
+    return _("Nobody can decide on their own plan. Those who can: {names}.").format(
         names=_(", ").join(others)
     )
 
@@ -149,7 +149,7 @@ def _delete_refusal(db: Connection, actor_id: int | None, plan: Ruled) -> SalesD
     if lacking is not None:
         return lacking
     if plan.status in ("approved", "closed"):
-        return InputError(_("An approved plan isn't deleted: take it back to a draft first."))
+        return InputError(_("An approved plan can't be deleted: take it back to a draft first."))
     return _write_refusal(db, actor_id, plan, DELETE)
 
 

@@ -93,7 +93,7 @@ def over_people(
     """
     members = people_of(db, place.who)
     if not members:
-        raise InputError(_("There is nobody here to split the target over."))
+        raise InputError(_("There is nobody here to split the target between."))
     weigh = _people_weights(db, cells, place, way, percent, members)
     member_ids = {member.id for member in members}
 

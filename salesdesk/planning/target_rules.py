@@ -43,11 +43,13 @@ def check_value(measure: Measure, value: int, *, any_step: bool = False) -> None
             _("{value} is too large for a target.").format(value=measure.format(value))
         )
     if value < 0 and not may_be_negative(measure):
-        raise InputError(_("A target isn't negative."))
+        raise InputError(_("A target can't be negative."))
     # Money is typed, and comes back from sheets with their formulas, to the cent.
     if not any_step and not measure.is_money and value % measure.step:
         raise InputError(
-            _("{value} is no target of {measure}: it goes in steps of {step} {unit}.").format(
+            _(
+                "{value} can't be a target of {measure}, which goes in steps of {step} {unit}."
+            ).format(
                 value=measure.format(value),
                 measure=measure.name,
                 step=measure.format(measure.step),
@@ -59,7 +61,7 @@ def check_value(measure: Measure, value: int, *, any_step: bool = False) -> None
 def check_tier(tier: str) -> None:
     """Refuse a tier that doesn't exist. Raises InputError."""
     if tier not in TIERS:
-        raise InputError(_("{tier} is no tier of targets.").format(tier=tier))
+        raise InputError(_("{tier} isn't a tier of targets.").format(tier=tier))
 
 
 def measure_in_use(db: Connection, measure_id: int) -> Measure:

@@ -55,7 +55,7 @@ def add_measure(change: Change, kinds: Iterable[Kind], counts: str, name: str, u
     if found is None:
         words = ", ".join(offered(known)) or "-"
         raise InputError(
-            _("“{text}” is nothing that can be counted; there are: {known}.").format(
+            _("“{text}” isn't something that can be counted; choose from: {known}.").format(
                 text=counts[:40], known=words
             )
         )

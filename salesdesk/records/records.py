@@ -339,7 +339,7 @@ def delete(
     """
     if not kind.can_be_deleted:
         raise InputError(
-            _("{kind} can't be deleted, only put out of use.").format(kind=_(kind.words))
+            _("{kind} can't be deleted, only taken out of use.").format(kind=_(kind.words))
         )
     before = stored_values(change.connection, kind, record_id)
     _need_may_write(change, kind, before)

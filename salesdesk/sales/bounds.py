@@ -27,7 +27,7 @@ def money(field: str, cents: int, *, least: int = 0) -> int:
     """``cents`` if it can stand in ``field``. Raises InputError."""
     if not least <= cents <= MOST_CENTS:
         raise InputError(
-            _("{field} is from {least} to {most} yuan.").format(
+            _("{field} must be from {least} to {most} yuan.").format(
                 field=field,
                 least=format_number(least, 2, trim=True),
                 most=format_number(MOST_CENTS, 2, trim=True),

@@ -29,7 +29,7 @@ def check(change: Change, parts: Sequence[Share], stored: Sequence[Share] = ()) 
     share_rules.check([part.basis_points for part in parts])
     ids = [part.person_id for part in parts]
     if len(set(ids)) != len(ids):
-        raise InputError(_("A person has one share of a deal."))
+        raise InputError(_("A person can have only one share of a deal."))
     for person_id in set(ids) - {part.person_id for part in stored}:
         sharer = people.person_by_id(change.connection, person_id)
         if not sharer.active:

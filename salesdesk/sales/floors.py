@@ -205,9 +205,9 @@ def set_discount_limit(change: Change, role: str, basis_points: int | None) -> N
     """
     rights.need(change, "rules.edit")
     if role not in people.ROLES:
-        raise InputError(_("{role} is no role of this office.").format(role=role))
+        raise InputError(_("{role} isn't a role in this office.").format(role=role))
     if basis_points is not None and not 0 <= basis_points <= 10_000:
-        raise InputError(_("A discount limit is from 0 to 100 %."))
+        raise InputError(_("A discount limit must be from 0 to 100 %."))
     limits = discount_limits(change.connection)
     if basis_points is None:
         limits.pop(role, None)

@@ -160,7 +160,10 @@ def _need_between(change: Change, deal: Deal, own_id: int | None, amount: int) -
     )
     if others + amount > deal.amount and amount > 0:
         raise InputError(
-            _("Of {whole} yuan {paid} were received already: at most {rest} can come.").format(
+            _(
+                "{paid} of {whole} yuan have been received already: at most {rest} can "
+                "still come in."
+            ).format(
                 whole=_yuan(deal.amount),
                 paid=_yuan(others),
                 rest=_yuan(max(0, deal.amount - others)),
@@ -168,7 +171,7 @@ def _need_between(change: Change, deal: Deal, own_id: int | None, amount: int) -
         )
     if others + amount < 0:
         raise InputError(
-            _("More can't be given back than the {paid} yuan that were received.").format(
+            _("No more can be given back than the {paid} yuan received.").format(
                 paid=_yuan(max(0, others))
             )
         )

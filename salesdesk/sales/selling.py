@@ -308,7 +308,7 @@ def edited_figures(
 def _need_paid_within(stored: Deal, amount: int) -> None:
     if amount < stored.paid and amount < stored.amount:
         raise InputError(
-            _("{paid} yuan were received already: the amount can't be less.").format(
+            _("{paid} yuan have been received already: the amount can't be less.").format(
                 paid=_yuan(stored.paid)
             )
         )
@@ -321,7 +321,7 @@ def _check_dates(
     unknown = set(dates) - set(STAGES)
     if unknown:
         raise InputError(
-            _("{stage} is no stage of a deal; there are: {known}.").format(
+            _("{stage} isn't a stage of a deal; the stages are: {known}.").format(
                 stage=min(unknown), known=", ".join(STAGES)
             )
         )

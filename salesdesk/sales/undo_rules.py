@@ -49,7 +49,7 @@ def guard_received(change: Change, rows: Sequence[RowChange]) -> None:
     for known in deals.deals_with(change.connection, sorted(ids)):
         if not 0 <= known.paid <= known.amount:
             raise InputError(
-                _("{paid} yuan of {deal} were received since: this can't be undone.").format(
+                _("{paid} yuan of {deal} have been received since: this can't be undone.").format(
                     paid=format_number(known.paid, 2), deal=known.title
                 )
             )

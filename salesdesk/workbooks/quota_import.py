@@ -199,7 +199,7 @@ class _Comparer:
             if table.block.code in found:
                 self._error(
                     sheet, table.head, table.rid_column,
-                    _("This sheet stands twice in the workbook."),
+                    _("This sheet is in the workbook twice."),
                 )  # fmt: skip
                 continue
             found.add(table.block.code)
@@ -258,7 +258,7 @@ class _Comparer:
             text = text_of(table.sheet.cell(row, table.rid_column))
             key = row_key(text) if text else None
             if text and (key is None or key.block != table.block.code):
-                cause = _("“{text}” is no row of this sheet.").format(text=text[:40])
+                cause = _("“{text}” isn't a row of this sheet.").format(text=text[:40])
                 self._error(table.sheet, row, table.rid_column, cause)
                 continue
             new = key is None
@@ -273,7 +273,7 @@ class _Comparer:
                     table.sheet,
                     row,
                     table.naming.get("person", 0),
-                    _("{name} stands twice: in rows {first} and {second}.").format(
+                    _("{name} appears twice, in rows {first} and {second}.").format(
                         name=self._name(key), first=seen[key] + 1, second=row + 1
                     ),
                 )
@@ -336,7 +336,7 @@ class _Comparer:
                     table.sheet,
                     row,
                     table.naming[role],
-                    _("The row belongs to {known}, but “{text}” stands in it.").format(
+                    _("The row belongs to {known}, but it says “{text}”.").format(
                         known=known or _("someone who is gone"), text=text
                     ),
                 )

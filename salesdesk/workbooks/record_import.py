@@ -159,7 +159,7 @@ def _columns(kind: Kind, fields: Sequence[Field], sheet: Sheet) -> _Columns | No
             elif key in known:
                 if known[key] in columns.fields:
                     raise WorkbookError(
-                        _("The heading {name} stands twice in sheet {sheet}.").format(
+                        _("The heading {name} appears twice in sheet {sheet}.").format(
                             name=text_of(value), sheet=sheet.name
                         )
                     )
@@ -237,7 +237,7 @@ class _Reading:
         if number in self._numbers:
             self.wrong(
                 row, "",
-                _("Number {id} stands in row {row} already.").format(
+                _("Number {id} is in row {row} already.").format(
                     id=number, row=self._numbers[number]
                 ),
             )  # fmt: skip

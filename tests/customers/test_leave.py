@@ -38,9 +38,9 @@ def test_a_colleague_covers_from_the_first_day_until_the_day_before_the_return(
 @pytest.mark.parametrize(
     ("first", "end", "cover", "why"),
     [
-        (date(2026, 11, 9), date(2026, 11, 9), STAFF.bob, "ends after it begins"),
-        (date(2026, 11, 9), date(2026, 11, 8), STAFF.bob, "ends after it begins"),
-        (date(2026, 12, 1), date(2026, 12, 2), STAFF.ann, "covers for themselves"),
+        (date(2026, 11, 9), date(2026, 11, 9), STAFF.bob, "must end after it begins"),
+        (date(2026, 11, 9), date(2026, 11, 8), STAFF.bob, "must end after it begins"),
+        (date(2026, 12, 1), date(2026, 12, 2), STAFF.ann, "can cover for themselves"),
         (date(2026, 11, 8), date(2026, 11, 12), STAFF.bob, "already on leave"),  # the last day
         (date(2026, 10, 1), date(2026, 11, 3), STAFF.bob, "already on leave"),
         (date(202, 11, 2), date(2026, 11, 3), STAFF.bob, "First day: 0202-11-02"),

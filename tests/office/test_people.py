@@ -72,7 +72,7 @@ def test_a_team_with_people_in_it_is_not_closed(workspace: Workspace) -> None:
 
 
 def test_an_unknown_role_is_refused(workspace: Workspace) -> None:
-    with pytest.raises(InputError, match="king is no role"), workspace.change("Hire") as change:
+    with pytest.raises(InputError, match="king isn't a role"), workspace.change("Hire") as change:
         people.add_person(change, "Rex", role="king")
     with pytest.raises(InputError), workspace.change("Promote") as change:
         people.edit_person(change, STAFF.ann, seen_version=1, role="king")

@@ -69,8 +69,8 @@ def test_who_left_has_no_rights(workspace: Workspace) -> None:
         ("deals.add", "reader", "own", "reader changes nothing"),
         ("months.close", "assistant", "own", "concerns the whole office"),
         ("gods.play", "assistant", "own", "no right gods.play; there are: customers.see"),
-        ("deals.add", "king", "own", "king is no role"),
-        ("deals.add", "assistant", "some", "some is no scope"),
+        ("deals.add", "king", "own", "king isn't a role"),
+        ("deals.add", "assistant", "some", "some isn't a scope"),
     ],
 )
 def test_what_cant_be_adjusted_is_refused(

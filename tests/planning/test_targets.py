@@ -66,7 +66,7 @@ def test_the_three_tiers_stand_side_by_side(workspace: Workspace) -> None:
         set_targets(workspace, plan_id, {place("2026"): value}, tier=tier)
     for tier, value in (("assigned", 1), ("goal", 2), ("stretch", 3)):
         assert targets_of(workspace, plan_id, tier=tier) == {("2026", OFFICE): value}
-    with pytest.raises(InputError, match="wish is no tier"):
+    with pytest.raises(InputError, match="wish isn't a tier"):
         set_targets(workspace, plan_id, {place("2026"): 4}, tier="wish")
 
 

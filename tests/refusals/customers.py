@@ -104,7 +104,7 @@ LINES = [
                 ),
             ),
             (
-                "isn't negative",
+                "can't be negative",
                 lambda change: activities.log(
                     change, person_id=STAFF.ann, kind="gift", customer_id=1, cost=-1
                 ),
@@ -165,7 +165,7 @@ LINES = [
         _leave,
         (
             (
-                "ends after it begins",
+                "must end after it begins",
                 lambda change: leave.add_leave(change, STAFF.ann, DAY, DAY, cover_id=STAFF.bob),
             ),
             (

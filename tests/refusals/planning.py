@@ -177,7 +177,7 @@ LINES = [
         lambda change: deciding.take_back(change, 1),
         (
             ("", lambda change: _set(change, {Place(OFFICE, YEAR): 1_00})),
-            ("isn't deleted", lambda change: plans.delete_plan(change, 1)),
+            ("can't be deleted", lambda change: plans.delete_plan(change, 1)),
             (
                 "",
                 lambda change: plans.edit_plan(change, 1, seen_version=9, title="Mine", text=""),
@@ -209,7 +209,7 @@ LINES = [
         targets.set_values,
         lambda change: _set(change, {Place(OFFICE, NOVEMBER): 80_000_00}),
         (
-            ("isn't negative", lambda change: _set(change, {Place(OFFICE, NOVEMBER): -1_00})),
+            ("can't be negative", lambda change: _set(change, {Place(OFFICE, NOVEMBER): -1_00})),
             ("too large", lambda change: _set(change, {Place(OFFICE, NOVEMBER): 10**18})),
             ("outside the plan", lambda change: _set(change, {Place(OFFICE, parse("2027")): 1_00})),
             ("no tier", lambda change: _set(change, {Place(OFFICE, NOVEMBER): 1_00}, "wish")),

@@ -50,7 +50,7 @@ LINES = [
             ("", lambda change: records.enter(change, leave.KIND, _away(person_id=None))),
             ("", lambda change: records.enter(change, leave.KIND, _away(note="x" * 30_000))),
             (
-                "ends after it begins",
+                "must end after it begins",
                 lambda change: records.enter(change, leave.KIND, _away(end_day=date(2026, 11, 1))),
             ),
         ),

@@ -121,7 +121,7 @@ LINES = [
                 "out of order",
                 lambda change: selling.set_stage(change, 1, "intention", date(2026, 10, 21)),
             ),
-            ("is no stage", lambda change: selling.set_stage(change, 1, "dreamt", DAY)),
+            ("isn't a stage", lambda change: selling.set_stage(change, 1, "dreamt", DAY)),
         ),
         before=_sell,
     ),
@@ -234,7 +234,7 @@ LINES = [
         floors.set_discount_limit,
         lambda change: floors.set_discount_limit(change, "salesperson", 500),
         (
-            ("king is no role", lambda change: floors.set_discount_limit(change, "king", 500)),
+            ("king isn't a role", lambda change: floors.set_discount_limit(change, "king", 500)),
             (
                 "from 0 to 100 %",
                 lambda change: floors.set_discount_limit(change, "salesperson", 10_001),

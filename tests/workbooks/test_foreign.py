@@ -139,9 +139,9 @@ HOSTILE: dict[str, tuple[str, Callable[[Path], object], str]] = {
         "a.csv", lambda path: path.write_text("," * (20 << 20) + "a"),
         "too (many|large|long)|memory",
     ),
-    "a pipe": ("a.csv", os.mkfifo, "is no workbook"),
-    "a web page": ("a.xls", lambda path: path.write_text("<html>"), "is no workbook"),
-    "nothing": ("a.xlsx", lambda path: path.write_bytes(b""), "is no workbook"),
+    "a pipe": ("a.csv", os.mkfifo, "isn't a workbook"),
+    "a web page": ("a.xls", lambda path: path.write_text("<html>"), "isn't a workbook"),
+    "nothing": ("a.xlsx", lambda path: path.write_bytes(b""), "isn't a workbook"),
 }  # fmt: skip
 
 

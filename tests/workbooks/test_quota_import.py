@@ -205,7 +205,9 @@ def test_half_a_piece_is_no_target(workspace: Workspace) -> None:
     page = Page(send(workspace, 1, month=month(2026, 11)))
     cell = page.set("Ann", "Target Units sold (pieces)", 3.5)
     found = compared(workspace, page.save())
-    assert causes(found) == {cell: "3.5 is no target of Units sold: it goes in steps of 1 pieces."}
+    assert causes(found) == {
+        cell: "3.5 can't be a target of Units sold, which goes in steps of 1 pieces."
+    }
 
 
 # -- what is refused by cell -----------------------------------------------------------------------
@@ -216,8 +218,8 @@ def test_half_a_piece_is_no_target(workspace: Workspace) -> None:
     [
         ("about 5", "“about 5” is not a number."),
         ("1.005", "“1.005” has more than 2 decimals."),
-        (-5, "A target isn't negative."),
-        ("(5)", "A target isn't negative."),
+        (-5, "A target can't be negative."),
+        ("(5)", "A target can't be negative."),
         (True, "“TRUE” is not a number."),
         (date(2026, 3, 1), "“2026-03-01” is not a number."),
         ("=1+1", "The formula has no value: open and save the file in Excel first."),
@@ -291,10 +293,10 @@ def _lose_a_column(page: Page) -> str:
 @pytest.mark.parametrize(
     ("meddle", "cause"),
     [
-        (_duplicate, "Bob stands twice: in rows 4 and 6."),
+        (_duplicate, "Bob appears twice, in rows 4 and 6."),
         (_unknown_person, "Nobody in this office is called Nemo."),
         (_sort_one_column_alone, "The row belongs to Bob, but “Cleo” stands in it."),
-        (_foreign_id, "“Y.99/p3” is no row of this sheet."),
+        (_foreign_id, "“Y.99/p3” isn't a row of this sheet."),
         (_lose_a_column, "The column “Month 5” is missing."),
     ],
 )
@@ -310,7 +312,7 @@ def test_rows_and_columns_that_can_t_be_placed_are_refused(
 def test_a_sheet_that_stands_twice_is_refused(workspace: Workspace, page: Page) -> None:
     page.book.copy_worksheet(page.sheet)
     [cause] = causes(compared(workspace, page.save())).values()
-    assert cause == "This sheet stands twice in the workbook."
+    assert cause == "This sheet is in the workbook twice."
 
 
 def test_what_is_locked_in_the_plan_stays_and_bounds_the_whole(
@@ -459,13 +461,13 @@ def _refusal(workspace: Workspace, path: Path) -> str:
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("letter.xlsx", b"Dear colleagues", "is no workbook, whatever its name says"),
-        ("empty.xlsx", b"", "is no workbook, whatever its name says"),
-        ("letter.docx", b"PK\x03\x04", "is no workbook: .xlsx, .xls, .ods and .csv can be read"),
+        ("letter.xlsx", b"Dear colleagues", "isn't a workbook, whatever its name says"),
+        ("empty.xlsx", b"", "isn't a workbook, whatever its name says"),
+        ("letter.docx", b"PK\x03\x04", "isn't a workbook: .xlsx, .xls, .ods and .csv can be read"),
         ("cut.xlsx", b"PK\x03\x04 and no more", "can't be read as a workbook"),
         ("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "can't be read"),
         ("list.csv", b"Person,Month 1\nAnn,5\n", "isn't a quota sheet that SalesDesk sent out"),
-        ("binary.csv", b"\x00\x01\x02\x00", "is no workbook"),
+        ("binary.csv", b"\x00\x01\x02\x00", "isn't a workbook"),
     ],
 )
 def test_a_file_that_is_no_workbook_is_refused(

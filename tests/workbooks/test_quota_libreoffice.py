@@ -141,8 +141,8 @@ def test_what_is_wrong_is_named_by_the_cell_it_stands_in(workspace: Workspace) -
         assert set(found) == {"F4", "G4", "H4", "C7"}, back
         assert found["F4"] == "“about 5” is not a number."
         assert found["G4"] == "The cell shows the error #DIV/0!."
-        assert found["H4"] == "A target isn't negative."
-        assert found["C7"] == "Bob stands twice: in rows 5 and 7."
+        assert found["H4"] == "A target can't be negative."
+        assert found["C7"] == "Bob appears twice, in rows 5 and 7."
 
 
 def test_the_monthly_sheet_comes_back_with_weeks_and_words(workspace: Workspace) -> None:

@@ -92,8 +92,9 @@ class AllCustomersPage(FreshPage):
         nobody = EmptyPage(
             _("No customers yet"),
             _(
-                "Here stand all customers of the office: found by name, pinyin, initials, phone "
-                "or company. Enter the first one; the grade says how often to contact them."
+                "All customers of the office are listed here, to be found by name, pinyin, "
+                "initials, phone or company. Enter the first one; the grade says how often "
+                "to contact them."
             ),
             button(_("New customer"), self.new, primary=True),
         )

@@ -168,7 +168,7 @@ class CustomerForm(FormDialog):
         self._warn(found)
         if unseen:
             raise InputError(
-                _("This customer is perhaps known already. Save again if it is somebody else.")
+                _("This customer may be known already. Save again if it is somebody else.")
             )
 
     def _show_known(self, customer_id: int) -> None:

@@ -106,8 +106,8 @@ class DealsPage(FreshPage):
         empty = EmptyPage(
             _("No deals here"),
             _(
-                "Here stand intentions, subscriptions and contracts: who bought what, who shares "
-                "it, what is paid. Choose another month, or enter a deal."
+                "Intentions, subscriptions and contracts are listed here: who bought what, "
+                "who shares it, what has been paid. Choose another month, or enter a deal."
             ),
             button(_("New deal"), self.new, primary=True),
             button(_("Show all"), self.show_all),

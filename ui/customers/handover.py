@@ -95,7 +95,7 @@ class HandoverPage(FreshPage):
     def _assemble(self) -> None:
         nobody_away = EmptyPage(
             _("Nobody is away"),
-            _("Enter a leave and who covers: the customers are looked after meanwhile."),
+            _("Enter a leave and who covers, so that the customers are looked after meanwhile."),
         )
         all_well = EmptyPage(
             _("Nobody to hand over"),

@@ -31,7 +31,10 @@ class BackForm(FormDialog):
         self.add(
             _("Back on"),
             self.back,
-            _("The first day back at work. Back on the first day or before: no leave at all."),
+            _(
+                "The first day back at work. If that is the leave's first day or earlier, "
+                "the leave is deleted."
+            ),
         )
 
     def save(self) -> None:

@@ -139,7 +139,7 @@ class CustomerPanel(FreshPage):
                 self.deals,
                 EmptyPage(
                     _("No deals yet"),
-                    _("What this customer intends, subscribes and signs stands here."),
+                    _("This customer's intentions, subscriptions and contracts are listed here."),
                     button(_("New deal…"), self._new_deal),
                 ),
             ),
@@ -154,7 +154,10 @@ class CustomerPanel(FreshPage):
         layout.addWidget(self.tabs, 1)
         empty = EmptyPage(
             _("No customer chosen"),
-            _("Choose a customer in the list: here stand what they want, what was said, deals."),
+            _(
+                "Choose a customer in the list to see what they want, what was said, and "
+                "their deals."
+            ),
         )
         self.stack = QStackedWidget()
         self.stack.addWidget(empty)

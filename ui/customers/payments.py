@@ -191,7 +191,7 @@ class PaymentForm(FormDialog):
         """Write the payment. Raises SalesDeskError."""
         amount, kind, day = self.amount.value(), self.kind.value(), self.day.day()
         if amount <= 0:
-            raise InputError(_("The amount is positive; choose Refund for money given back."))
+            raise InputError(_("The amount must be positive; choose Refund for money given back."))
         signed = -amount if kind == "refund" else amount
         paid_on = None if kind == "due" else day
         label_text = _("New payment of {name}").format(name=self._deal.customer_name)

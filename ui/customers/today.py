@@ -84,9 +84,9 @@ class TodayPage(FreshPage):
             EmptyPage(
                 _("Nobody is due"),
                 _(
-                    "Here stand the customers whom their grade says to contact today, the longest "
-                    "overdue first. Give customers a grade, and log what you do with them: the "
-                    "next contact follows by itself."
+                    "The customers due for contact today are listed here, the longest overdue "
+                    "first. Give customers a grade, and log your contacts with them: the next "
+                    "one follows by itself."
                 ),
                 button(_("New customer"), desk.new_customer),
             ),

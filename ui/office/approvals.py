@@ -39,7 +39,7 @@ class ApprovalsDialog(OfficeDialog):
             read=self._requests,
             same=lambda request: request.id,
             edit=self._open,
-            hint=_("Nobody decides their own request, unless nobody else may decide it."),
+            hint=_("Nobody can decide their own request, unless nobody else may decide it."),
         )  # fmt: skip
         self.records.add_buttons(
             on_row=[

@@ -93,7 +93,7 @@ class CalendarDialog(OfficeDialog):
     def _warn(self) -> None:
         days = self._days()
         if not days:
-            words = _("Nothing is known of this year: enter the days that were announced.")
+            words = _("Nothing is known about this year: enter the days that were announced.")
         elif any(one.provisional for one in days):
             words = _(
                 "This year holds only the statutory days: the exchanged weekends are announced in "
@@ -182,8 +182,8 @@ class YearForm(FormDialog):
             _("Announced days"),
             self.lines,
             _(
-                "A line each: 2027-02-05 off Spring Festival, or 2027-02-20 work. 休 and 班 do "
-                "too. Days that you close yourselves stay as they are."
+                "One day per line: 2027-02-05 off Spring Festival, or 2027-02-20 work. 休 "
+                "and 班 work too. Days that you close yourselves stay as they are."
             ),
         )
 
@@ -206,7 +206,7 @@ def _special_day(number: int, line: str) -> SpecialDay:
         working = kinds[parts[1].lower()]
     except (ValueError, IndexError, KeyError) as error:
         raise InputError(
-            _("Line {number} isn't a day and off or work: {line}").format(
+            _("Line {number} isn't a day followed by off or work: {line}").format(
                 number=number, line=line.strip()[:60]
             )
         ) from error

@@ -68,7 +68,7 @@ class RulesDialog(FormDialog):
         self.add(
             _("Discount without approval"),
             _labelled({_(ROLES[role]): field for role, field in self.discounts.items()}),
-            _("Per cent of the list price; more is asked for and granted."),
+            _("Per cent of the list price; more needs approval."),
         )
         closed = session.read(months.closed_through)
         self._closed = None if closed is None else closed.month_key
@@ -77,7 +77,7 @@ class RulesDialog(FormDialog):
         self.add(
             _("Months closed up to"),
             self.closed,
-            _("What is dated in a closed month is no longer entered, changed or taken out."),
+            _("Nothing dated in a closed month can be entered, changed or taken out any more."),
         )
 
     def save(self) -> None:

@@ -279,7 +279,7 @@ class GridModel(QAbstractTableModel):
                 row, column, _("{value} is too large for a target.").format(value=text.strip())
             )
         if value is not None and value < 0 and measure.counts not in ("profit", "hand"):
-            raise self._wrong(row, column, _("A target isn't negative."))
+            raise self._wrong(row, column, _("A target can't be negative."))
         return value
 
     def _wrong(self, row: int, column: int, cause: str) -> InputError:

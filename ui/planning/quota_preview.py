@@ -83,16 +83,16 @@ class QuotaPreview(QDialog):
         found = self.comparison
         self._tab(
             _("Changes"), len(found.changed), self.changes,
-            _("Take the tick away from what isn't to be taken over."),
+            _("Untick what you don't want to take over."),
             button(_("Take all"), lambda: self.changes.choices.choose_all(True)),
             button(_("Take none"), lambda: self.changes.choices.choose_all(False)),
         )  # fmt: skip
         self._tab(
             _("Conflicts"), len(found.conflicts), self.conflicts,
             _("Changed in the sheet and in the office. Tick those where the sheet is right."),
-            button(_("The sheet is right everywhere"),
+            button(_("Take the sheet's figures everywhere"),
                    lambda: self.conflicts.choices.choose_all(True)),
-            button(_("The office is right everywhere"),
+            button(_("Take the office's figures everywhere"),
                    lambda: self.conflicts.choices.choose_all(False)),
         )  # fmt: skip
         self.copy_button = button(_("Save marked copy…"), self._ask_error_copy)
@@ -111,7 +111,8 @@ class QuotaPreview(QDialog):
         )  # fmt: skip
         self._tab(
             _("Changed in the office"), len(found.office_changed), self.office_changes,
-            _("Changed here since the sheet went out, and not in the sheet: the office's stays."),
+            _("Changed here since the sheet went out, and not in the sheet: the office's "
+        "figure stays."),
         )  # fmt: skip
         first = 2 if found.errors else 1 if found.conflicts and not found.changed else 0
         self.tabs.setCurrentIndex(first)
@@ -185,7 +186,7 @@ class QuotaPreview(QDialog):
         elif not wanted:
             self.why.setText(_("Nothing is chosen that would change the office."))
         else:
-            self.why.setText(_("One change: one undo takes all of it back."))
+            self.why.setText(_("It is one change: one undo takes all of it back."))
 
     def _why_not(self) -> str:
         """Why the person at work can't take over what is chosen."""

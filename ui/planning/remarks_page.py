@@ -93,7 +93,7 @@ class RemarksPage(PlanPage):
         why = self.session.read(plan_rules.why_not_review, self.session.person_id, plan)
         self.records.editable = not why
         self.how.setText(
-            why or _("Reason and countermeasure are written straight into the table: F2.")
+            why or _("Press F2 to write reason and countermeasure straight into the table.")
         )
         self._latest.read(self._read, review, plan.id, self.month.value())
 

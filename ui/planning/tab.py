@@ -77,7 +77,7 @@ class PlanningTab(QWidget):
         self._stack.addWidget(
             EmptyPage(
                 _("No plan is chosen"),
-                _("Choose a plan at the left, or begin one from a template."),
+                _("Choose a plan on the left, or start one from a template."),
             )
         )
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -120,7 +120,7 @@ class PlanningTab(QWidget):
     def _left(self) -> QWidget:
         empty = EmptyPage(
             _("No plans yet"),
-            _("A plan says what will be sold, by whom and by when. Begin from a template."),
+            _("A plan says what will be sold, by whom and by when. Start from a template."),
             button(_("New plan…"), self.new, primary=True),
         )
         left = QWidget()

@@ -83,7 +83,7 @@ class TargetsPage(PlanPage):
             self._tool(_("Rebalance…"), "mdi6.scale-balance", self.rebalance,
                        _("Make parts sum to the target again, or the target follow its parts")),
             self._tool(_("Catch up"), "mdi6.fast-forward", self.catch_up,
-                       _("Put what is still missing on the rest of the period")),
+                       _("Spread what is still missing over the rest of the period")),
             self._line(),
             self._action("right", "mdi6.arrow-right-bold"),
             self._action("down", "mdi6.arrow-down-bold"),

@@ -79,7 +79,7 @@ class NewOfficeDialog(FormDialog):
         if not self.founder.value():
             raise InputError(_("Your name is missing."))
         if not self.file.value():
-            raise InputError(_("Say where the file is to be."))
+            raise InputError(_("Say where to put the file."))
         if self.path.exists():
             raise InputError(_("{path} exists already.").format(path=self.path))
         if self.password.text() != self.again.text():

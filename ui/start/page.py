@@ -50,7 +50,7 @@ class StartPage(QWidget):
         self.demo_button = button(_("Look at the demo office"), self.demo_wanted.emit)
         for title, words, icon, press in (
             (
-                _("Begin with your own office"),
+                _("Start with your own office"),
                 _("Choose the kind of office; measures, grades and calendar come with it."),
                 "mdi6.domain-plus",
                 self.new_button,

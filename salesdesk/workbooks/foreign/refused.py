@@ -58,7 +58,7 @@ def too_many(sheet: str, rows: int, columns: int) -> Refused:
 
 def no_workbook() -> Refused:
     """The content is nothing a sheet could be."""
-    return Refused(mark("{name} is no workbook, whatever its name says."))
+    return Refused(mark("{name} isn't a workbook, whatever its name says."))
 
 
 def text_too_long() -> Refused:

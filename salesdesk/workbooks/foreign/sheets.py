@@ -65,7 +65,7 @@ def sheets(path: Path) -> Iterator[ForeignSheet]:
         yield ForeignSheet(path.stem, True, _bounded(_text_rows(path), path.stem))
         return
     if path.suffix.lower() not in _ENDINGS:
-        raise Refused(mark("{name} is no workbook: .xlsx, .xls, .ods and .csv can be read."))
+        raise Refused(mark("{name} isn't a workbook: .xlsx, .xls, .ods and .csv can be read."))
     try:
         with path.open("rb") as file:
             kind = _SIGNATURES.get(file.read(4))

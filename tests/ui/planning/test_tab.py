@@ -125,7 +125,7 @@ def test_an_approved_plan_is_not_deleted_and_says_why(
         deciding.move(change, sample.plan, "approved")
     tab.delete()
     settle()
-    assert told == ["An approved plan isn't deleted: take it back to a draft first."]
+    assert told == ["An approved plan can't be deleted: take it back to a draft first."]
     assert len(tab.table.records.rows) == 1
 
 

@@ -212,7 +212,7 @@ def test_a_target_is_not_negative_and_not_absurd(page: TargetsPage, sample: Samp
     at = page.model.find(Place(person(sample.zhang), parse("2026-03")))
     assert at is not None
     assert not page.model.enter(*at, "-5")
-    assert page.status.text().endswith("A target isn't negative.")
+    assert page.status.text().endswith("A target can't be negative.")
     assert not page.model.enter(*at, "999999999亿")
     assert "too large" in page.status.text()
 
