@@ -126,7 +126,9 @@ class _Teller:
         self._tables = all_tables()
         self._kinds: dict[str, Kind] = {kind.table.name: kind for kind in record_kinds.KINDS}
         self._names: dict[tuple[str, int], str] = {}
-        self._measures = {one.id: one for one in measures.measures(db, active_only=False)}
+        self._measures = {
+            measure.id: measure for measure in measures.measures(db, active_only=False)
+        }
 
     def row(self, change: RowChange) -> Told:
         """One row in words."""
@@ -170,7 +172,9 @@ class _Teller:
         parts = [str(row[column]) for column in ("name", "title", "key") if row.get(column)]
         table = self._tables.get(change.table)
         if not parts and table is not None:
-            for key in sorted(table.foreign_keys, key=lambda one: str(one.parent.name)):
+            for key in sorted(
+                table.foreign_keys, key=lambda foreign_key: str(foreign_key.parent.name)
+            ):
                 named = row.get(key.parent.name)
                 if named is not None and key.parent.name != "owner_id":
                     parts.append(self._named(key.column.table, named))

@@ -355,10 +355,10 @@ class Workspace:
 def _identity(path: Path) -> tuple[int, int] | None:
     """What tells a file from another of the same name; None when there is none."""
     try:
-        found = path.stat()
+        stat = path.stat()
     except OSError:
         return None
-    return found.st_dev, found.st_ino
+    return stat.st_dev, stat.st_ino
 
 
 def restore(

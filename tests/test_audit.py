@@ -35,7 +35,7 @@ def test_an_edit_is_told_by_column_before_and_after(workspace: Workspace) -> Non
         change.update(customer, STAFF.lin, owner_id=STAFF.bob, state="lasting", note="new")
     (row,) = _told(workspace)
     assert (row.table, row.name, row.what) == ("Customer", "林先生", "Changed")
-    assert [(one.column, one.before, one.after) for one in row.altered] == [
+    assert [(altered.column, altered.before, altered.after) for altered in row.altered] == [
         ("State", "Potential", "Lasting"), ("Owner", "Ann", "Bob"), ("Note", "", "new"),
     ]  # fmt: skip
 
@@ -46,12 +46,12 @@ def test_new_rows_are_told_by_names_amounts_in_yuan_and_days(workspace: Workspac
     deal = rows["Deal"]
     assert deal.what == "Added"
     assert deal.name == "林先生 · Laptop"
-    shown = {one.column: one.after for one in deal.altered}
+    shown = {altered.column: altered.after for altered in deal.altered}
     assert shown["Amount"] == "5,000"
     assert shown["Customer"] == "林先生"
     assert shown["Contracted on"] == "2026-11-03"
     assert "contracted_month" not in shown
-    assert {one.column: one.after for one in rows["Share"].altered}["Quantity"] == "1"
+    assert {altered.column: altered.after for altered in rows["Share"].altered}["Quantity"] == "1"
 
 
 def test_targets_are_told_by_plan_measure_and_period(workspace: Workspace) -> None:
@@ -61,16 +61,16 @@ def test_targets_are_told_by_plan_measure_and_period(workspace: Workspace) -> No
     assert "Plan 2026" in row.name
     assert "Sales amount" in row.name
     assert "2026-11" in row.name
-    assert {one.column: one.after for one in row.altered}["Value"] == "350,000"
+    assert {altered.column: altered.after for altered in row.altered}["Value"] == "350,000"
 
 
 def test_costs_stay_hidden_from_who_may_not_see_them(workspace: Workspace) -> None:
     with workspace.change("Rights") as change:
         change.insert(setting, key="rights", value='{"costs.see": {"salesperson": "none"}}')
     sell(workspace, 5_000_00, date(2026, 11, 3), cost=4_000_00)
-    columns = [one.column for row in _told(workspace) for one in row.altered]
+    columns = [altered.column for row in _told(workspace) for altered in row.altered]
     assert "Cost" in columns
-    columns = [one.column for row in _told(workspace, STAFF.ann) for one in row.altered]
+    columns = [altered.column for row in _told(workspace, STAFF.ann) for altered in row.altered]
     assert "Cost" not in columns
 
 
@@ -91,7 +91,7 @@ def test_every_table_and_column_has_words() -> None:
     for name, table in all_tables().items():
         if name in ("history", "history_row"):
             continue
-        known = {one.name for one in declared[name].fields} if name in declared else set()
+        known = {field.name for field in declared[name].fields} if name in declared else set()
         if name not in audit._TABLES and name not in declared:
             missing.append(name)
         missing += [

@@ -92,19 +92,19 @@ class StatusBar(QStatusBar):
         self.requests.setText(
             ngettext("{count} to decide", "{count} to decide", waiting).format(count=waiting)
         )
-        main = next((one for one in month if one.measure.code == "amount"), None)
+        main = next((meter for meter in month if meter.measure.code == "amount"), None)
         self.month.setText("" if main is None else _month_text(main, in_wan))
         self.month.setToolTip("" if main is None else main.from_plans)
         if main is not None:
             self.month.setStyleSheet(f"color: {look.colour(main.status).name()}")
         parts = [
             _("{measure} {actual}/{target}").format(
-                measure=one.measure.name,
-                actual=one.measure.format(one.actual, in_wan=in_wan),
-                target=one.measure.format(one.target, in_wan=in_wan),
+                measure=meter.measure.name,
+                actual=meter.measure.format(meter.actual, in_wan=in_wan),
+                target=meter.measure.format(meter.target, in_wan=in_wan),
             )
-            for one in mine
-            if one.period.kind == "day"
+            for meter in mine
+            if meter.period.kind == "day"
         ]
         self.quotas.setText(_("Today: {quotas}").format(quotas=" · ".join(parts)) if parts else "")
 

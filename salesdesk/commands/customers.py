@@ -69,8 +69,10 @@ def _export(arguments: argparse.Namespace, console: Console) -> int:
     output: Path = arguments.output
     with opened(arguments) as workspace:
         owner = arguments.owner and workspace.read(people.person_named, arguments.owner)
-        wanted = CustomerFilter(grade=arguments.grade, owner_id=owner.id if owner else None)
-        count = customer_list.write(workspace, output, wanted, progress=console.progress)
+        customer_filter = CustomerFilter(
+            grade=arguments.grade, owner_id=owner.id if owner else None
+        )
+        count = customer_list.write(workspace, output, customer_filter, progress=console.progress)
     console.say(_("Wrote {count} customers to {path}.").format(count=count, path=output))
     console.result({"file": output, "customers": count})
     return 0
@@ -113,13 +115,13 @@ def _today(arguments: argparse.Namespace, console: Console) -> int:
         )
         name = "" if whose is None else whose.name
     console.say(f"{name or _('Whole office')} · {day.isoformat()}")
-    for one in quotas:
+    for meter in quotas:
         console.say(
             _("{measure}: {actual} of {target} ({period})").format(
-                measure=one.measure.name,
-                actual=one.measure.format(one.actual),
-                target=one.measure.format(one.target),
-                period=one.period.label_short,
+                measure=meter.measure.name,
+                actual=meter.measure.format(meter.actual),
+                target=meter.measure.format(meter.target),
+                period=meter.period.label_short,
             )
         )
     console.table(
@@ -133,7 +135,7 @@ def _today(arguments: argparse.Namespace, console: Console) -> int:
         ],
         right=(0, 2),
     )  # fmt: skip
-    console.result({"date": day, "person": name, "quotas": [_meter(one) for one in quotas],
+    console.result({"date": day, "person": name, "quotas": [_meter(meter) for meter in quotas],
                     "due": [_due(one) for one in due]})  # fmt: skip
     return 0
 
@@ -202,23 +204,23 @@ def _add_log(parser: argparse.ArgumentParser) -> None:
 
 def _log(arguments: argparse.Namespace, console: Console) -> int:
     with opened(arguments) as workspace:
-        found = customer_meant(workspace, arguments.customer)
-        person_id, name = _doer(workspace, arguments, found)
+        customer = customer_meant(workspace, arguments.customer)
+        person_id, name = _doer(workspace, arguments, customer)
         with workspace.change("") as change:
-            if arguments.grade is not None and GRADES[arguments.grade] != found.grade:
-                customers.set_grade(change, [found.id], GRADES[arguments.grade])
+            if arguments.grade is not None and GRADES[arguments.grade] != customer.grade:
+                customers.set_grade(change, [customer.id], GRADES[arguments.grade])
             activity_id = activities.log(
                 change,
                 person_id=person_id,
                 kind=arguments.kind,
-                customer_id=found.id,
+                customer_id=customer.id,
                 at=arguments.at,
                 words=arguments.words,
                 answered=arguments.answered == "yes",
                 next_contact_on=arguments.next,
                 cost=arguments.cost,
             )
-        after = workspace.read(customers.customer_by_id, found.id)
+        after = workspace.read(customers.customer_by_id, customer.id)
     console.say(
         _("{kind} with {customer} by {person}; next contact {day}.").format(
             kind=kinds.kind_name(arguments.kind),

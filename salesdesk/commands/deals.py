@@ -250,7 +250,7 @@ def _run_pay(arguments: argparse.Namespace, console: Console) -> int:
         raise InputError(_("The amount must be positive; choose Refund for money given back."))
     with opened(arguments) as workspace:
         deal = workspace.read(deals.deal_by_id, arguments.deal)
-        known = {one.id for one in workspace.read(deals.payments, deal.id)}
+        known = {payment.id for payment in workspace.read(deals.payments, deal.id)}
         if arguments.payment is not None and arguments.payment not in known:
             raise InputError(
                 _("Payment number {id} isn't one of the deal {deal}.").format(

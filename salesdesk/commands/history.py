@@ -55,28 +55,28 @@ def _history(arguments: argparse.Namespace, console: Console) -> int:
         [_("Number"), _("When"), _("Who"), _("What"), _("Rows")],
         [
             [
-                str(one.id),
-                f"{one.at:%Y-%m-%d %H:%M}",
-                one.person_name,
-                one.label + _note(one.kind, one.undone),
-                str(one.rows),
+                str(entry.id),
+                f"{entry.at:%Y-%m-%d %H:%M}",
+                entry.person_name,
+                entry.label + _note(entry.kind, entry.undone),
+                str(entry.rows),
             ]
-            for one in entries
+            for entry in entries
         ],
         right=(0, 4),
     )
     console.result(
         [
             {
-                "id": one.id,
-                "at": one.at,
-                "person": one.person_name,
-                "label": one.label,
-                "kind": one.kind,
-                "undone": one.undone,
-                "rows": one.rows,
+                "id": entry.id,
+                "at": entry.at,
+                "person": entry.person_name,
+                "label": entry.label,
+                "kind": entry.kind,
+                "undone": entry.undone,
+                "rows": entry.rows,
             }
-            for one in entries
+            for entry in entries
         ]
     )
     return 0
@@ -87,9 +87,9 @@ def _entry(workspace: Workspace, history_id: int, console: Console) -> int:
     console.table(
         [_("Row"), _("Column"), _("Before"), _("After")],
         [
-            [f"{row.table} {row.name} ({row.what})", one.column, one.before, one.after]
+            [f"{row.table} {row.name} ({row.what})", altered.column, altered.before, altered.after]
             for row in rows
-            for one in row.altered
+            for altered in row.altered
         ],
     )
     console.result([asdict(row) for row in rows])

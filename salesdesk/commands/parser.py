@@ -170,7 +170,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     choices = parser.add_subparsers(title=_("commands"), metavar="COMMAND", required=True)
     for command in COMMANDS:
         summary = _(command.summary)
-        one = choices.add_parser(
+        subparser = choices.add_parser(
             command.name,
             help=summary,
             description=as_sentence(summary),
@@ -179,7 +179,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         if command.name == wanted:
-            command.area()[command.name](one)
+            command.area()[command.name](subparser)
     arguments = parser.parse_args(argv)
     # Left out of the parsers, so that a command's default doesn't hide what stands before it.
     for name, default in (("json", False), ("password_file", None), ("acting", None)):

@@ -45,17 +45,17 @@ def _plans(arguments: argparse.Namespace, console: Console) -> int:
         [_("No."), _("Title"), _("Owner"), _("Period"), _("Status")],
         [
             [
-                str(one.id),
-                one.title,
-                one.owner or _("Whole office"),
-                one.period.key,
-                _(plans.STATUSES[one.status]),
+                str(plan.id),
+                plan.title,
+                plan.owner or _("Whole office"),
+                plan.period.key,
+                _(plans.STATUSES[plan.status]),
             ]
-            for one in found
+            for plan in found
         ],
         right=(0,),
     )
-    console.result([_as_json(one) for one in found])
+    console.result([_as_json(plan) for plan in found])
     return 0
 
 
@@ -91,7 +91,7 @@ def _add_new(parser: argparse.ArgumentParser) -> None:
     known = templates.all()
     begin = parser.add_mutually_exclusive_group()
     begin.add_argument(
-        "--template", metavar="NAME", choices=[one.name for one in known],
+        "--template", metavar="NAME", choices=[template.name for template in known],
         help=_("one of the templates below (otherwise a plan without text and targets)"),
     )  # fmt: skip
     begin.add_argument(
@@ -112,7 +112,7 @@ def _add_new(parser: argparse.ArgumentParser) -> None:
         "--use-measures", action="store_true",
         help=_("take measures of the template into use that the office doesn't use yet"),
     )  # fmt: skip
-    lines = [f"  {one.name}: {one.title} ({_kinds(one)})" for one in known]
+    lines = [f"  {template.name}: {template.title} ({_kinds(template)})" for template in known]
     parser.epilog = "\n".join([_("templates:"), *lines])
     parser.set_defaults(run=_new)
 

@@ -111,24 +111,24 @@ def _add_import(parser: argparse.ArgumentParser) -> None:
 
 def _import(arguments: argparse.Namespace, console: Console) -> int:
     with opened(arguments) as workspace:
-        found = workspace.read(quota_import.compare, arguments.sheet)
-        _say_found(console, found)
-        if found.errors and arguments.errors:
-            write_error_copy(arguments.sheet, found.errors, arguments.errors)
+        comparison = workspace.read(quota_import.compare, arguments.sheet)
+        _say_found(console, comparison)
+        if comparison.errors and arguments.errors:
+            write_error_copy(arguments.sheet, comparison.errors, arguments.errors)
             console.warn(_("The wrong cells are marked in {path}.").format(path=arguments.errors))
-        refusal = _refusal(found, arguments.keep) if arguments.apply else ""
+        refusal = _refusal(comparison, arguments.keep) if arguments.apply else ""
         applied = arguments.apply and not refusal
         if applied:
-            label = _("Take back the quota sheet of {plan}").format(plan=found.plan_title)
+            label = _("Take back the quota sheet of {plan}").format(plan=comparison.plan_title)
             with workspace.change(label) as change:
-                written = quota_import.apply(change, found, keep=arguments.keep or "office")
+                written = quota_import.apply(change, comparison, keep=arguments.keep or "office")
             console.say(_("{count} cells taken over.").format(count=written))
-    console.result(_as_json(found, applied))
+    console.result(_as_json(comparison, applied))
     if refusal:
         console.warn(refusal)
-    elif not arguments.apply and not found.nothing_to_do:
+    elif not arguments.apply and not comparison.nothing_to_do:
         console.say(_("Nothing was changed; --apply takes it over."))
-    return 1 if refusal or found.errors else 0
+    return 1 if refusal or comparison.errors else 0
 
 
 def _refusal(found: Comparison, keep: str | None) -> str:
@@ -153,7 +153,10 @@ def _say_found(console: Console, found: Comparison) -> None:
         console.say(_("Wrong cells: {count}").format(count=len(found.errors)))
         console.table(
             [_("Sheet"), _("Cell"), _("Cause")],
-            [[one.sheet, one.cell, one.cause] for one in found.errors[:_SHOWN]],
+            [
+                [cell_error.sheet, cell_error.cell, cell_error.cause]
+                for cell_error in found.errors[:_SHOWN]
+            ],
         )
     for heading, rows in (
         (_("New rows: {count}"), found.new_rows),
@@ -161,8 +164,10 @@ def _say_found(console: Console, found: Comparison) -> None:
     ):
         if rows:
             console.say(heading.format(count=len(rows)))
-            for one in rows[:_SHOWN]:
-                console.say("  " + " / ".join(part for part in (one.person, one.product) if part))
+            for odd_row in rows[:_SHOWN]:
+                console.say(
+                    "  " + " / ".join(part for part in (odd_row.person, odd_row.product) if part)
+                )
 
 
 def _say_differences(console: Console, heading: str, found: Sequence[Difference]) -> None:
@@ -174,16 +179,16 @@ def _say_differences(console: Console, heading: str, found: Sequence[Difference]
          _("In the sheet"), _("In the office")],
         [
             [
-                one.sheet,
-                one.cell,
-                " / ".join(part for part in (one.person, one.product) if part),
-                one.measure.name,
-                one.slot.period.key,
-                one.shown(one.base) or "-",
-                one.shown(one.sheet_value) or "-",
-                one.shown(one.office_value) or "-",
+                difference.sheet,
+                difference.cell,
+                " / ".join(part for part in (difference.person, difference.product) if part),
+                difference.measure.name,
+                difference.slot.period.key,
+                difference.shown(difference.base) or "-",
+                difference.shown(difference.sheet_value) or "-",
+                difference.shown(difference.office_value) or "-",
             ]
-            for one in found[:_SHOWN]
+            for difference in found[:_SHOWN]
         ],
         right=(5, 6, 7),
     )  # fmt: skip
@@ -191,18 +196,24 @@ def _say_differences(console: Console, heading: str, found: Sequence[Difference]
 
 def _as_json(found: Comparison, applied: bool) -> dict[str, object]:
     return {
-        "changed": [_difference(one) for one in found.changed],
-        "conflicts": [_difference(one) for one in found.conflicts],
+        "changed": [_difference(difference) for difference in found.changed],
+        "conflicts": [_difference(difference) for difference in found.conflicts],
         "errors": [
-            {"sheet": one.sheet, "cell": one.cell, "cause": one.cause} for one in found.errors
+            {"sheet": cell_error.sheet, "cell": cell_error.cell, "cause": cell_error.cause}
+            for cell_error in found.errors
         ],
         "new_rows": [
-            {"sheet": one.sheet, "row": one.row, "person": one.person, "product": one.product}
-            for one in found.new_rows
+            {
+                "sheet": odd_row.sheet,
+                "row": odd_row.row,
+                "person": odd_row.person,
+                "product": odd_row.product,
+            }
+            for odd_row in found.new_rows
         ],
         "missing_rows": [
-            {"sheet": one.sheet, "person": one.person, "product": one.product}
-            for one in found.missing_rows
+            {"sheet": odd_row.sheet, "person": odd_row.person, "product": odd_row.product}
+            for odd_row in found.missing_rows
         ],
         "applied": applied,
     }

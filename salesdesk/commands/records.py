@@ -97,10 +97,10 @@ def _list(kind: Kind, arguments: argparse.Namespace, console: Console) -> int:
             record_list.write(workspace, kind, arguments.output, wanted)
     console.table(
         [_("No."), *(_(field.words) for field in fields)],
-        [[str(one.id), *(one.text(field) for field in fields)] for one in rows],
+        [[str(record.id), *(record.text(field) for field in fields)] for record in rows],
         right=(0, *(place for place, field in enumerate(fields, 1) if field.is_number)),
     )
-    console.result([_as_json(fields, one) for one in rows])
+    console.result([_as_json(fields, record) for record in rows])
     return 0
 
 

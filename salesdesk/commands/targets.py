@@ -319,19 +319,19 @@ class _Names:
 
     def who(self, name: str) -> Who:
         """The person or team. Raises NotFoundError."""
-        found = self.whos.get(name_key(name))
-        if found is None:
+        who = self.whos.get(name_key(name))
+        if who is None:
             raise NotFoundError(
                 _("No person or team in this office is called {name}.").format(name=name)
             )
-        return found
+        return who
 
     def person(self, name: str) -> int:
         """The person's id. Raises NotFoundError."""
-        found = self.whos.get(name_key(name))
-        if found is None or found.person_id is None:
+        who = self.whos.get(name_key(name))
+        if who is None or who.person_id is None:
             raise NotFoundError(_("Nobody in this office is called {name}.").format(name=name))
-        return found.person_id
+        return who.person_id
 
     def product(self, name: str) -> int:
         """The product's id. Raises NotFoundError."""
@@ -345,7 +345,7 @@ def _names(db: Connection, plan: plans.Plan) -> _Names:
     whos = {name_key(one.name): team(one.id) for one in people.teams(db)}
     # A person before a team of the same name.
     whos |= {name_key(one.name): person(one.id) for one in people.people(db, active_only=False)}
-    known = {name_key(one.name): one.id for one in products.products(db)}
+    known = {name_key(product.name): product.id for product in products.products(db)}
     return _Names(plan.who, whos, known)
 
 
@@ -469,10 +469,10 @@ def _way(by: str) -> str:
 def _named_shares(words: Sequence[str]) -> list[tuple[str, Fraction]]:
     """The (name, share) pairs of NAME=P. Raises InputError."""
     found = []
-    for one in words:
-        name, equals, share = one.rpartition("=")
+    for word in words:
+        name, equals, share = word.rpartition("=")
         if not equals or not name.strip():
-            raise InputError(_("“{text}” is not of the form NAME=P.").format(text=one))
+            raise InputError(_("“{text}” is not of the form NAME=P.").format(text=word))
         found.append((name.strip(), _percentage(share)))
     return found
 

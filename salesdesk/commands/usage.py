@@ -22,7 +22,7 @@ def actions(parser: argparse.ArgumentParser, fills: Mapping[str, tuple[str, Fill
     choices = parser.add_subparsers(title=_("actions"), metavar="ACTION", required=True)
     common = common_arguments()
     for name, (summary, fill) in fills.items():
-        one = choices.add_parser(
+        subparser = choices.add_parser(
             name,
             help=summary,
             description=as_sentence(summary),
@@ -30,7 +30,7 @@ def actions(parser: argparse.ArgumentParser, fills: Mapping[str, tuple[str, Fill
             parents=[common],
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
-        fill(one)
+        fill(subparser)
 
 
 def as_sentence(summary: str) -> str:

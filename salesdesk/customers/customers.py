@@ -413,35 +413,35 @@ def _select() -> Select[Any]:
 
 
 def _conditions(db: Connection, wanted: CustomerFilter) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
+    conditions: list[ColumnElement[bool]] = []
     if wanted.seen_by is not None:
-        found.append(access.seen(db, wanted.seen_by))
+        conditions.append(access.seen(db, wanted.seen_by))
     digits = digits_of(wanted.text)
     for word in wanted.text.split() if digits is None else [digits]:
-        found.append(customer.c.search_key.like(matching_text(word), escape="\\"))
+        conditions.append(customer.c.search_key.like(matching_text(word), escape="\\"))
     if wanted.grade is not None:
-        found.append(customer.c.grade == wanted.grade)
+        conditions.append(customer.c.grade == wanted.grade)
     if wanted.no_owner:
-        found.append(customer.c.owner_id.is_(None))
+        conditions.append(customer.c.owner_id.is_(None))
     elif wanted.owner_id is not None:
-        found.append(customer.c.owner_id == wanted.owner_id)
+        conditions.append(customer.c.owner_id == wanted.owner_id)
     if wanted.state is not None:
-        found.append(customer.c.state == wanted.state)
+        conditions.append(customer.c.state == wanted.state)
     if wanted.source is not None:
-        found.append(customer.c.source == wanted.source)
+        conditions.append(customer.c.source == wanted.source)
     if wanted.region is not None:
-        found.append(customer.c.region == wanted.region)
+        conditions.append(customer.c.region == wanted.region)
     if wanted.overdue_on is not None:
-        found.append(customer.c.next_contact_on < wanted.overdue_on)
+        conditions.append(customer.c.next_contact_on < wanted.overdue_on)
     if wanted.ids is not None:
-        found.append(among(customer.c.id, wanted.ids))
+        conditions.append(among(customer.c.id, wanted.ids))
     if wanted.quiet_since is not None:
         last = func.coalesce(customer.c.last_contact_on, customer.c.registered_on)
-        found.append(last < wanted.quiet_since)
+        conditions.append(last < wanted.quiet_since)
     if wanted.owner_left:
         gone = select(person.c.id).where(person.c.active.is_(False))
-        found.append(customer.c.owner_id.in_(gone))
-    return found
+        conditions.append(customer.c.owner_id.in_(gone))
+    return conditions
 
 
 def _checked_texts(texts: Mapping[str, str]) -> dict[str, str]:

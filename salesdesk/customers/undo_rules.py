@@ -31,7 +31,9 @@ def last_and_next_contacts(db: Connection, ids: Sequence[int]) -> Mapping[int, M
 def repeated_walk_ins(db: Connection, ids: Sequence[int]) -> Mapping[int, Mapping[str, Any]]:
     """Which of the walk-ins of the same customers are noted as first or repeated and aren't."""
     customers = db.execute(select(activity.c.customer_id).where(among(activity.c.id, ids)))
-    return contacts.walk_ins_of(db, [one for one in customers.scalars() if one is not None])
+    return contacts.walk_ins_of(
+        db, [customer_id for customer_id in customers.scalars() if customer_id is not None]
+    )
 
 
 @derived(customer, "search_key", "name_key")

@@ -139,7 +139,7 @@ class Crowd:
         rng: Random,
     ) -> None:
         self.content, self.profile, self.days = content, profile, days
-        self.sellers = {one.id: one for one in sellers}
+        self.sellers = {seller.id: seller for seller in sellers}
         self.cadence = cadence
         self.away = away
         self.rng = rng
@@ -150,8 +150,10 @@ class Crowd:
         self._first_kinds = _drawn(profile.first)
         self._kinds = _drawn(profile.follow)
         self._sources = [_(name) for name in _drawn(profile.sources)]
-        self._articles = _drawn({n: one.weight for n, one in enumerate(content.articles)})
-        self._additions = _drawn({n: one.addition for n, one in enumerate(content.articles)})
+        self._articles = _drawn({n: article.weight for n, article in enumerate(content.articles)})
+        self._additions = _drawn(
+            {n: article.addition for n, article in enumerate(content.articles)}
+        )
         self._times = _times(9, 18)
         self._morning = _times(8, 10)
         self._owed = dict.fromkeys(self.sellers, 0)
@@ -192,17 +194,17 @@ class Crowd:
         daily = [weight * luck[days.month[place]] for place, weight in enumerate(weights)]
         per_order = sum(daily) / max(1, count)
         daily += [sum(daily[-30:]) / 30] * _UNDER_WAY
-        due = {one: chance() for one in self.sellers}
+        due = {seller: chance() for seller in self.sellers}
         found: list[tuple[int, int]] = []
         for place, weight in enumerate(daily):
             day = days.first + place
-            here = [one for one in self.sellers.values() if _works(one, day)]
-            skill = sum(one.skill for one in here)
-            for one in here:
-                due[one.id] += weight / per_order * one.skill / skill
-                while due[one.id] >= 1:
-                    due[one.id] -= 1
-                    found.append((day, one.id))
+            here = [seller for seller in self.sellers.values() if _works(seller, day)]
+            skill = sum(seller.skill for seller in here)
+            for seller in here:
+                due[seller.id] += weight / per_order * seller.skill / skill
+                while due[seller.id] >= 1:
+                    due[seller.id] -= 1
+                    found.append((day, seller.id))
         for number, (day, owner) in enumerate(found):
             # Multiples of an irrational number, taken without their whole part, fill 0 to 1
             # evenly however many there are: each month sells the usual mix.
@@ -384,12 +386,12 @@ class Crowd:
         """Who gets a customer that comes on ``day``: in turn, the more skilled the more often."""
         owed = self._owed
         whole = 0
-        for one in self.sellers.values():
-            if _works(one, day):
-                owed[one.id] += one.skill
-                whole += one.skill
+        for seller in self.sellers.values():
+            if _works(seller, day):
+                owed[seller.id] += seller.skill
+                whole += seller.skill
             else:
-                owed[one.id] = 0
+                owed[seller.id] = 0
         chosen = max(owed, key=owed.__getitem__)
         owed[chosen] -= whole
         return chosen
@@ -402,8 +404,12 @@ class Crowd:
     def _mate(self, owner: int, day: int) -> int:
         """Somebody of the owner's team, else of the office."""
         own = self.sellers[owner]
-        here = [one for one in self.sellers.values() if one.id != owner and _works(one, day)]
-        mates = [one.id for one in here if one.team == own.team] or [one.id for one in here]
+        here = [
+            seller for seller in self.sellers.values() if seller.id != owner and _works(seller, day)
+        ]
+        mates = [seller.id for seller in here if seller.team == own.team] or [
+            seller.id for seller in here
+        ]
         return mates[int(self.rng.random() * len(mates))]
 
     # -- deals -------------------------------------------------------------------------------------
@@ -468,7 +474,7 @@ class Crowd:
         Newcomers do most of them; of the two there are now, one by telephone, one on the road too.
         """
         days, random = self.days, self.rng.random
-        newest, second = sorted(self.sellers.values(), key=lambda one: -one.joined)[:2]
+        newest, second = sorted(self.sellers.values(), key=lambda seller: -seller.joined)[:2]
         absent, first, end, _cover = self.away
         for day in range(self.log_since, days.today + 1):
             place = day - days.first
@@ -477,13 +483,13 @@ class Crowd:
             usual = 1.5 if days.today - day < _CAMPAIGN else 0.3
             part = 0.4 if day == days.today else 1.0  # today isn't over
             rows: list[Row] = []
-            for one in self.sellers.values():
-                if not _works(one, day) or (one.id == absent and first <= day < end):
+            for seller in self.sellers.values():
+                if not _works(seller, day) or (seller.id == absent and first <= day < end):
                     continue
                 calls, effective, visits = usual, 0.4, 0.0
-                if one is newest:
+                if seller is newest:
                     calls, effective = 44.0, 0.8
-                elif one is second or day - one.joined < _LEARNING:
+                elif seller is second or day - seller.joined < _LEARNING:
                     calls, visits = 24.0, 0.4
                 for mean, kind in (
                     (calls * (1 - effective), "call"),
@@ -492,7 +498,7 @@ class Crowd:
                 ):
                     count = int(mean * scale * part * (0.7 + 0.5 * random()) + random())
                     if mean:
-                        rows += [self._cold(one.id, kind, day) for _n in range(count)]
+                        rows += [self._cold(seller.id, kind, day) for _n in range(count)]
             yield rows
 
     def _cold(self, person_id: int, kind: str, day: int) -> Row:

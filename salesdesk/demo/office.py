@@ -126,15 +126,15 @@ class _Maker:
         product_ids = [
             products.add_product(
                 self.change,
-                one.name,
-                category=one.category,
-                unit=one.unit,
-                price=one.price,
-                cost=one.cost,
-                profit_floor=one.floor,
-                commission_rate=one.commission,
+                article.name,
+                category=article.category,
+                unit=article.unit,
+                price=article.price,
+                cost=article.cost,
+                profit_floor=article.floor,
+                commission_rate=article.commission,
             )
-            for one in self.content.articles
+            for article in self.content.articles
         ]
         work = calendar.work_calendar(self.change.connection)
         days = Days(self.first, self.today, work)
@@ -177,9 +177,9 @@ class _Maker:
                 )
                 names[person_id] = name
                 late = 3.0 if (team, place) == _LATE else 1.0
-                one = Seller(person_id, team_id, skill, joined, None, late)
-                members.setdefault(team_id, []).append(one)
-                sellers.append(one)
+                seller = Seller(person_id, team_id, skill, joined, None, late)
+                members.setdefault(team_id, []).append(seller)
+                sellers.append(seller)
         people.add_person(
             change, next(staff), role="assistant", joined_on=date.fromordinal(today - 1_300)
         )
@@ -249,12 +249,12 @@ class _Maker:
             for day in range(month.start.toordinal(), month.end.toordinal()):
                 if day > days.today or days.weights[day - days.first] == 0:
                     continue
-                for one in staff.sellers:
-                    if one.joined <= day and self.rng.random() < 0.6:
+                for seller in staff.sellers:
+                    if seller.joined <= day and self.rng.random() < 0.6:
                         rows.append(
                             {
                                 "measure_id": measure_id,
-                                "person_id": one.id,
+                                "person_id": seller.id,
                                 "product_id": None,
                                 "day": date.fromordinal(day),
                                 "month": month.month_key,

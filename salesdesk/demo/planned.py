@@ -54,12 +54,12 @@ class Staff:
     @property
     def newcomers(self) -> list[Seller]:
         """The two who joined last, the newest first."""
-        return sorted(self.sellers, key=lambda one: -one.joined)[:2]
+        return sorted(self.sellers, key=lambda seller: -seller.joined)[:2]
 
     @property
     def sellers(self) -> list[Seller]:
         """All members in the teams' order."""
-        return [one for team_id in self.team_ids for one in self.members[team_id]]
+        return [seller for team_id in self.team_ids for seller in self.members[team_id]]
 
 
 class Planner:
@@ -72,7 +72,7 @@ class Planner:
         self.today, self.rng = today, rng
         db = change.connection
         self.work = calendar.work_calendar(db)
-        self.measures = {one.code: one for one in measures.measures(db)}
+        self.measures = {measure.code: measure for measure in measures.measures(db)}
         self.month = containing(today, "month")
         self.year = containing(today, "year")
         #: (measure code, month key, person id or None for all) -> what was achieved
@@ -102,7 +102,7 @@ class Planner:
         found = actuals(
             self.change.connection, self.measures.values(), start, self.year.end, bucket="month"
         )
-        code = {one.id: one.code for one in self.measures.values()}
+        code = {measure.id: measure.code for measure in self.measures.values()}
         sums: dict[tuple[str, int, int | None], int] = {}
         for key, value in found.items():
             assert isinstance(key.bucket, int)
@@ -169,27 +169,29 @@ class Planner:
         """A year's total over people by skill and time here, then over months; sums above."""
         weights = self._month_weights(measure, whole)
         here = {
-            one.id: {
-                month: weight if one.joined < month.end.toordinal() else 0
+            seller.id: {
+                month: weight if seller.joined < month.end.toordinal() else 0
                 for month, weight in weights.items()
             }
-            for one in self.staff.sellers
+            for seller in self.staff.sellers
         }
-        weigh = {one.id: one.skill * sum(here[one.id].values()) for one in self.staff.sellers}
+        weigh = {
+            seller.id: seller.skill * sum(here[seller.id].values()) for seller in self.staff.sellers
+        }
         place = Place(OFFICE, whole)
         targets.set_values(self.change, plan_id, measure.id, tier, {place: total})
         self._over_people(plan_id, measure, tier, place, weigh)
-        for one in self.staff.sellers:
-            if weigh[one.id]:
+        for seller in self.staff.sellers:
+            if weigh[seller.id]:
                 splitting.split_time(
                     self.change,
                     plan_id,
                     measure,
                     tier,
-                    Place(person(one.id), whole),
+                    Place(person(seller.id), whole),
                     "month",
                     way="percent",
-                    percent=_percent(list(here[one.id].values())),
+                    percent=_percent(list(here[seller.id].values())),
                 )
         self._add_up(plan_id, measure, tier, descendants(whole, "month"))
         if whole == self.year and measure.code == "amount" and tier == "assigned":
@@ -209,8 +211,8 @@ class Planner:
             expected = int(expected * (0.98 + 0.14 * self.rng.random()))
             expected = max(measure.step, expected // measure.step * measure.step)
             weigh = {
-                one.id: done[one.id] if one.joined < month.end.toordinal() else 0
-                for one in self.staff.sellers
+                seller.id: done[seller.id] if seller.joined < month.end.toordinal() else 0
+                for seller in self.staff.sellers
             }
             if not any(weigh.values()):
                 continue
@@ -226,14 +228,15 @@ class Planner:
         start = min(month.start for month in months).toordinal()
         end = min(max(month.end for month in months), self.today + timedelta(days=1)).toordinal()
         found = {}
-        for one in self.staff.sellers:
-            done = max(0, sum(self._of(measure, month, one.id) for month in months))
-            here = end - max(start, min(one.joined, end - 1))
-            found[one.id] = done * 1_000 // here
+        for seller in self.staff.sellers:
+            done = max(0, sum(self._of(measure, month, seller.id) for month in months))
+            here = end - max(start, min(seller.joined, end - 1))
+            found[seller.id] = done * 1_000 // here
         whole = sum(found.values())
-        skill = sum(one.skill for one in self.staff.sellers)
+        skill = sum(seller.skill for seller in self.staff.sellers)
         return {
-            one.id: found[one.id] * 2 + whole * one.skill // skill for one in self.staff.sellers
+            seller.id: found[seller.id] * 2 + whole * seller.skill // skill
+            for seller in self.staff.sellers
         }
 
     def _stretch(self, plan_id: int, measure: Measure, whole: Period, expected: int) -> None:
@@ -243,7 +246,11 @@ class Planner:
         place = Place(OFFICE, whole)
         targets.set_values(self.change, plan_id, measure.id, "stretch", {place: given})
         self._over_people(
-            plan_id, measure, "stretch", place, {one.id: one.skill for one in self.staff.sellers}
+            plan_id,
+            measure,
+            "stretch",
+            place,
+            {seller.id: seller.skill for seller in self.staff.sellers},
         )
         targets.set_values(self.change, plan_id, measure.id, "stretch", {place: total})
 
@@ -254,9 +261,9 @@ class Planner:
         """
         stored = targets.values(self.change.connection, plan_id, measure.id, tier)
         newcomers = self.staff.newcomers if measure.code in _FINEST else []
-        for one in self.staff.sellers:
-            place = Place(person(one.id), self.month)
-            if place in stored and one not in newcomers:
+        for seller in self.staff.sellers:
+            place = Place(person(seller.id), self.month)
+            if place in stored and seller not in newcomers:
                 splitting.split_time(self.change, plan_id, measure, tier, place, kind)
         parts = list(descendants(self.month, "week"))
         if kind == "day":
@@ -286,8 +293,8 @@ class Planner:
         whole = containing(months[0].start, "year")
         stored = targets.values(self.change.connection, plan_id, measure.id, tier)
         wanted: dict[Place, int | None] = {}
-        for one in self.staff.sellers:
-            who = person(one.id)
+        for seller in self.staff.sellers:
+            who = person(seller.id)
             for longer in (*descendants(whole, "quarter"), whole):
                 parts = [
                     stored[Place(who, month)].value
@@ -310,9 +317,9 @@ class Planner:
             all_teams = []
             for team_id in self.staff.team_ids:
                 parts = [
-                    stored[Place(person(one.id), period)].value
-                    for one in self.staff.members[team_id]
-                    if Place(person(one.id), period) in stored
+                    stored[Place(person(seller.id), period)].value
+                    for seller in self.staff.members[team_id]
+                    if Place(person(seller.id), period) in stored
                 ]
                 if parts:
                     wanted[Place(team(team_id), period)] = sum(parts)
@@ -337,10 +344,10 @@ class Planner:
             plan_id = this_year_plan if month.start >= self.year.start else last_year_plan
             stored = targets.values(self.change.connection, plan_id, amount.id, "assigned")
             wanted: dict[Place, remarks.Words] = {}
-            for one in self.staff.sellers:
-                cell = stored.get(Place(person(one.id), month))
-                if cell and cell.value and self._of(amount, month, one.id) < limit * cell.value:
-                    wanted[Place(person(one.id), month)] = remarks.Words(
+            for seller in self.staff.sellers:
+                cell = stored.get(Place(person(seller.id), month))
+                if cell and cell.value and self._of(amount, month, seller.id) < limit * cell.value:
+                    wanted[Place(person(seller.id), month)] = remarks.Words(
                         self.rng.choice(self.content.reasons),
                         self.rng.choice(self.content.countermeasures),
                     )
@@ -366,7 +373,7 @@ class Planner:
         """The draft for next month, split over people and weeks."""
         month = following(self.month)
         plan_id = self._plan("office_month", month)
-        weigh = {one.id: one.skill for one in self.staff.sellers}
+        weigh = {seller.id: seller.skill for seller in self.staff.sellers}
         for code in ("amount", "contracts", "collections", "calls", "visits", "new_customers"):
             measure = self.measures.get(code)
             if measure is None:
@@ -379,9 +386,14 @@ class Planner:
             place = Place(OFFICE, month)
             targets.set_values(self.change, plan_id, measure.id, "assigned", {place: total})
             self._over_people(plan_id, measure, "assigned", place, weigh)
-            for one in self.staff.sellers:
+            for seller in self.staff.sellers:
                 splitting.split_time(
-                    self.change, plan_id, measure, "assigned", Place(person(one.id), month), "week"
+                    self.change,
+                    plan_id,
+                    measure,
+                    "assigned",
+                    Place(person(seller.id), month),
+                    "week",
                 )
             self._sum_people(plan_id, measure, "assigned", descendants(month, "week"))
 
@@ -390,7 +402,7 @@ class Planner:
     def _from_templates(self, year_plan: int) -> None:
         """A plan from each template, in every state; two newcomers follow theirs to the letter."""
         sellers, quarter = self.staff.sellers, containing(self.today, "quarter")
-        teams = [team(one) for one in self.staff.team_ids]
+        teams = [team(team_id) for team_id in self.staff.team_ids]
         approved, submitted = ("submitted", "approved"), ("submitted",)
         returned = ("submitted", "returned")
         for name, period, who, moves in (
@@ -404,8 +416,10 @@ class Planner:
             ("weekly-new-customers", self.month, person(sellers[2].id), approved),
         ):
             self._move(self._filled(name, period, who, year_plan), moves)
-        for name, one in zip(("call-plan", "new-market"), self.staff.newcomers, strict=False):
-            plan_id = templates.new_plan(self.change, name, period=self.month, who=person(one.id))
+        for name, seller in zip(("call-plan", "new-market"), self.staff.newcomers, strict=False):
+            plan_id = templates.new_plan(
+                self.change, name, period=self.month, who=person(seller.id)
+            )
             self._move(plan_id, approved)
 
     def _filled(self, name: str, period: Period, who: Who, year_plan: int) -> int:
@@ -422,7 +436,9 @@ class Planner:
             template=name,
             text=template.text,
         )
-        for code, tier in dict.fromkeys((one.measure, one.tier) for one in template.targets):
+        for code, tier in dict.fromkeys(
+            (template_target.measure, template_target.tier) for template_target in template.targets
+        ):
             measure = self.measures.get(code)
             if measure is None:
                 continue

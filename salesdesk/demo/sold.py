@@ -63,7 +63,7 @@ class Ledger:
         people = [(order.owner, order.basis_points)]
         if order.partner is not None:
             people.append((order.partner, WHOLE - order.basis_points))
-        points = [one[1] for one in people]
+        points = [person[1] for person in people]
         values = (order.amount, cost, commission, order.quantity * 100, 100)
         parts = [credited(value, points) for value in values] if order.partner else None
         for place, (person_id, own) in enumerate(people):
@@ -128,7 +128,7 @@ class Ledger:
         self.payments.append(
             (self._payment_id, deal_id, amount, text(due), text(paid), self.days.month_key(paid))
         )
-        amounts = [amount] if len(people) == 1 else split(amount, [one[1] for one in people])
+        amounts = [amount] if len(people) == 1 else split(amount, [person[1] for person in people])
         for (person_id, _points), mine in zip(people, amounts, strict=True):
             self.payment_shares.append((self._payment_id, person_id, mine))
 

@@ -92,14 +92,14 @@ def actuals(
     """
     query = _Query(db, start, end, bucket, by_product)
     wanted: dict[str, list[Measure]] = {}
-    for one in measures:
-        wanted.setdefault(one.counts, []).append(one)
+    for measure in measures:
+        wanted.setdefault(measure.counts, []).append(measure)
     found: dict[Key, int] = {}
 
     def add(counts: str, rows: Iterable[_Row]) -> None:
-        for one in wanted.get(counts, []):
+        for measure in wanted.get(counts, []):
             for at, person_id, product_id, value in rows:
-                key = Key(one.id, at, person_id, product_id)
+                key = Key(measure.id, at, person_id, product_id)
                 found[key] = found.get(key, 0) + value
 
     _add_deals(query, wanted.keys(), add)
@@ -114,9 +114,9 @@ def actuals(
         registered = query.customers()
         add("new_customers", [row[1:] for row in registered])
         add("potential_customers", [row[1:] for row in registered if row[0] == "potential"])
-    for one in wanted.get("hand", []):
-        for at, person_id, product_id, value in query.hand_counts(one.id):
-            key = Key(one.id, at, person_id, product_id)
+    for measure in wanted.get("hand", []):
+        for at, person_id, product_id, value in query.hand_counts(measure.id):
+            key = Key(measure.id, at, person_id, product_id)
             found[key] = found.get(key, 0) + value
     for counts in wanted:
         counted = measuring.counted(record_kinds.KINDS, counts)

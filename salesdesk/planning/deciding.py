@@ -116,14 +116,18 @@ def decisions(db: Connection, plan_id: int) -> list[Approval]:
 
 def open_request(db: Connection, plan_id: int) -> Approval | None:
     """The request that waits for a decision, None where there is none."""
-    return next((one for one in decisions(db, plan_id) if one.state == "asked"), None)
+    return next(
+        (approval for approval in decisions(db, plan_id) if approval.state == "asked"), None
+    )
 
 
 def comment(db: Connection, plan: Plan) -> Approval | None:
     """The decision by which a returned plan came back, None for any other plan."""
     if plan.status != "returned":
         return None
-    return next((one for one in decisions(db, plan.id) if one.state == "refused"), None)
+    return next(
+        (approval for approval in decisions(db, plan.id) if approval.state == "refused"), None
+    )
 
 
 def why_not(db: Connection, actor_id: int | None, plan: Plan, status: str) -> str:

@@ -133,13 +133,13 @@ class Grid:
     def all_gaps(self) -> list[Gap]:
         """Every gap of the grid, the largest first."""
         names = {row.who: row.name for row in self.rows}
-        found = [
+        gaps = [
             Gap(place, names.get(place.who, ""), axis, amount)
             for place in self.cells
             for axis, amount in self.gaps(place.who, place.period).items()
         ]
-        found.sort(key=lambda gap: (-abs(gap.amount), gap.place.period, gap.row_name))
-        return found
+        gaps.sort(key=lambda gap: (-abs(gap.amount), gap.place.period, gap.row_name))
+        return gaps
 
     def _at(self, place: Place) -> Sum:
         cell = self.cells.get(place)

@@ -307,12 +307,14 @@ def time_weights(
     years = HISTORY_YEARS if way == "history" else 1
     monthly = month_weights(db, cells.measure, place.who, place.period, years)
     if to in ("quarter", "month", "year"):
-        return {leaf: sum(monthly[one] for one in descendants(leaf, "month")) for leaf in leaves}
+        return {
+            leaf: sum(monthly[period] for period in descendants(leaf, "month")) for leaf in leaves
+        }
     # Below the month, days share its weight as they are worked.
     work = calendar.work_calendar(db)
     found: dict[Period, Weight] = {}
     for leaf in leaves:
-        month = next(one for one in monthly if leaf.start in one)
+        month = next(period for period in monthly if leaf.start in period)
         whole = work.weight_between(month.start, month.end) or 1
         part = Fraction(work.weight_between(leaf.start, leaf.end), whole)
         found[leaf] = monthly[month] * part

@@ -70,12 +70,12 @@ def all() -> list[Template]:  # noqa: A001 - read as templates.all()
 def named(name: str) -> Template:
     """The template with a name ("call-plan"), or so titled. Raises NotFoundError naming them."""
     known = all()
-    for one in known:
-        if name.strip() in (one.name, one.title):
-            return one
+    for template in known:
+        if name.strip() in (template.name, template.title):
+            return template
     raise NotFoundError(
         _("There is no plan template {name}; there are: {known}.").format(
-            name=name, known=", ".join(one.name for one in known)
+            name=name, known=", ".join(template.name for template in known)
         )
     )
 
@@ -170,9 +170,9 @@ def _values(
 def _split_to_months(values: dict[Period, int], step: int) -> None:
     """Split each year and quarter that has no value within it over its months, equally."""
     for kind in ("quarter", "year"):
-        for whole in [one for one in values if one.kind == kind]:
+        for whole in [period for period in values if period.kind == kind]:
             shorter = KINDS[KINDS.index(whole.kind) + 1 :]
-            if not any(one.kind in shorter and one.start in whole for one in values):
+            if not any(period.kind in shorter and period.start in whole for period in values):
                 months = descendants(whole, "month")
                 parts = split(values[whole], [1] * len(months), step=step)
                 values.update(zip(months, parts, strict=True))

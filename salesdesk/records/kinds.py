@@ -132,10 +132,10 @@ class Kind:
 
     def __post_init__(self) -> None:
         """Refuse a declaration that names fields or columns there aren't."""
-        names = {one.name for one in self.fields}
+        names = {field.name for field in self.fields}
         named = {*self.named_by, *filter(None, (self.owner, self.day, self.about))}
         named |= {self.order.lstrip("-")} - {""}
-        named |= {one.digits_of for one in self.fields} - {""}
+        named |= {field.digits_of for field in self.fields} - {""}
         for count in self.counts.values():
             named |= {*count.where, count.field} - {""}
         missing = (named - names) | {name for name in names if name not in self.table.c}
@@ -146,9 +146,9 @@ class Kind:
 
     def field_named(self, name: str) -> Field:
         """The field with a name. Raises KeyError."""
-        for one in self.fields:
-            if one.name == name:
-                return one
+        for field in self.fields:
+            if field.name == name:
+                return field
         raise KeyError(name)
 
 
@@ -158,7 +158,7 @@ def new_table(name: str, fields: Sequence[Field], *, day: str = "", owner: str =
     With ``day`` a column ``month`` (202611) repeats the day's month, and an index begins with it,
     so that a month's figures read one stretch of it.
     """
-    items: list[SchemaItem] = [_column(one) for one in fields]
+    items: list[SchemaItem] = [_column(field) for field in fields]
     if day:
         items.append(Column("month", Integer, nullable=False))
         items.append(Index(f"ix_{name}_month", "month", *filter(None, (owner,))))

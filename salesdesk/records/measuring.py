@@ -81,7 +81,7 @@ def actuals(
     columns = kind.table.c
     day, month = columns[kind.day], columns.month
     at: ColumnElement[Any] = {"none": literal(0), "month": month, "day": day}[bucket]
-    product = next((one.name for one in kind.fields if one.type == "product"), "")
+    product = next((field.name for field in kind.fields if field.type == "product"), "")
     shown: ColumnElement[Any] = columns[product] if product and by_product else null()
     value = whole_sum(columns[count.field]) if count.field else func.count()
     groups: list[ColumnElement[Any]] = [columns[kind.owner]]

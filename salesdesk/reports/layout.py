@@ -77,7 +77,8 @@ class Table:
         """What the typst template reads."""
         return {
             "columns": [
-                {"title": one.title, "width": one.width, "align": one.align} for one in self.columns
+                {"title": column.title, "width": column.width, "align": column.align}
+                for column in self.columns
             ],
             "rows": [
                 [one if isinstance(one, str) else one.shown() for one in row] for row in self.rows
@@ -98,7 +99,7 @@ class Chart:
         return charts.bars(
             self.labels,
             [
-                (name, [None if one.value is None else float(one.value) for one in cells])
+                (name, [None if cell.value is None else float(cell.value) for cell in cells])
                 for name, cells in self.series
             ],
         )
@@ -140,7 +141,7 @@ class Report:
                     "title": section.title,
                     "note": section.note,
                     "chart": section.chart.svg() if section.chart else None,
-                    "tables": [one.data() for one in section.tables],
+                    "tables": [table.data() for table in section.tables],
                 }
                 for section in self.sections
             ],

@@ -53,8 +53,8 @@ class PlanDocument:
             "made": self.made,
             "texts": page_texts(),
             "blocks": [
-                {"kind": one.kind, "text": one.text, "label": one.label, "level": one.level}
-                for one in self.blocks
+                {"kind": block.kind, "text": block.text, "label": block.label, "level": block.level}
+                for block in self.blocks
             ],
             "annex": _("Targets of the plan"),
             "tables": [{"title": title, **table.data()} for title, table in self.tables],
@@ -66,7 +66,7 @@ def document(db: Connection, plan_id: int, *, today: date | None = None) -> Plan
     """The plan as a document. Raises NotFoundError when there is none."""
     plan = plans.plan_by_id(db, plan_id)
     office = settings.read(db)
-    known = {one.id: one for one in measures.measures(db, active_only=False)}
+    known = {measure.id: measure for measure in measures.measures(db, active_only=False)}
     used = sorted(
         targets.measures_used(db, plan_id),
         key=lambda pair: (known[pair[0]].position, list(TIERS).index(pair[1])),

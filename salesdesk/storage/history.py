@@ -204,7 +204,7 @@ class Change:
         """Record what was put back, ask the guards, and reckon what follows from it."""
         by_name = {restoration.table.name: restoration for restoration in restorations}
         changes: dict[str, list[undo_rules.RowChange]] = {}
-        rules = [rule for found in undo_rules.derivations().values() for rule in found]
+        rules = [rule for derivations in undo_rules.derivations().values() for rule in derivations]
         sources = {name for rule in rules for name in rule.follows}
         for name, restoration in by_name.items():
             now = restoration.outcome()

@@ -74,30 +74,36 @@ def apply(
                 count=len(comparison.errors)
             )
         )
-    wanted = [one for one in comparison.changed if (one.sheet, one.cell) not in leave_out] + [
-        one
-        for one in comparison.conflicts
-        if (choices or {}).get((one.sheet, one.cell), keep) == "sheet"
+    differences = [
+        difference
+        for difference in comparison.changed
+        if (difference.sheet, difference.cell) not in leave_out
+    ] + [
+        difference
+        for difference in comparison.conflicts
+        if (choices or {}).get((difference.sheet, difference.cell), keep) == "sheet"
     ]
     office = _Office(change.connection, comparison.plan_id)
-    for one in wanted:
-        if office.value(one.slot, one.place.who) != one.office_value:
+    for difference in differences:
+        if office.value(difference.slot, difference.place.who) != difference.office_value:
             raise ConflictError(
                 _("{person}, {period}: changed in the office meanwhile. Compare again.").format(
-                    person=one.person, period=one.slot.period.label
+                    person=difference.person, period=difference.slot.period.label
                 )
             )
     by_target: dict[tuple[int, str], dict[Place, int | None]] = {}
     by_remark: dict[int, dict[Place, remarks.Words]] = {}
-    for one in wanted:
-        if one.slot.field:
-            noted = by_remark.setdefault(one.slot.measure_id, {})
-            words = noted.get(one.place, remarks.Words())
-            noted[one.place] = words._replace(**{one.slot.field: str(one.sheet_value or "")})
+    for difference in differences:
+        if difference.slot.field:
+            noted = by_remark.setdefault(difference.slot.measure_id, {})
+            words = noted.get(difference.place, remarks.Words())
+            noted[difference.place] = words._replace(
+                **{difference.slot.field: str(difference.sheet_value or "")}
+            )
         else:
-            assert not isinstance(one.sheet_value, str)
-            key = (one.slot.measure_id, one.slot.tier)
-            by_target.setdefault(key, {})[one.place] = one.sheet_value
+            assert not isinstance(difference.sheet_value, str)
+            key = (difference.slot.measure_id, difference.slot.tier)
+            by_target.setdefault(key, {})[difference.place] = difference.sheet_value
     for (measure_id, tier), cells in by_target.items():
         targets.set_values(
             change, comparison.plan_id, measure_id, tier, cells,
@@ -105,7 +111,7 @@ def apply(
         )  # fmt: skip
     for measure_id, noted in by_remark.items():
         remarks.set_remarks(change, comparison.plan_id, measure_id, noted)
-    return len(wanted)
+    return len(differences)
 
 
 def _sent(db: Connection, sheets: Sequence[Sheet], name: str) -> Sent:
@@ -147,8 +153,8 @@ class _Office:
                 self._words[slot.period] = remarks.remarks(
                     self._db, slot.period, plan_id=self._plan_id
                 )
-            found = self._words[slot.period].get((self._plan_id, slot.measure_id, who))
-            return getattr(found, slot.field) if found else ""
+            remark = self._words[slot.period].get((self._plan_id, slot.measure_id, who))
+            return getattr(remark, slot.field) if remark else ""
         return self.held(slot.measure_id, slot.tier, who).values.get(slot.period)
 
     def locked(self, slot: Slot, who: Who) -> bool:
@@ -176,13 +182,15 @@ class _Comparer:
     def __init__(self, db: Connection, path: Path, sheets: Sequence[Sheet], sent: Sent) -> None:
         self.path, self.sheets, self.sent = path, sheets, sent
         self.office = _Office(db, sent.plan_id)
-        self.measures = {one.id: one for one in measures.measures(db, active_only=False)}
+        self.measures = {
+            measure.id: measure for measure in measures.measures(db, active_only=False)
+        }
         everyone = people.people(db, active_only=False)
         self.person_names = {one.id: one.name for one in everyone}
         self.people = {name_key(one.name): one.id for one in everyone}
         everything = products.products(db, active_only=False)
-        self.product_names = {one.id: one.name for one in everything}
-        self.products = {name_key(one.name): one.id for one in everything}
+        self.product_names = {product.id: product.name for product in everything}
+        self.products = {name_key(product.name): product.id for product in everything}
         self.slots = {
             code: [_slot(key) for key in block.keys] for code, block in sent.blocks.items()
         }

@@ -136,7 +136,7 @@ def gather(
 ) -> Contents:
     """Read what a workbook is written from."""
     plan = plans.plan_by_id(db, plan_id)
-    known = {one.id: one for one in measures.measures(db, active_only=False)}
+    known = {measure.id: measure for measure in measures.measures(db, active_only=False)}
     used = [one for one, _tier in targets.measures_used(db, plan_id)]
     amount = measures.measure_with_code(db, "amount")
     wanted = list(dict.fromkeys(measure_ids or used or [amount.id]))
@@ -171,8 +171,8 @@ _NOTHING_HELD = targets.Held({}, set())
 def current_value(contents: Contents, slot: Slot, who: Who) -> Base:
     """What the office has at a slot of a row: a target, a remark's text, or None."""
     if slot.field:
-        found = contents.words.get((contents.plan.id, slot.measure_id, who))
-        return getattr(found, slot.field) if found else ""
+        remark = contents.words.get((contents.plan.id, slot.measure_id, who))
+        return getattr(remark, slot.field) if remark else ""
     held = contents.held[slot.measure_id, slot.tier].get(who, _NOTHING_HELD)
     return held.values.get(slot.period)
 
@@ -221,9 +221,9 @@ def _monthly_block(
 ) -> Block:
     active = measures.measures(db)
     shown = [
-        (one.id, _("Target {measure} ({unit})").format(measure=one.name, unit=one.unit))
-        for one in active
-        if one.code in ("units", "amount", "profit")
+        (measure.id, _("Target {measure} ({unit})").format(measure=measure.name, unit=measure.unit))
+        for measure in active
+        if measure.code in ("units", "amount", "profit")
     ]
     columns = monthly_columns(
         month,
@@ -240,8 +240,12 @@ def _monthly_block(
 def _month_actuals(
     db: Connection, month: Period, known: Mapping[int, Measure], with_products: bool
 ) -> dict[tuple[str, int | None, int | None], int]:
-    wanted = [one for one in known.values() if one.code in ("amount", "contracts", "collections")]
-    code = {one.id: one.code for one in wanted}
+    wanted = [
+        measure
+        for measure in known.values()
+        if measure.code in ("amount", "contracts", "collections")
+    ]
+    code = {measure.id: measure.code for measure in wanted}
     found: dict[tuple[str, int | None, int | None], int] = {}
     for name, period in (
         ("actual", month),

@@ -68,11 +68,11 @@ def write(
     sheet = book.sheet(_(kind.words))
     last = len(fields) + 2
     sheet.row(1, [headings().number, *map(heading, fields), headings().version], _HEAD)
-    for number, one in enumerate(rows, 2):
-        sheet.put(number, 1, one.id, _KEY)
+    for number, record in enumerate(rows, 2):
+        sheet.put(number, 1, record.id, _KEY)
         for column, field in enumerate(fields, 2):
-            sheet.put(number, column, _value(field, one), _look(field, one))
-        sheet.put(number, last, one.version, _KEY)
+            sheet.put(number, column, _value(field, record), _look(field, record))
+        sheet.put(number, last, record.version, _KEY)
     for number in range(len(rows) + 2, len(rows) + 2 + _BLANK):
         sheet.put(number, 1, None, _KEY)
         for column, field in enumerate(fields, 2):

@@ -101,7 +101,7 @@ def raw(db: Connection, month: Period, today: date) -> dict[str, Any]:
     ask = driver.execute
     key, end = month.month_key, month.end.isoformat()
     compared = [key, previous(month).month_key, same_last_year(month).month_key]
-    year = [one.month_key for one in descendants(containing(month.start, "year"), "month")]
+    year = [period.month_key for period in descendants(containing(month.start, "year"), "month")]
     found: dict[str, Any] = {}
 
     # -- deals: three months of everything, and the year's amounts
@@ -244,8 +244,8 @@ def raw(db: Connection, month: Period, today: date) -> dict[str, Any]:
         for measure_id, _month in hand
     }
     months_of_year = descendants(containing(month.start, "year"), "month")
-    starts = [*(one.start.isoformat() for one in months_of_year), month.end.isoformat()]
-    days = ", ".join(f"'{one}'" for one in dict.fromkeys(starts))
+    starts = [*(period.start.isoformat() for period in months_of_year), month.end.isoformat()]
+    days = ", ".join(f"'{fromkey}'" for fromkey in dict.fromkeys(starts))
     targets: dict[tuple[Any, ...], int] = {}
     for *at, value in ask(_TARGETS.format(days=days)):
         targets.setdefault(tuple(at), value)

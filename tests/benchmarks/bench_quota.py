@@ -56,7 +56,7 @@ def make_office(path: Path) -> int:
                 who = person(person_id, product_id)
                 parts = [(number * 37 + product_id * 11 + n) * 100_00 for n in range(12)]
                 tasks.update(
-                    {Place(who, one): part for one, part in zip(months, parts, strict=True)}
+                    {Place(who, period): part for period, part in zip(months, parts, strict=True)}
                 )
                 tasks[Place(who, year)] = sum(parts)
                 goals[Place(who, year)] = sum(parts) * 11 // 10

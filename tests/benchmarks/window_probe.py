@@ -93,7 +93,7 @@ def _first_person(_opening: object, workspace: Workspace, *, again: bool = False
     """Answer "who is working here?" as somebody would who was asked before."""
     from salesdesk.office import people
 
-    manager = next(one for one in workspace.read(people.people) if one.role == "manager")
+    manager = next(person for person in workspace.read(people.people) if person.role == "manager")
     workspace.work_as(manager.id, manager.name)
     return True
 

@@ -111,7 +111,9 @@ def test_a_salesperson_asks_for_a_low_price_and_can_t_touch_others_deals(
     said = run("deal", "discount", office, "--role", "salesperson", "--percent", 5, "--as", "张三")
     assert said.status == 1
     with Workspace.open(office) as workspace:
-        manager = next(one for one in workspace.read(people.people) if one.role == "manager")
+        manager = next(
+            person for person in workspace.read(people.people) if person.role == "manager"
+        )
         workspace.work_as(manager.id, manager.name)
         [request] = workspace.read(approvals.waiting, manager.id)
         with workspace.change("Grant") as change:

@@ -80,7 +80,7 @@ def test_an_entry_is_shown_before_and_after_and_undone_by_its_number(
     rows = run("history", office, newest["id"], "--json").json
     assert rows[0]["table"] == "Plan"
     assert rows[0]["what"] == "Added"
-    assert "2026-01-01" in [one["after"] for one in rows[0]["altered"]]
+    assert "2026-01-01" in [row["after"] for row in rows[0]["altered"]]
     assert run("history", office, newest["id"], "--undo").out.startswith("Undone: ")
     assert run("history", office, newest["id"], "--undo").status == 1
     assert len(run("plans", office, "--json").json) == 2

@@ -23,7 +23,7 @@ def test_new_makes_an_office_of_its_kind_with_its_founder(run: Run, tmp_path: Pa
     }  # fmt: skip
     with Workspace.open(path) as workspace:
         assert workspace.read(settings.read).kind == "property"
-        assert [one.name for one in workspace.read(people.people)] == ["钱经理"]
+        assert [person.name for person in workspace.read(people.people)] == ["钱经理"]
 
 
 def test_new_never_writes_over_a_file(run: Run, office: Path) -> None:

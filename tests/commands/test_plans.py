@@ -47,7 +47,7 @@ def test_plans_are_listed_with_owner_period_and_status(run: Run, office: Path) -
     ]
 
 
-@pytest.mark.parametrize("name", [one.name for one in templates.all()])
+@pytest.mark.parametrize("name", [template.name for template in templates.all()])
 def test_a_plan_is_made_from_each_template(run: Run, office: Path, name: str) -> None:
     kind = templates.named(name).kinds[0]
     period = {"year": "2026", "month": "2026-11"}[kind]

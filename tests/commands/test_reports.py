@@ -16,7 +16,7 @@ from tests.commands.conftest import Run
 
 
 def _line(lines: list[dict[str, Any]], key: str, value: str) -> dict[str, Any]:
-    (found,) = [one for one in lines if one[key] == value]
+    (found,) = [line for line in lines if line[key] == value]
     return found
 
 

@@ -21,8 +21,8 @@ ACTIONS = {
     "quota-sheet": ["export", "import"],
     "customers": ["find", "export"],
 }
-EVERY = [[one.name, *rest] for one in COMMANDS
-         for rest in [[], *([action] for action in ACTIONS.get(one.name, []))]]  # fmt: skip
+EVERY = [[command.name, *rest] for command in COMMANDS
+         for rest in [[], *([action] for action in ACTIONS.get(command.name, []))]]  # fmt: skip
 
 
 def _process(*words: object, **environment: str) -> subprocess.CompletedProcess[bytes]:
@@ -46,9 +46,9 @@ def test_every_command_explains_itself(run: Run, command: list[str], language: s
 def test_the_help_of_all_lists_every_command(run: Run) -> None:
     said = run("--help")
     assert said.status == 0
-    for one in COMMANDS:
-        assert f"\n    {one.name} " in said.out
-        assert one.summary in said.out
+    for command in COMMANDS:
+        assert f"\n    {command.name} " in said.out
+        assert command.summary in said.out
 
 
 def test_the_version_is_told(run: Run) -> None:

@@ -103,10 +103,10 @@ def test_every_list_shows_whom_the_person_may_see(
     workspace.work_as(STAFF.max, "Max")
     with workspace.change("") as change:
         rights.adjust(change, "customers.see", "salesperson", scope)
-    wanted = CustomerFilter(seen_by=STAFF.bob)
-    assert [row.id for row in workspace.read(customers.page, wanted)] == seen
-    assert workspace.read(customers.count, wanted) == len(seen)
-    assert workspace.read(customers.matching_ids, wanted) == seen
+    customer_filter = CustomerFilter(seen_by=STAFF.bob)
+    assert [row.id for row in workspace.read(customers.page, customer_filter)] == seen
+    assert workspace.read(customers.count, customer_filter) == len(seen)
+    assert workspace.read(customers.matching_ids, customer_filter) == seen
     found = workspace.read(customers.find, "林", seen_by=STAFF.bob)
     assert [row.id for row in found] == [number for number in seen if number == STAFF.lin]
     due = workspace.read(care.due_list, None, date(2026, 11, 30), seen_by=STAFF.bob)

@@ -95,7 +95,7 @@ def test_the_timeline_is_newest_first_page_by_page(workspace: Workspace) -> None
                datetime(2026, 11, 1, 9)]  # fmt: skip
     ids = [_log(workspace, moment) for moment in moments]
     whole = workspace.read(activities.timeline, STAFF.lin)
-    assert [one.id for one in whole] == [ids[2], ids[1], ids[0], ids[3]]
+    assert [activity.id for activity in whole] == [ids[2], ids[1], ids[0], ids[3]]
     paged = workspace.read(activities.timeline, STAFF.lin, limit=2)
     paged += workspace.read(activities.timeline, STAFF.lin, before=paged[-1], limit=2)
     assert paged == whole
@@ -106,13 +106,13 @@ def test_the_timeline_is_newest_first_page_by_page(workspace: Workspace) -> None
 
 def test_who_is_due_today_or_overdue_is_listed_the_longest_first(workspace: Workspace) -> None:
     # 周女士 would be due on Saturday 31 October: on Monday.
-    found = workspace.read(care.due_list, None, date(2026, 11, 2))
-    assert [(one.customer.id, one.overdue_days) for one in found] == [
+    dues = workspace.read(care.due_list, None, date(2026, 11, 2))
+    assert [(due.customer.id, due.overdue_days) for due in dues] == [
         (STAFF.lin, 25), (STAFF.zhou, 0),
     ]  # fmt: skip
     assert workspace.read(care.due_list, None, date(2026, 10, 7)) == []
-    [one] = workspace.read(care.due_list, STAFF.ann, date(2026, 10, 31))
-    assert (one.customer.id, one.due_on, one.covering_for) == (STAFF.lin, date(2026, 10, 8), "")
+    [due] = workspace.read(care.due_list, STAFF.ann, date(2026, 10, 31))
+    assert (due.customer.id, due.due_on, due.covering_for) == (STAFF.lin, date(2026, 10, 8), "")
 
 
 def test_of_those_due_on_the_same_day_the_better_grade_comes_first(workspace: Workspace) -> None:
@@ -126,8 +126,8 @@ def test_of_those_due_on_the_same_day_the_better_grade_comes_first(workspace: Wo
                 change, person_id=STAFF.bob, kind="visit", customer_id=customer_id,
                 at=datetime(2026, 10, 2, 9), next_contact_on=date(2026, 11, 1),
             )  # fmt: skip
-    found = workspace.read(care.due_list, STAFF.bob, date(2026, 11, 1))
-    assert [one.customer.grade for one in found] == ["A", "B", "C", ""]
+    dues = workspace.read(care.due_list, STAFF.bob, date(2026, 11, 1))
+    assert [due.customer.grade for due in dues] == ["A", "B", "C", ""]
 
 
 def test_customers_of_a_colleague_on_leave_are_in_the_cover_s_list(workspace: Workspace) -> None:
@@ -136,8 +136,8 @@ def test_customers_of_a_colleague_on_leave_are_in_the_cover_s_list(workspace: Wo
         add_leave(change, STAFF.ann, date(2026, 10, 19), date(2026, 10, 26),
                          cover_id=STAFF.bob)  # fmt: skip
     covers = workspace.read(people.covers, today)
-    [one] = workspace.read(care.due_list, STAFF.bob, today, covers=covers)
-    assert (one.customer.id, one.covering_for) == (STAFF.lin, "Ann")
+    [due] = workspace.read(care.due_list, STAFF.bob, today, covers=covers)
+    assert (due.customer.id, due.covering_for) == (STAFF.lin, "Ann")
     assert workspace.read(care.due_list, STAFF.cleo, today, covers=covers) == []
     back = workspace.read(people.covers, date(2026, 10, 26))
     assert workspace.read(care.due_list, STAFF.bob, date(2026, 10, 26), covers=back) == []
@@ -157,8 +157,8 @@ def test_neglected_customers_surface_by_person_the_most_first(workspace: Workspa
                 change, name="Forgotten", grade="A", owner_id=STAFF.bob,
                 registered_on=date(2026, 9, 1),
             )  # fmt: skip
-    found = workspace.read(care.overdue_by_person, date(2026, 10, 10))
-    assert [(one.person_name, one.overdue, one.worst_days) for one in found] == [
+    neglects = workspace.read(care.overdue_by_person, date(2026, 10, 10))
+    assert [(neglect.person_name, neglect.overdue, neglect.worst_days) for neglect in neglects] == [
         ("Bob", 2, 32), ("Ann", 1, 2),
     ]  # fmt: skip
     # What is due today isn't neglected yet.

@@ -43,7 +43,7 @@ def _add(workspace: Workspace, name: str, **values: object) -> int:
 def test_a_customer_is_found_by_name_pinyin_initials_company_and_phone(
     workspace: Workspace, typed: str
 ) -> None:
-    assert [one.id for one in workspace.read(customers.find, typed)] == [STAFF.lin]
+    assert [customer.id for customer in workspace.read(customers.find, typed)] == [STAFF.lin]
 
 
 @pytest.mark.parametrize("typed", ["%", "_", "林%", "zzz", "林 周"])
@@ -60,7 +60,7 @@ def test_lists_are_narrowed_by_owner_grade_state_source_region_and_due_day(
 
     def ids(**wanted: object) -> list[int]:
         chosen = CustomerFilter(**wanted)  # type: ignore[arg-type]
-        found = [one.id for one in workspace.read(customers.page, chosen)]
+        found = [customer.id for customer in workspace.read(customers.page, chosen)]
         assert workspace.read(customers.count, chosen) == len(found)
         return found
 
@@ -104,7 +104,7 @@ def test_pages_put_together_are_the_whole_list_in_order(
             break
         paged += found
     assert paged == whole
-    values = [getattr(one, sort) for one in whole]
+    values = [getattr(customer, sort) for customer in whole]
     known = [value for value in values if value is not None]
     assert known == sorted(known, reverse=descending)
     if not descending:
@@ -121,7 +121,7 @@ def test_the_same_person_is_recognised_by_phone_or_by_name_and_company(
 ) -> None:
     def ids(name: str, company: str = "", phones: str = "", own_id: int | None = None) -> list[int]:
         found = workspace.read(customers.duplicates, name, company, phones, own_id=own_id)
-        return [one.id for one in found]
+        return [customer.id for customer in found]
 
     assert ids("Someone", phones="+86 138-0000-1111") == [STAFF.lin]
     assert ids(" 林先生 ", "东风学校") == [STAFF.lin]
@@ -160,7 +160,7 @@ def test_phones_are_kept_as_digits(text: str, numbers: list[str]) -> None:
     "typed", ["138-0000", "(138) 0000", "+86 13800001111", "013800001111", "138 0000 1111 转 02"]
 )
 def test_a_phone_is_found_however_it_is_typed(workspace: Workspace, typed: str) -> None:
-    assert [one.id for one in workspace.read(customers.find, typed)] == [STAFF.lin]
+    assert [customer.id for customer in workspace.read(customers.find, typed)] == [STAFF.lin]
 
 
 # -- entering and editing --------------------------------------------------------------------------
@@ -169,14 +169,14 @@ def test_a_phone_is_found_however_it_is_typed(workspace: Workspace, typed: str) 
 def test_a_new_customer_is_due_by_the_grade_s_cadence(workspace: Workspace) -> None:
     day = date(2026, 11, 2)
     for grade, due in (("A", date(2026, 11, 9)), ("B", date(2026, 11, 17)), ("", None)):
-        one = _customer(workspace, _add(workspace, "New", grade=grade, registered_on=day))
-        assert one.next_contact_on == due
-        assert one.registered_on == day
+        customer = _customer(workspace, _add(workspace, "New", grade=grade, registered_on=day))
+        assert customer.next_contact_on == due
+        assert customer.registered_on == day
 
 
 def test_names_are_tidied(workspace: Workspace) -> None:
-    one = _customer(workspace, _add(workspace, "  Wang   Min ", company=" A  B ", note=" x "))
-    assert (one.name, one.company, one.note) == ("Wang Min", "A B", "x")
+    customer = _customer(workspace, _add(workspace, "  Wang   Min ", company=" A  B ", note=" x "))
+    assert (customer.name, customer.company, customer.note) == ("Wang Min", "A B", "x")
 
 
 @pytest.mark.parametrize(
@@ -217,9 +217,9 @@ def test_new_phones_are_found_and_old_ones_no_longer(workspace: Workspace) -> No
     with workspace.change("Phone") as change:
         customers.edit(change, STAFF.lin, phones="139 1111 2222")
     assert workspace.read(customers.duplicates, "", "", "13800001111") == []
-    [one] = workspace.read(customers.duplicates, "", "", "13911112222")
-    assert one.id == STAFF.lin
-    assert workspace.read(customers.find, "13911112222") == [one]
+    [customer] = workspace.read(customers.duplicates, "", "", "13911112222")
+    assert customer.id == STAFF.lin
+    assert workspace.read(customers.find, "13911112222") == [customer]
 
 
 def test_grades_are_given_to_many_and_counted_where_they_change(workspace: Workspace) -> None:

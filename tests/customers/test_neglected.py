@@ -24,7 +24,7 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
 
 def _ids(workspace: Workspace, wanted: CustomerFilter) -> list[int]:
     found = workspace.read(customers.matching_ids, wanted)
-    assert found == [one.id for one in workspace.read(customers.page, wanted)]
+    assert found == [customer.id for customer in workspace.read(customers.page, wanted)]
     assert len(found) == workspace.read(customers.count, wanted)
     return found
 

@@ -151,15 +151,15 @@ def test_every_kind_of_office_is_sound_and_sells(kind: str, tmp_path: Path) -> N
 
 def test_the_office_reaches_about_what_was_planned(office: Workspace) -> None:
     month = previous(containing(TODAY, "month"))
-    found = office.read(kinds.read, MONTHLY, month, today=TODAY)
-    for line in found[MEASURES]:
+    figures = office.read(kinds.read, MONTHLY, month, today=TODAY)
+    for line in figures[MEASURES]:
         assert line.attainment is not None
         assert Fraction(1, 2) < line.attainment < Fraction(3, 2), line.measure.code
-    past = [point for point in found[YEAR].months if point.month.end <= TODAY]
+    past = [point for point in figures[YEAR].months if point.month.end <= TODAY]
     assert all(point.target for point in past)
     target, actual = sum(point.target or 0 for point in past), sum(p.actual for p in past)
     assert Fraction(7, 10) < Fraction(actual, target) < Fraction(12, 10)
-    assert found[MEASURES][0].last_year > 0
+    assert figures[MEASURES][0].last_year > 0
 
 
 def test_targets_sum_on_every_level_of_time_and_people(office: Workspace) -> None:
@@ -195,7 +195,7 @@ def test_the_yearly_task_leaves_50_000_of_the_goal_unassigned(office: Workspace)
     goal = office.read(grid.read, task.id, measure_id, "goal")
     assigned = office.read(grid.read, task.id, measure_id, "assigned")
     assert goal.stored(task.who, task.period) == 350_000_00
-    assert [goal.stored(task.who, one) for one in descendants(task.period, "quarter")] == [
+    assert [goal.stored(task.who, period) for period in descendants(task.period, "quarter")] == [
         75_000_00
     ] * 4
     assert [gap.amount for gap in goal.all_gaps()] == [50_000_00]
@@ -294,11 +294,11 @@ def test_no_two_customers_share_a_phone_and_no_house_is_sold_twice(office: Works
 
 
 def test_a_missed_month_is_explained(office: Workspace) -> None:
-    found = office.read(kinds.read, MONTHLY, previous(containing(TODAY, "month")), today=TODAY)
-    missed = {line.name for line in found[PEOPLE] if line.status in ("behind", "at_risk")}
-    assert found[REMARKS]
-    assert {remark.name for remark in found[REMARKS]} <= missed
-    assert all(remark.reason and remark.countermeasure for remark in found[REMARKS])
+    figures = office.read(kinds.read, MONTHLY, previous(containing(TODAY, "month")), today=TODAY)
+    missed = {line.name for line in figures[PEOPLE] if line.status in ("behind", "at_risk")}
+    assert figures[REMARKS]
+    assert {remark.name for remark in figures[REMARKS]} <= missed
+    assert all(remark.reason and remark.countermeasure for remark in figures[REMARKS])
 
 
 def test_the_latest_change_can_be_undone(office: Workspace, tmp_path: Path) -> None:

@@ -98,7 +98,7 @@ def make_plan(qtbot: QtBot, tab: PlanningTab) -> int:
     dialog.period.set_value(YEAR)
     dialog.title.setText("Year plan")
     accepted(dialog)
-    plan_id = next(one.id for one in tab.session.read(plans.plans) if one.title == "Year plan")
+    plan_id = next(plan.id for plan in tab.session.read(plans.plans) if plan.title == "Year plan")
     assert tab.select_plan(plan_id)
     page = tab.show_page("targets")
     assert isinstance(page, TargetsPage)
@@ -143,7 +143,7 @@ def take_back(qtbot: QtBot, page: ExcelPage, back: Path) -> None:
         page.take_back(back)
     preview = page.preview
     assert preview is not None
-    assert [one.sheet_value for one in preview.comparison.changed] == [20_000_000]
+    assert [difference.sheet_value for difference in preview.comparison.changed] == [20_000_000]
     assert not preview.comparison.conflicts
     assert not preview.comparison.errors
     with qtbot.waitSignal(preview.applied, timeout=60_000):
@@ -174,7 +174,7 @@ def work_customers(qtbot: QtBot, session: Session) -> None:
     deal.shares.split_equally()
     accepted(deal)
     called = session.read(activities.timeline, buyer.id)
-    assert [one.words for one in called] == ["Comes on Saturday"]
+    assert [activity.words for activity in called] == ["Comes on Saturday"]
 
 
 def test_the_whole_circle_from_the_plan_to_the_printed_page(qtbot: QtBot, tmp_path: Path) -> None:
@@ -247,9 +247,9 @@ def test_the_whole_circle_from_the_plan_to_the_printed_page(qtbot: QtBot, tmp_pa
     assert re.search(rf"{office / 1_000_000:,.2f}\s+25\.00\s+{share}\s+{missing}", text), text
     # Each of the two is credited with half of it.
     for name in ("Zhang San", "Li Si"):
-        ranked = next(one for one in text.splitlines() if name in one)
+        ranked = next(line for line in text.splitlines() if name in line)
         assert "12.50" in ranked
-    flat = next(one for one in text.splitlines() if "Flat 90" in one)
+    flat = next(line for line in text.splitlines() if "Flat 90" in line)
     # Amount 25.00, cost 20.00, profit 5.00 (in 10,000 yuan), margin 20 %; the price in yuan.
     assert re.search(r"25\.00\s+250,000\.00\s+20\.00\s+5\.00\s+20\.0%", flat)
 

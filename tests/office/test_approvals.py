@@ -67,7 +67,9 @@ def test_what_is_asked_is_listed_decided_and_kept(workspace: Workspace) -> None:
 def test_nobody_decides_their_own_request_unless_nobody_else_may(workspace: Workspace) -> None:
     request_id = _ask(workspace, STAFF.max, "Max")
     # Max is the only manager: he may decide his own.
-    assert [one.id for one in workspace.read(approvals.waiting, STAFF.max)] == [request_id]
+    assert [approval.id for approval in workspace.read(approvals.waiting, STAFF.max)] == [
+        request_id
+    ]
     with workspace.change("A second manager") as change:
         people.edit_person(change, STAFF.bob, seen_version=1, role="manager")
     assert workspace.read(approvals.waiting, STAFF.max) == []
@@ -112,5 +114,5 @@ def test_refusing_needs_words_and_withdrawing_is_the_askers(workspace: Workspace
 def test_asking_again_takes_the_place_of_the_open_request(workspace: Workspace) -> None:
     first = _ask(workspace, STAFF.ann, "Ann")
     second = _ask(workspace, STAFF.ann, "Ann")
-    states = {one.id: one.state for one in workspace.read(approvals.of, "thing", 7)}
+    states = {approval.id: approval.state for approval in workspace.read(approvals.of, "thing", 7)}
     assert states == {first: "withdrawn", second: "asked"}

@@ -52,7 +52,7 @@ def test_the_days_of_2026_are_those_that_were_announced(workspace: Workspace) ->
 def test_2027_knows_the_statutory_days_only_and_says_so(workspace: Workspace) -> None:
     days = workspace.read(calendar.days, 2027)
     assert len(days) == 13
-    assert all(one.provisional and not one.working for one in days)
+    assert all(day.provisional and not day.working for day in days)
     assert workspace.read(calendar.has_provisional, 2027)
     assert not workspace.read(calendar.has_provisional, 2026)
     work = _calendar(workspace)
@@ -73,7 +73,7 @@ def test_an_announced_year_takes_the_place_of_the_provisional_one(workspace: Wor
                 SpecialDay(date(2027, 1, 2), True, "New Year's Day", False),
             ],
         )
-    assert [one.day.day for one in workspace.read(calendar.days, 2027)] == [2, 4]
+    assert [day.day.day for day in workspace.read(calendar.days, 2027)] == [2, 4]
     assert not workspace.read(calendar.has_provisional, 2027)
     work = _calendar(workspace)
     assert work.weight(date(2027, 1, 2)) == 1  # a Saturday
@@ -99,7 +99,7 @@ def test_the_office_sets_single_days_and_lets_them_go_again(workspace: Workspace
         calendar.set_day(change, date(2027, 1, 1), working=False, name="New Year's Day")
     work = _calendar(workspace)
     assert (work.weight(saturday), work.weight(monday)) == (1, 0)
-    [fair] = [one for one in workspace.read(calendar.days, 2026) if one.day == saturday]
+    [fair] = [day for day in workspace.read(calendar.days, 2026) if day.day == saturday]
     assert fair == SpecialDay(saturday, True, "Trade fair", False)
     assert not workspace.read(calendar.days, 2027)[0].provisional
     with workspace.change("No fair") as change:

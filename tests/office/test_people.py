@@ -24,7 +24,7 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
 
 def test_people_stand_by_team_those_without_one_first(workspace: Workspace) -> None:
     found = workspace.read(people.people)
-    assert [(one.name, one.team_name) for one in found] == [
+    assert [(person.name, person.team_name) for person in found] == [
         ("Max", ""), ("Ann", "East"), ("Bob", "East"), ("Cleo", "West"),
     ]  # fmt: skip
 
@@ -58,7 +58,7 @@ def test_a_team_s_name_is_neither_missing_nor_taken(workspace: Workspace, name: 
 def test_a_team_may_keep_its_own_name(workspace: Workspace) -> None:
     with workspace.change("Edit") as change:
         people.edit_team(change, STAFF.east, seen_version=1, name="East", position=9)
-    assert [one.name for one in workspace.read(people.teams)] == ["West", "East"]
+    assert [team.name for team in workspace.read(people.teams)] == ["West", "East"]
 
 
 def test_a_team_with_people_in_it_is_not_closed(workspace: Workspace) -> None:
@@ -67,7 +67,7 @@ def test_a_team_with_people_in_it_is_not_closed(workspace: Workspace) -> None:
     with workspace.change("Move Cleo, close West") as change:
         people.edit_person(change, STAFF.cleo, seen_version=1, team_id=STAFF.east)
         people.edit_team(change, STAFF.west, seen_version=1, active=False)
-    assert [one.name for one in workspace.read(people.teams)] == ["East"]
+    assert [team.name for team in workspace.read(people.teams)] == ["East"]
     assert len(workspace.read(people.teams, active_only=False)) == 2
 
 
@@ -81,7 +81,7 @@ def test_an_unknown_role_is_refused(workspace: Workspace) -> None:
 def test_who_leaves_is_no_longer_active_but_still_known(workspace: Workspace) -> None:
     with workspace.change("Leave") as change:
         people.edit_person(change, STAFF.bob, seen_version=1, left_on=date(2026, 12, 1))
-    assert "Bob" not in [one.name for one in workspace.read(people.people)]
+    assert "Bob" not in [person.name for person in workspace.read(people.people)]
     assert not workspace.read(people.person_named, "Bob").active
 
 

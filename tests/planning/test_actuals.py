@@ -77,7 +77,7 @@ def test_the_amount_counts_on_the_date_of_the_office_s_basis(
     workspace: Workspace, basis: str, october: int, november: int, december: int
 ) -> None:
     _set(workspace, basis=basis)
-    found = [_total(workspace, "amount", one.key) for one in (OCTOBER, NOVEMBER, DECEMBER)]
+    found = [_total(workspace, "amount", period.key) for period in (OCTOBER, NOVEMBER, DECEMBER)]
     assert found == [october, november, december]
 
 
@@ -104,9 +104,9 @@ def test_subscriptions_contracts_and_collections_are_the_same_on_every_basis(
 ) -> None:
     _set(workspace, basis=basis)
     months = [OCTOBER.key, NOVEMBER.key, DECEMBER.key]
-    assert [_total(workspace, "subscriptions", one) for one in months] == [1_00, 0, 0]
-    assert [_total(workspace, "contracts", one) for one in months] == [0, 1_00, 0]
-    assert [_total(workspace, "collections", one) for one in months] == [0, 4_000_00, 11_000_00]
+    assert [_total(workspace, "subscriptions", month) for month in months] == [1_00, 0, 0]
+    assert [_total(workspace, "contracts", month) for month in months] == [0, 1_00, 0]
+    assert [_total(workspace, "collections", month) for month in months] == [0, 4_000_00, 11_000_00]
 
 
 # -- cancellations ---------------------------------------------------------------------------------
@@ -278,7 +278,8 @@ def test_a_person_s_quotas_of_today_this_week_and_this_month(workspace: Workspac
                 )  # fmt: skip
     found = workspace.read(meters.quotas, STAFF.ann, WEDNESDAY)
     assert [
-        (one.measure.code, one.period.key, one.target, one.actual, one.status) for one in found
+        (meter.measure.code, meter.period.key, meter.target, meter.actual, meter.status)
+        for meter in found
     ] == [
         ("calls", "2026-11-18", 40, 44, "ahead"),
         # By Wednesday three of five days have passed: 120 are expected.
@@ -292,8 +293,8 @@ def test_what_was_assigned_goes_before_the_own_goal(workspace: Workspace) -> Non
     plan_id, ann = plan_for(workspace), person(STAFF.ann)
     set_targets(workspace, plan_id, {place("2026-11", ann): 100_00}, tier="goal")
     set_targets(workspace, plan_id, {place("2026-11", ann): 80_00})
-    [one] = workspace.read(meters.quotas, STAFF.ann, WEDNESDAY)
-    assert one.target == 80_00
+    [meter] = workspace.read(meters.quotas, STAFF.ann, WEDNESDAY)
+    assert meter.target == 80_00
 
 
 def test_the_office_s_meters_count_everybody(workspace: Workspace) -> None:
@@ -301,8 +302,8 @@ def test_the_office_s_meters_count_everybody(workspace: Workspace) -> None:
     set_targets(workspace, plan_id, {place("2026-11"): 100_00, place("2026-11-W3"): 9})
     sell(workspace, 30_00, date(2026, 11, 2))
     sell(workspace, 40_00, date(2026, 11, 2), shares={STAFF.cleo: 10_000})
-    [one] = workspace.read(meters.office_month, WEDNESDAY)
+    [meter] = workspace.read(meters.office_month, WEDNESDAY)
     # 13 of 21 working days have passed: 61.90 are expected.
-    assert (one.target, one.actual, one.status) == (100_00, 70_00, "ahead")
+    assert (meter.target, meter.actual, meter.status) == (100_00, 70_00, "ahead")
     assert workspace.read(meters.quotas, STAFF.ann, WEDNESDAY) == []
     assert OFFICE.level == "office"

@@ -35,7 +35,7 @@ def test_a_count_reads_in_the_decimals_of_its_measure(workspace: Workspace) -> N
     assert "New count: Area · Ann · 2026-11-03 · 12.5" in workspace.history()[0].label
     value = KIND.field_named("value")
     rows = workspace.read(records.page, KIND, actor_id=STAFF.max, order="measure_id")
-    assert [one.text(value) for one in rows] == ["12.5", "40"]
+    assert [record.text(value) for record in rows] == ["12.5", "40"]
     # 1,250 of a whole measure would be another figure: it must be said anew.
     with pytest.raises(InputError, match="Value is missing"), workspace.change("") as change:
         hand_counts.edit_count(change, first, measure_id=leaflets)

@@ -33,9 +33,9 @@ def _move(workspace: Workspace, plan_id: int, status: str) -> None:
 
 
 def test_a_new_plan_is_a_draft_of_its_owner_and_period(workspace: Workspace) -> None:
-    one = _plan(workspace, plan_for(workspace, "2026-Q4", who=person(STAFF.ann)))
-    assert (one.status, one.revision, one.owner) == ("draft", 1, "Ann")
-    assert (one.period, one.who) == (parse("2026-Q4"), person(STAFF.ann))
+    plan = _plan(workspace, plan_for(workspace, "2026-Q4", who=person(STAFF.ann)))
+    assert (plan.status, plan.revision, plan.owner) == ("draft", 1, "Ann")
+    assert (plan.period, plan.who) == (parse("2026-Q4"), person(STAFF.ann))
 
 
 def test_plans_stand_by_period_the_latest_first_the_office_s_before_others(
@@ -48,7 +48,7 @@ def test_plans_stand_by_period_the_latest_first_the_office_s_before_others(
         plan_for(workspace, "2026-12"),
         plan_for(workspace, "2027"),
     ]
-    found = [one.id for one in workspace.read(plans.plans)]
+    found = [plan.id for plan in workspace.read(plans.plans)]
     assert found == [made[4], made[3], made[2], made[1], made[0]]
 
 
@@ -137,8 +137,13 @@ def test_a_copy_takes_the_text_and_not_the_targets(workspace: Workspace) -> None
     with workspace.change("Write and copy") as change:
         plans.edit_plan(change, plan_id, seen_version=1, title="2026", text="# Aims")
         copy = plans.copy_plan(change, plan_id, parse("2027"), "2027", team(STAFF.east))
-    one = _plan(workspace, copy)
-    assert (one.title, one.text, one.period, one.owner) == ("2027", "# Aims", parse("2027"), "East")
+    plan = _plan(workspace, copy)
+    assert (plan.title, plan.text, plan.period, plan.owner) == (
+        "2027",
+        "# Aims",
+        parse("2027"),
+        "East",
+    )
     assert targets_of(workspace, copy) == {}
 
 

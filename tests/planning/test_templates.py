@@ -57,34 +57,36 @@ def _values(workspace: Workspace, plan_id: int, code: str, tier: str) -> dict[st
 
 
 def test_the_ten_templates_are_offered_in_order() -> None:
-    assert [one.name for one in templates.all()] == NAMES
+    assert [template.name for template in templates.all()] == NAMES
 
 
 def test_every_template_is_a_plan_to_hand_in(spoken: str) -> None:
-    for one in templates.all():
-        lines = one.text.splitlines()
-        assert sum(line.startswith("# ") for line in lines) >= 5, one.name
-        assert sum(bool(re.match(r"\d+\. ", line)) for line in lines) >= 10, one.name
-        chinese = bool(re.search("[\u4e00-\u9fff]", one.title + one.about + one.text))
-        assert chinese == (spoken == "zh"), one.name
+    for template in templates.all():
+        lines = template.text.splitlines()
+        assert sum(line.startswith("# ") for line in lines) >= 5, template.name
+        assert sum(bool(re.match(r"\d+\. ", line)) for line in lines) >= 10, template.name
+        chinese = bool(
+            re.search("[\u4e00-\u9fff]", template.title + template.about + template.text)
+        )
+        assert chinese == (spoken == "zh"), template.name
 
 
 def test_every_figure_tracked_stands_in_the_text(spoken: str) -> None:
-    for one in templates.all():
-        for target in one.targets:
+    for template in templates.all():
+        for target in template.targets:
             shown = f"{int(target.value):,}"
-            assert re.search(rf"(?<![\d,]){shown}(?![\d,])", one.text), (one.name, target)
+            assert re.search(rf"(?<![\d,]){shown}(?![\d,])", template.text), (template.name, target)
 
 
 def test_every_target_names_what_the_program_knows() -> None:
     known = {standard.code for standard in measures.STANDARD}
-    for one in templates.all():
-        assert one.targets, one.name
-        for target in one.targets:
+    for template in templates.all():
+        assert template.targets, template.name
+        for target in template.targets:
             assert target.measure in known
             assert target.tier in TIERS
-            for kind in one.kinds:
-                assert KINDS.index(target.every) >= KINDS.index(kind), one.name
+            for kind in template.kinds:
+                assert KINDS.index(target.every) >= KINDS.index(kind), template.name
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -97,9 +99,13 @@ def test_each_template_makes_a_plan_with_its_text_and_targets(
     plan = workspace.read(plans.plan_by_id, plan_id)
     assert (plan.template, plan.text, plan.owner) == (name, template.text, "张三")
     assert plan.title == f"{plan.period.label} {template.title}"
-    used = {one.code for one in workspace.read(measures.measures)}
-    wanted = {(one.measure, one.tier) for one in template.targets if one.measure in used}
-    by_id = {one.id: one.code for one in workspace.read(measures.measures)}
+    used = {measure.code for measure in workspace.read(measures.measures)}
+    wanted = {
+        (template_target.measure, template_target.tier)
+        for template_target in template.targets
+        if template_target.measure in used
+    }
+    by_id = {measure.id: measure.code for measure in workspace.read(measures.measures)}
     stored = workspace.read(targets.measures_used, plan_id)
     assert {(by_id[measure_id], tier) for measure_id, tier in stored} == wanted
 
@@ -172,7 +178,7 @@ def test_a_templates_quotas_are_the_persons_meters(workspace: Workspace, sample:
     _new(workspace, "weekly-new-customers", "2026-11", person(sample.wang))
     day = periods.parse("2026-11-24").start
     found = workspace.read(meters.quotas, sample.wang, day)
-    weekly = {one.measure.code: one.target for one in found if one.period.kind == "week"}
+    weekly = {meter.measure.code: meter.target for meter in found if meter.period.kind == "week"}
     assert weekly == {"new_customers": 2, "potential_customers": 4}
 
 
@@ -242,7 +248,7 @@ def test_a_title_of_ones_own_is_kept(workspace: Workspace, sample: Sample) -> No
 def test_one_undo_takes_the_plan_and_its_targets_back(workspace: Workspace) -> None:
     plan_id = _new(workspace, "territory", "2026")
     assert workspace.undo() == "New plan"
-    assert plan_id not in {one.id for one in workspace.read(plans.plans)}
+    assert plan_id not in {plan.id for plan in workspace.read(plans.plans)}
     assert workspace.read(targets.measures_used, plan_id) == []
 
 

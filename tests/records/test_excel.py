@@ -32,7 +32,7 @@ def written(workspace: Workspace, kind: Kind, path: Path, **cells: Any) -> Path:
 
 def topics(workspace: Workspace, kind: Kind) -> list[str]:
     rows = workspace.read(records.page, kind, actor_id=None)
-    return [one.values["topic"] for one in rows]
+    return [record.values["topic"] for record in rows]
 
 
 def test_what_went_out_and_came_back_changes_nothing(

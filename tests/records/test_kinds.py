@@ -23,18 +23,18 @@ from tests.records.conftest import FIELDS, held
 
 def test_a_record_is_added_read_edited_and_deleted(workspace: Workspace, training: Kind) -> None:
     number = held(workspace, training, hours=15, cost=None)
-    [one] = workspace.read(records.page, training, actor_id=STAFF.max)
-    shown = {field.words: one.text(field) for field in FIELDS}
+    [record] = workspace.read(records.page, training, actor_id=STAFF.max)
+    shown = {field.words: record.text(field) for field in FIELDS}
     assert shown == {
         "Day": "2026-11-03", "Trainer": "Ann", "Topic": "Rivals", "Hours": "1.5", "Cost": "",
         "Form": "Talk", "Passed": "no", "Customer": "", "Product": "", "Note": "",
     }  # fmt: skip
     with workspace.change("") as change:
-        records.alter(change, training, number, {"cost": 0}, seen_version=one.version)
+        records.alter(change, training, number, {"cost": 0}, seen_version=record.version)
     after = workspace.read(records.record, training, number, actor_id=STAFF.max)
     assert after.values["cost"] == 0
     with pytest.raises(ConflictError), workspace.change("") as change:
-        records.alter(change, training, number, {"cost": 7}, seen_version=one.version)
+        records.alter(change, training, number, {"cost": 7}, seen_version=record.version)
     with workspace.change("") as change:
         records.delete(change, training, number)
     assert [entry.label for entry in workspace.history(limit=3)] == [
@@ -87,7 +87,7 @@ def test_search_filter_days_and_order(workspace: Workspace, training: Kind) -> N
         assert workspace.read(records.count, training, wanted, actor_id=STAFF.max) == (
             len(rows) if not order else 3
         )
-        return [one.values["topic"] for one in rows]
+        return [record.values["topic"] for record in rows]
 
     assert topics() == ["50 % off", "Manners", "Prices"]
     assert topics(Wanted(search="linxiansheng")) == ["Prices"]  # the customer, by pinyin
@@ -119,8 +119,8 @@ def test_a_salesperson_writes_own_records_and_sees_no_cost_where_the_office_says
     }
     monkeypatch.setattr(rights, "RIGHTS", narrowed)
     seen = workspace.read(records.page, training, actor_id=STAFF.bob)
-    assert {one.values["person_id"] for one in seen} == {STAFF.ann, STAFF.bob}
-    assert all("cost" not in one.values for one in seen)
+    assert {record.values["person_id"] for record in seen} == {STAFF.ann, STAFF.bob}
+    assert all("cost" not in record.values for record in seen)
     with pytest.raises(RightsError, match="costs"):
         held(workspace, training, person_id=STAFF.bob, cost=1_00)
 
@@ -141,7 +141,7 @@ def test_a_measure_counts_records_and_sums_a_field(workspace: Workspace, trainin
         with pytest.raises(InputError, match=r"training\.hours"):
             measuring.add_measure(change, known, "training.cost", "Cost", "yuan")
     counting = [workspace.read(measures.measure_by_id, one) for one in (number, hours)]
-    assert [one.digits for one in counting] == [0, 1]
+    assert [measure.digits for measure in counting] == [0, 1]
     november = (date(2026, 11, 1), date(2026, 12, 1))
     found = workspace.read(actuals.actuals, counting, *november, bucket="month")
     assert found == {
@@ -164,7 +164,7 @@ def test_what_was_noted_about_a_customer_is_told_latest_first(
     held(workspace, training, topic="last", customer_id=STAFF.lin, day=date(2026, 11, 9))
     held(workspace, training, topic="other", customer_id=STAFF.zhou)
     told = workspace.read(records.about_customer, record_kinds.KINDS, STAFF.lin, actor_id=STAFF.max)
-    assert [(day.day, kind.code, records.named(kind, one)) for day, kind, one in told] == [
+    assert [(day.day, kind.code, records.named(kind, record)) for day, kind, record in told] == [
         (9, "training", "Last · Ann"), (3, "training", "First · Ann"),
     ]  # fmt: skip
 

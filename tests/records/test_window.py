@@ -45,9 +45,9 @@ def test_a_record_is_entered_by_the_form_and_listed(
     assert form.error.text() == ""
     dialog = RecordDialog(session, "training", None)
     qtbot.addWidget(dialog)
-    [one] = dialog.page.table.records.rows
-    assert (one.values["hours"], one.values["customer_id"]) == (15, STAFF.lin)
-    assert dialog.page.table.as_text([one]).splitlines()[1] == (
+    [record] = dialog.page.table.records.rows
+    assert (record.values["hours"], record.values["customer_id"]) == (15, STAFF.lin)
+    assert dialog.page.table.as_text([record]).splitlines()[1] == (
         f"{TODAY}\tMax\tRivals\t1.5\t\tTalk\tyes\t林先生\t\tTwo lines"
     )
 
@@ -71,8 +71,8 @@ def test_the_timeline_tells_records_among_contacts_each_once(
     model.show(STAFF.lin)
     while model.canFetchMore(model.index(-1)):
         model.fetchMore(model.index(-1))
-    told = [one.record.values["topic"] if isinstance(one, Noted) else one.words
-            for one in model.rows]  # fmt: skip
+    told = [row.record.values["topic"] if isinstance(row, Noted) else row.words
+            for row in model.rows]  # fmt: skip
     assert told == ["On 20", "On 12", "Call 12", "On 9", "Call 9", "Call 9", "On 5", "Call 5",
                     "Call 3", "On 1"]  # fmt: skip
     text = str(model.data(model.index(0)))

@@ -137,9 +137,9 @@ def _lines(found: Figures) -> dict[str, Line]:
 
 def test_the_amount_against_task_goal_last_month_and_last_year(workspace: Workspace) -> None:
     """10,000 + 4,600 + 12,000 + 5,000, less the 5,000 and 4,000 that fell through: 22,600."""
-    found = _figures(workspace)
-    line = _lines(found)["amount"]
-    assert found.facts.pace == Fraction(10, 21)
+    figures = _figures(workspace)
+    line = _lines(figures)["amount"]
+    assert figures.facts.pace == Fraction(10, 21)
     assert (line.assigned, line.goal, line.stretch) == (30_000_00, 40_000_00, 50_000_00)
     assert (line.actual, line.target, line.difference) == (22_600_00, 30_000_00, -7_400_00)
     assert line.attainment == Fraction(226, 300)
@@ -311,53 +311,54 @@ def test_what_is_paid_and_cancelled_later_leaves_a_past_month_as_it_was(
 
 
 def test_the_year_s_months_and_the_next_month_s_targets(workspace: Workspace) -> None:
-    found = _figures(workspace)
-    points = [(one.target, one.actual) for one in found[YEAR].months]
+    figures = _figures(workspace)
+    points = [(point.target, point.actual) for point in figures[YEAR].months]
     assert points == [(None, 0)] * 9 + [
         (None, 12_000_00), (30_000_00, 22_600_00), (33_000_00, 0),
     ]  # fmt: skip
-    assert [(one.measure.code, one.counted.target) for one in found[UPCOMING]] == [
+    assert [(upcoming.measure.code, upcoming.counted.target) for upcoming in figures[UPCOMING]] == [
         ("amount", 33_000_00), ("calls", 100),
     ]  # fmt: skip
 
 
 def test_reasons_and_countermeasures_stand_with_their_name(workspace: Workspace) -> None:
-    [one] = _figures(workspace)[REMARKS]
-    assert (one.name, one.measure) == ("Ann", "Sales amount")
-    assert (one.reason, one.countermeasure) == ("No stock", "Order more")
+    [remark_line] = _figures(workspace)[REMARKS]
+    assert (remark_line.name, remark_line.measure) == ("Ann", "Sales amount")
+    assert (remark_line.reason, remark_line.countermeasure) == ("No stock", "Order more")
 
 
 # -- a team, a person, other rules -----------------------------------------------------------------
 
 
 def test_a_team_s_figures_are_those_of_its_people(workspace: Workspace) -> None:
-    found = _figures(workspace, EAST)
-    line = _lines(found)["amount"]
-    assert (found.facts.scope, line.target, line.actual) == ("East", 20_000_00, 20_600_00)
+    figures = _figures(workspace, EAST)
+    line = _lines(figures)["amount"]
+    assert (figures.facts.scope, line.target, line.actual) == ("East", 20_000_00, 20_600_00)
     assert (line.before, line.last_year) == (8_000_00, 20_000_00)
-    assert [one.name for one in found[PEOPLE]] == ["Ann", "Bob"]
-    assert TEAMS not in found
+    assert [one.name for one in figures[PEOPLE]] == ["Ann", "Bob"]
+    assert TEAMS not in figures
     # Received: 3,000 and Ann's half of 6,000. Of the cancelled deals none was the team's.
-    assert found[MONEY] == Money(8_100_00, 6_000_00, 1_500_00, 0, 0)
-    assert [(one.name, one.amount) for one in found[PRODUCTS]] == [
+    assert figures[MONEY] == Money(8_100_00, 6_000_00, 1_500_00, 0, 0)
+    assert [(product_line.name, product_line.amount) for product_line in figures[PRODUCTS]] == [
         ("Laptop", 14_600_00), ("Tower", 6_000_00),
     ]  # fmt: skip
-    assert [stage.count for stage in found[FUNNEL]] == [7, 3, 1, 1, 1]
-    assert found[CUSTOMERS].count == 2
-    assert [row.name for row in found[CARE]] == ["Ann"]
+    assert [stage.count for stage in figures[FUNNEL]] == [7, 3, 1, 1, 1]
+    assert figures[CUSTOMERS].count == 2
+    assert [row.name for row in figures[CARE]] == ["Ann"]
 
 
 def test_a_person_s_figures_are_their_own(workspace: Workspace) -> None:
-    found = _figures(workspace, CLEO)
-    line = _lines(found)["amount"]
-    assert (found.facts.scope, line.target, line.actual) == ("Cleo", None, 2_000_00)
-    assert found[MONEY] == Money(0, 3_000_00, 0, 2, 9_000_00)
-    assert [(one.name, one.units, one.amount) for one in found[PRODUCTS]] == [
-        ("Tower", 50, 2_000_00)
-    ]
-    assert found[REMARKS] == []
-    assert found[UPCOMING] == []
-    assert PEOPLE not in found
+    figures = _figures(workspace, CLEO)
+    line = _lines(figures)["amount"]
+    assert (figures.facts.scope, line.target, line.actual) == ("Cleo", None, 2_000_00)
+    assert figures[MONEY] == Money(0, 3_000_00, 0, 2, 9_000_00)
+    assert [
+        (product_line.name, product_line.units, product_line.amount)
+        for product_line in figures[PRODUCTS]
+    ] == [("Tower", 50, 2_000_00)]
+    assert figures[REMARKS] == []
+    assert figures[UPCOMING] == []
+    assert PEOPLE not in figures
 
 
 def test_another_basis_and_rule_of_cancellation_change_the_figures(workspace: Workspace) -> None:
@@ -379,10 +380,10 @@ def test_a_month_the_calendar_does_not_know_is_refused(workspace: Workspace) -> 
 def test_an_office_where_nothing_happened_has_a_report_too(tmp_path: Path) -> None:
     (tmp_path / "new").mkdir()
     with staffed_office(tmp_path / "new") as empty:
-        found = empty.read(kinds.read, MONTHLY, month(2026, 3), today=TODAY)
-        assert [line.actual for line in found[MEASURES]] == [0] * len(found[MEASURES])
-        assert found[PRODUCTS] == []
-        assert documents.pdf("report", kinds.report(found).data()).startswith(b"%PDF")
+        figures = empty.read(kinds.read, MONTHLY, month(2026, 3), today=TODAY)
+        assert [line.actual for line in figures[MEASURES]] == [0] * len(figures[MEASURES])
+        assert figures[PRODUCTS] == []
+        assert documents.pdf("report", kinds.report(figures).data()).startswith(b"%PDF")
 
 
 # -- on paper --------------------------------------------------------------------------------------

@@ -57,7 +57,7 @@ def wide_table(rows: int, value: str) -> Table:
     """A ranking of so many people with nine figures each."""
     titles = ("Attainment", "Difference", "Month on month", "Year on year", "Actual")
     columns = [Column("Rank", 0.6, "center"), Column("Name", 1.2, "left")]
-    columns += [Column(one, 1.0) for one in titles]
+    columns += [Column(title, 1.0) for title in titles]
     return Table(
         columns,
         [
@@ -69,12 +69,12 @@ def wide_table(rows: int, value: str) -> Table:
 
 def overlapping(found: Sequence[Word]) -> list[tuple[str, str]]:
     """Pairs of words in a line of which one begins before the other ends."""
-    ordered = sorted(found, key=lambda one: (one.page, round(one.top), one.left))
+    ordered = sorted(found, key=lambda word: (word.page, round(word.top), word.left))
     return [
-        (one.text, other.text)
-        for one, other in pairwise(ordered)
-        if (one.page, round(one.top)) == (other.page, round(other.top))
-        and other.left < one.right - 0.5
+        (word.text, other.text)
+        for word, other in pairwise(ordered)
+        if (word.page, round(word.top)) == (other.page, round(other.top))
+        and other.left < word.right - 0.5
     ]
 
 
@@ -85,18 +85,18 @@ def test_no_figure_or_heading_runs_into_the_next_column(
 ) -> None:
     set_language(language)
     found = words([Section("people", "People", [wide_table(5, value)])], tmp_path)
-    assert sum(one.text == value for one in found) >= 5
+    assert sum(word.text == value for word in found) >= 5
     assert overlapping(found) == []
-    assert all(one.left >= LEFT and one.right <= RIGHT for one in found)
+    assert all(word.left >= LEFT and word.right <= RIGHT for word in found)
 
 
 def test_five_hundred_people_run_on_under_repeated_headings(tmp_path: Path) -> None:
     found = words([Section("people", "People", [wide_table(500, "+12.3%")])], tmp_path)
-    pages = max(one.page for one in found)
+    pages = max(word.page for word in found)
     assert pages > 5
     for page in range(1, pages + 1):
-        assert sum(one.page == page and one.text == "Attainment" for one in found) == 1
-    named = [one.text for one in found if one.text.startswith("Person")]
+        assert sum(word.page == page and word.text == "Attainment" for word in found) == 1
+    named = [word.text for word in found if word.text.startswith("Person")]
     assert named == [f"Person{number}" for number in range(1, 501)]
 
 
@@ -106,8 +106,8 @@ def test_a_long_list_of_few_columns_runs_through_three_columns_of_text(tmp_path:
     ]
     table = Table([Column("Name", 2, "left"), Column("Customers", 1)], rows)
     found = words([Section("customers", "Customers", [table])], tmp_path)
-    assert max(one.page for one in found) <= 3
-    assert len([one for one in found if one.text.startswith("欧阳")]) == 300
+    assert max(word.page for word in found) <= 3
+    assert len([word for word in found if word.text.startswith("欧阳")]) == 300
     assert overlapping(found) == []
 
 
@@ -120,11 +120,11 @@ def test_a_heading_never_stands_at_the_foot_without_rows(tmp_path: Path) -> None
             ],
             tmp_path,
         )
-        (heading,) = (one for one in found if one.text == "Second")
+        (heading,) = (word for word in found if word.text == "Second")
         below = {
-            round(one.top)
-            for one in found
-            if one.text == "2" and one.page == heading.page and one.top > heading.top
+            round(word.top)
+            for word in found
+            if word.text == "2" and word.page == heading.page and word.top > heading.top
         }
         assert len(below) >= 3
 
@@ -139,8 +139,8 @@ def test_lines_to_sign_stand_below_rows_on_the_same_page(tmp_path: Path) -> None
             ],
             tmp_path,
         )
-        (signed,) = (one for one in found if one.text == "Prepared")
-        assert any(one.text == "y" and one.page == signed.page for one in found)
+        (signed,) = (word for word in found if word.text == "Prepared")
+        assert any(word.text == "y" and word.page == signed.page for word in found)
 
 
 def test_an_empty_section_says_so_once(tmp_path: Path) -> None:
@@ -152,14 +152,14 @@ def test_an_empty_section_says_so_once(tmp_path: Path) -> None:
         ],
         tmp_path,
     )
-    assert [one.text for one in found].count("Nothing") == 2
-    assert "Count" not in {one.text for one in found}
+    assert [word.text for word in found].count("Nothing") == 2
+    assert "Count" not in {word.text for word in found}
 
 
 def test_no_bar_is_higher_than_the_axis_and_its_marks_differ() -> None:
     for values in ([537.2], [0.3, 0.7], [4_190.16, 3_829.4], [-132.1, 20.0], [5e9], []):
         marks, digits = charts.scale(values)
-        shown = [f"{one:.{digits}f}" for one in marks]
+        shown = [f"{mark:.{digits}f}" for mark in marks]
         assert len(set(shown)) == len(shown)
         assert 0 in marks
         assert marks[0] <= min(values, default=0)
@@ -170,4 +170,4 @@ def test_the_chart_carries_chinese_names_of_months(tmp_path: Path) -> None:
     cells = [Cell("1", Decimal(1)), Cell("2", Decimal(2))]
     chart = Chart("月份", ["十一月", "十二月"], [("目标", cells), ("实际", cells)])
     found = words([Section("year", "Year", [], "", chart)], tmp_path)
-    assert {"十一月", "十二月", "目标", "实际"} <= {one.text for one in found}
+    assert {"十一月", "十二月", "目标", "实际"} <= {word.text for word in found}

@@ -51,10 +51,10 @@ def _shown(table: Table) -> list[list[str]]:
 def _text_of(pdf: bytes, folder: Path) -> str:
     path = folder / "page.pdf"
     path.write_bytes(pdf)
-    found = subprocess.run(
+    process = subprocess.run(
         ["pdftotext", "-layout", str(path), "-"], check=True, capture_output=True, text=True
     )
-    return found.stdout
+    return process.stdout
 
 
 def test_the_overview_shows_each_tier_over_the_quarters_and_names_the_gap(

@@ -29,7 +29,7 @@ def _sell(workspace: Workspace, amount: int, contracted: date, *people: int) -> 
     with workspace.change("Sell") as change:
         return selling.add_deal(
             change, customer_id=STAFF.lin, product_id=STAFF.tower, amount=amount, cost=amount // 2,
-            shares=[Share(one, part) for one in people], stages={"contracted": contracted},
+            shares=[Share(person, part) for person in people], stages={"contracted": contracted},
         )  # fmt: skip
 
 
@@ -66,9 +66,9 @@ def test_payments_due_are_the_oldest_first_and_end_with_the_day_asked(
     later = _due(workspace, deal_id, 300_00, UNTIL)
     first = _due(workspace, deal_id, 200_00, date(2026, 11, 1))
     _due(workspace, deal_id, 500_00, date(2026, 11, 24))
-    found = workspace.read(deals.payments_due, STAFF.bob, UNTIL)
-    assert [one.payment.id for one in found] == [first, later]
-    assert found[0].people == "Ann, Bob"
+    payment_dues = workspace.read(deals.payments_due, STAFF.bob, UNTIL)
+    assert [payment_due.payment.id for payment_due in payment_dues] == [first, later]
+    assert payment_dues[0].people == "Ann, Bob"
     assert workspace.read(deals.payments_due, STAFF.cleo, UNTIL) == []
     assert len(workspace.read(deals.payments_due, None, UNTIL)) == 2
 
@@ -79,9 +79,10 @@ def test_received_and_cancelled_payments_are_due_no_more(workspace: Workspace) -
     _due(workspace, deal_id, 800_00, date(2026, 11, 2))
     with workspace.change("Pay") as change:
         payments.pay(change, received, UNTIL)
-    assert [one.payment.amount for one in workspace.read(deals.payments_due, None, UNTIL)] == [
-        800_00
-    ]
+    assert [
+        payment_due.payment.amount
+        for payment_due in workspace.read(deals.payments_due, None, UNTIL)
+    ] == [800_00]
     with workspace.change("Cancel") as change:
         selling.cancel(change, deal_id, UNTIL, "Changed their mind")
     assert workspace.read(deals.payments_due, None, UNTIL) == []

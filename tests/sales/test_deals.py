@@ -80,7 +80,7 @@ def test_shares_that_are_not_the_whole_are_refused(
     with pytest.raises(InputError), workspace.change("Sell") as change:
         selling.add_deal(
             change, customer_id=1, product_id=1, amount=100,
-            shares=[Share(*one) for one in shares.items()], stages={"contracted": DAY},
+            shares=[Share(*share) for share in shares.items()], stages={"contracted": DAY},
         )  # fmt: skip
     assert workspace.read(deals.deals) == []
 
@@ -104,7 +104,7 @@ def test_new_shares_credit_the_deal_and_its_payments_anew(workspace: Workspace) 
         )
     assert _credited(workspace, sold, "amount") == {STAFF.bob: 500_00, STAFF.cleo: 500_00}
     assert _credited_payments(workspace) == [(STAFF.bob, 166_67), (STAFF.cleo, 166_66)]
-    assert [one.person_name for one in workspace.read(deals.shares, sold)] == ["Bob", "Cleo"]
+    assert [share.person_name for share in workspace.read(deals.shares, sold)] == ["Bob", "Cleo"]
 
 
 # -- entering and editing --------------------------------------------------------------------------
@@ -202,8 +202,8 @@ def test_a_cancellation_needs_a_reason_and_follows_the_deal(workspace: Workspace
         selling.cancel(change, sold, date(2026, 11, 1), "no loan")
     with workspace.change("Cancel") as change:
         selling.cancel(change, sold, date(2026, 12, 1), " no loan ")
-    one = _deal(workspace, sold)
-    assert (one.state, one.cancel_reason, one.latest_on) == (
+    deal = _deal(workspace, sold)
+    assert (deal.state, deal.cancel_reason, deal.latest_on) == (
         "cancelled", "no loan", date(2026, 12, 1),
     )  # fmt: skip
     with pytest.raises(InputError), workspace.change("Date") as change:
@@ -226,7 +226,7 @@ def test_a_list_by_state_shows_the_deals_that_say_they_are_in_it(
         payments.add_payment(change, paid, 5_000_00, paid_on=DAY)
         selling.cancel(change, gone, DAY, "no loan")
     found = workspace.read(deals.deals, state=state)
-    expected = [one for one in workspace.read(deals.deals) if one.state == state]
+    expected = [deal for deal in workspace.read(deals.deals) if deal.state == state]
     assert found == expected
     assert found
 
@@ -236,7 +236,7 @@ def test_deals_are_listed_by_customer_person_and_month_newest_first(workspace: W
     second = sell(workspace, 100, DAY, shares={3: 10_000}, customer_id=STAFF.zhou)
 
     def ids(**wanted: Any) -> list[int]:
-        return [one.id for one in workspace.read(deals.deals, **wanted)]
+        return [deal.id for deal in workspace.read(deals.deals, **wanted)]
 
     assert ids() == [second, first]
     assert ids(limit=1) == [second]
@@ -275,7 +275,7 @@ def test_a_payment_entered_by_mistake_goes_with_its_parts(workspace: Workspace) 
     with workspace.change("Pay") as change:
         wrong = payments.add_payment(change, sold, 100_00, due_on=DAY)
         payments.add_payment(change, sold, 200_00, due_on=date(2026, 11, 1))
-    assert [one.amount for one in workspace.read(deals.payments, sold)] == [200_00, 100_00]
+    assert [payment.amount for payment in workspace.read(deals.payments, sold)] == [200_00, 100_00]
     with workspace.change("Delete") as change:
         payments.delete_payment(change, wrong)
     assert len(_credited_payments(workspace)) == 3
@@ -297,7 +297,7 @@ def test_parts_that_don_t_sum_to_the_deal_are_told(workspace: Workspace) -> None
 def test_products_stand_by_category_and_are_found_by_name(workspace: Workspace) -> None:
     with workspace.change("Product") as change:
         products.add_product(change, " Desk   lamp ", category="Accessories")
-    assert [one.name for one in workspace.read(products.products)] == [
+    assert [product.name for product in workspace.read(products.products)] == [
         "Desk lamp", "Laptop", "Tower",
     ]  # fmt: skip
     assert workspace.read(products.product_named, "Desklamp").category == "Accessories"

@@ -334,7 +334,7 @@ def test_what_another_program_wrote_is_heard_of_by_poll(open_folder: Path) -> No
         for ending in ("-wal", "-shm"):
             Path(f"{path}{ending}").chmod(0o666)
         north = int(in_child(write))
-        assert "North" in [one.name for one in workspace.read(people.teams)]
+        assert "North" in [team.name for team in workspace.read(people.teams)]
         workspace.poll()
         workspace.poll()
         assert heard == [("New team North", {"team": frozenset({north})})]
@@ -374,11 +374,11 @@ def test_writers_wait_for_each_other_and_readers_for_nobody(
         os.write(release, b"!")
         waiting.join()
         os.waitpid(child, 0)
-        assert [one.label for one in workspace.history(limit=2)] == [
+        assert [entry.label for entry in workspace.history(limit=2)] == [
             "New team South",
             "New team North",
         ]
-        assert [one.name for one in workspace.read(people.teams)][2:] == ["North", "South"]
+        assert [team.name for team in workspace.read(people.teams)][2:] == ["North", "South"]
         for end in (told, tell, wait, release):
             os.close(end)
 

@@ -76,8 +76,8 @@ def _sheet_of(number: int) -> int:
 def _import(workspace: Workspace, _mark: str, number: int) -> None:
     sheet = workspace.path.with_name(f"back{_sheet_of(number)}.xlsx")
     with workspace.change("Take a quota sheet back") as change:
-        found = quota_import.compare(change.connection, sheet)
-        quota_import.apply(change, found, keep="sheet")
+        comparison = quota_import.compare(change.connection, sheet)
+        quota_import.apply(change, comparison, keep="sheet")
 
 
 def _back_up(workspace: Workspace, _mark: str, _number: int) -> None:

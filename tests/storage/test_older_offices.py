@@ -16,7 +16,7 @@ from salesdesk.workspace import Workspace
 KEPT = sorted((Path(__file__).parents[1] / "data" / "offices").glob("*.office"))
 
 
-@pytest.mark.parametrize("kept", KEPT, ids=[one.stem for one in KEPT])
+@pytest.mark.parametrize("kept", KEPT, ids=[path.stem for path in KEPT])
 def test_an_office_of_an_earlier_version_opens_sound_and_whole(kept: Path, tmp_path: Path) -> None:
     office = tmp_path / kept.name
     shutil.copy(kept, office)
@@ -27,4 +27,4 @@ def test_an_office_of_an_earlier_version_opens_sound_and_whole(kept: Path, tmp_p
 
 
 def test_the_first_version_is_among_them() -> None:
-    assert "0.1.0" in [one.stem for one in KEPT]
+    assert "0.1.0" in [path.stem for path in KEPT]

@@ -21,7 +21,7 @@ def add_team(workspace: Workspace, name: str) -> None:
 
 
 def team_names(workspace: Workspace) -> list[str]:
-    return [one.name for one in workspace.read(people.teams)]
+    return [team.name for team in workspace.read(people.teams)]
 
 
 def test_a_restored_office_is_not_written_past_by_who_had_the_old_one_open(tmp_path: Path) -> None:

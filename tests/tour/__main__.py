@@ -158,11 +158,11 @@ class Tour:
         """The office's own plan of this year."""
         session = self.window.session
         assert session is not None
-        wanted = periods.year(date.today().year)
+        period = periods.year(date.today().year)
         return next(
-            one.id
-            for one in session.read(plans.plans)
-            if one.period == wanted and one.who.level == "office"
+            plan.id
+            for plan in session.read(plans.plans)
+            if plan.period == period and plan.who.level == "office"
         )
 
     def end(self) -> None:
@@ -204,7 +204,9 @@ def _manager(office: Path) -> tuple[str, int]:
     from salesdesk.workspace import Workspace
 
     with Workspace.open(office) as workspace:
-        manager = next(one for one in workspace.read(people.people) if one.role == "manager")
+        manager = next(
+            person for person in workspace.read(people.people) if person.role == "manager"
+        )
         return workspace.read(settings.read).office_id, manager.id
 
 

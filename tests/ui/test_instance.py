@@ -24,7 +24,7 @@ print(OnlyInstance(Path(sys.argv[1])).handed_over(office))
 
 def start_second(preferences: Path, *office: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-c", SECOND, str(preferences), *(str(one) for one in office)],
+        [sys.executable, "-c", SECOND, str(preferences), *(str(path) for path in office)],
         stdout=subprocess.PIPE,
         text=True,
         cwd=Path(__file__).parents[2],

@@ -23,11 +23,11 @@ from ui.start.dialogs import NewOfficeDialog, PasswordDialog, WhoDialog
 
 @pytest.fixture
 def window(qtbot: QtBot, preferences: Preferences) -> Iterator[MainWindow]:
-    made = MainWindow(preferences)
-    qtbot.addWidget(made)
-    made.show()
-    yield made
-    made.close()
+    main_window = MainWindow(preferences)
+    qtbot.addWidget(main_window)
+    main_window.show()
+    yield main_window
+    main_window.close()
     qtbot.waitUntil(lambda: not background.running)
 
 
@@ -63,8 +63,12 @@ def test_the_first_start_offers_new_open_and_demo(qtbot: QtBot, window: MainWind
     assert page is window._start
     assert window._start is not None
     assert all(
-        one.isVisible()
-        for one in (window._start.new_button, window._start.open_button, window._start.demo_button)
+        push_button.isVisible()
+        for push_button in (
+            window._start.new_button,
+            window._start.open_button,
+            window._start.demo_button,
+        )
     )
     assert not window._start.recent.isVisible()
     assert not window.menus.undo.isEnabled()
@@ -182,7 +186,7 @@ def test_undo_names_what_it_undoes_and_redo_takes_it_back(
     assert session.read(people.teams) == []
     assert window.menus.redo.text() == "Redo: New team Team One"
     window.menus.redo.trigger()
-    assert [one.name for one in session.read(people.teams)] == ["Team One"]
+    assert [team.name for team in session.read(people.teams)] == ["Team One"]
 
 
 def test_leave_is_found_from_the_office_menu(
@@ -190,7 +194,9 @@ def test_leave_is_found_from_the_office_menu(
 ) -> None:
     opened(qtbot, window, lambda: window.opening.open(office))
     window.show_tab("reports")
-    action = next(one for one in window.menus._with_office if one.text() == "Leave and hand-over")
+    action = next(
+        action for action in window.menus._with_office if action.text() == "Leave and hand-over"
+    )
     action.trigger()
     tab = window.current_tab
     assert isinstance(tab, CustomersTab)
@@ -256,7 +262,7 @@ def test_a_backup_is_made_and_restored_in_the_offices_place(
     assert window.session.read(people.teams) == []
     kept = next(iter(office.parent.glob("riverside-replaced-*.office")))
     with Workspace.open(kept) as replaced:
-        assert [one.name for one in replaced.read(people.teams)] == ["After the backup"]
+        assert [team.name for team in replaced.read(people.teams)] == ["After the backup"]
 
 
 def test_the_window_comes_back_where_it_was(
@@ -342,7 +348,7 @@ def test_menu_entries_are_grey_for_who_may_not_and_say_why(
         office_id = settings.read(change.connection).office_id
     window.preferences.work_as(office_id, reader)
     opened(qtbot, window, lambda: window.opening.open(office))
-    entry = next(one for one in window.menus._with_office if one.text() == "Back up now")
+    entry = next(action for action in window.menus._with_office if action.text() == "Back up now")
     assert not entry.isEnabled()
     assert "Make backups" in entry.toolTip()
     window.leave_office()

@@ -32,18 +32,21 @@ def compared(workspace: Workspace, path: Path) -> Comparison:
 def take_back(workspace: Workspace, path: Path, **options: Any) -> int:
     """Compare and apply as one change; how many cells changed."""
     with workspace.change("Take the quota sheet back") as change:
-        found = quota_import.compare(change.connection, path)
-        return quota_import.apply(change, found, **options)
+        comparison = quota_import.compare(change.connection, path)
+        return quota_import.apply(change, comparison, **options)
 
 
 def changes(found: Comparison) -> dict[tuple[Place, str], Any]:
     """The changed cells: what would stand at each place, and in which tier or field."""
-    return {(one.place, one.slot.field or one.slot.tier): one.sheet_value for one in found.changed}
+    return {
+        (difference.place, difference.slot.field or difference.slot.tier): difference.sheet_value
+        for difference in found.changed
+    }
 
 
 def causes(found: Comparison) -> dict[str, str]:
     """The errors: cell and cause."""
-    return {one.cell: one.cause for one in found.errors}
+    return {cell_error.cell: cell_error.cause for cell_error in found.errors}
 
 
 class Page:

@@ -119,12 +119,12 @@ def test_what_people_do_to_a_sheet_leaves_its_figures_where_they_belong(
     page.set("Bob", "Month 3", 7.25)
     page.set("Ann", "Assigned task", None)
     meddle(page)
-    found = compared(workspace, page.save())
-    assert found.errors == []
-    assert changes(found) == {
+    comparison = compared(workspace, page.save())
+    assert comparison.errors == []
+    assert changes(comparison) == {
         (place(MARCH, BOB), "assigned"): 7_25, (place("2026", ANN), "assigned"): None,
     }  # fmt: skip
-    assert found.new_rows == found.missing_rows == []
+    assert comparison.new_rows == comparison.missing_rows == []
 
 
 @pytest.mark.parametrize(
@@ -139,17 +139,17 @@ def test_numbers_are_taken_however_they_are_written(
     workspace: Workspace, page: Page, typed: Any, cents: int | None
 ) -> None:
     page.set("Ann", "Month 1", typed)
-    found = compared(workspace, page.save())
-    assert changes(found) == {(place(JANUARY, ANN), "assigned"): cents}
+    comparison = compared(workspace, page.save())
+    assert changes(comparison) == {(place(JANUARY, ANN), "assigned"): cents}
 
 
 def test_a_row_that_is_gone_is_reported_and_its_figures_are_kept(
     workspace: Workspace, page: Page
 ) -> None:
     page.sheet.delete_rows(page.row("Bob"))
-    found = compared(workspace, page.save())
-    assert [one.person for one in found.missing_rows] == ["Bob"]
-    assert found.changed == []
+    comparison = compared(workspace, page.save())
+    assert [odd_row.person for odd_row in comparison.missing_rows] == ["Bob"]
+    assert comparison.changed == []
     take_back(workspace, page.path)
     assert targets_of(workspace, 1)[JANUARY, BOB] == 100_00
 
@@ -159,10 +159,10 @@ def test_a_new_row_of_somebody_of_the_office_is_taken(workspace: Workspace, page
     page.sheet.insert_rows(row)
     page.sheet.cell(row, page.columns["Person"]).value = "Max"
     page.sheet.cell(row, page.columns["Month 2"]).value = "50"
-    found = compared(workspace, page.save())
-    assert [(one.person, one.row) for one in found.new_rows] == [("Max", row)]
-    assert changes(found) == {(place(FEBRUARY, MAX), "assigned"): 50_00}
-    assert found.errors == []
+    comparison = compared(workspace, page.save())
+    assert [(odd_row.person, odd_row.row) for odd_row in comparison.new_rows] == [("Max", row)]
+    assert changes(comparison) == {(place(FEBRUARY, MAX), "assigned"): 50_00}
+    assert comparison.errors == []
     assert take_back(workspace, page.path) == 1
     assert targets_of(workspace, 1)[FEBRUARY, MAX] == 50_00
 
@@ -174,8 +174,8 @@ def test_rows_of_people_and_products_are_told_apart(workspace: Workspace) -> Non
     page.reorder([5, 3, 1, 0, 2, 4])
     tower = ANN._replace(product_id=STAFF.tower)
     laptop = CLEO._replace(product_id=STAFF.laptop)
-    found = compared(workspace, page.save())
-    assert changes(found) == {
+    comparison = compared(workspace, page.save())
+    assert changes(comparison) == {
         (place(JANUARY, tower), "assigned"): 5_00, (place("2026", laptop), "goal"): 6_00,
     }  # fmt: skip
     row = HEAD + 4
@@ -204,8 +204,8 @@ def test_the_monthly_sheet_brings_weeks_measures_and_words(workspace: Workspace)
 def test_half_a_piece_is_no_target(workspace: Workspace) -> None:
     page = Page(send(workspace, 1, month=month(2026, 11)))
     cell = page.set("Ann", "Target Units sold (pieces)", 3.5)
-    found = compared(workspace, page.save())
-    assert causes(found) == {
+    comparison = compared(workspace, page.save())
+    assert causes(comparison) == {
         cell: "3.5 can't be a target of Units sold, which goes in steps of 1 pieces."
     }
 
@@ -233,8 +233,8 @@ def test_a_wrong_cell_is_refused_by_name_and_cause(
 ) -> None:
     cell = page.set("Ann", heading, typed)
     page.set("Bob", "Month 1", 5)
-    found = compared(workspace, page.save())
-    assert causes(found) == {cell: cause}
+    comparison = compared(workspace, page.save())
+    assert causes(comparison) == {cell: cause}
     before = targets_of(workspace, 1)
     with pytest.raises(InputError, match="1 cells are wrong"):
         take_back(workspace, page.path)
@@ -246,9 +246,9 @@ def test_a_count_of_calls_has_no_half(workspace: Workspace) -> None:
     page = Page(send(workspace, 1, measure_ids=[measure(workspace, "calls").id]))
     half = page.set("Ann", "Month 1", 3.5)
     page.set("Ann", "Month 2", 4.0)
-    found = compared(workspace, page.save())
-    assert causes(found) == {half: "“3.5” is not a whole number."}
-    assert changes(found) == {(place(FEBRUARY, ANN), "assigned"): 4}
+    comparison = compared(workspace, page.save())
+    assert causes(comparison) == {half: "“3.5” is not a whole number."}
+    assert changes(comparison) == {(place(FEBRUARY, ANN), "assigned"): 4}
 
 
 def test_a_profit_may_be_negative(workspace: Workspace) -> None:
@@ -304,9 +304,9 @@ def test_rows_and_columns_that_can_t_be_placed_are_refused(
     workspace: Workspace, page: Page, meddle: Callable[[Page], str], cause: str
 ) -> None:
     cell = meddle(page)
-    found = compared(workspace, page.save())
-    assert causes(found) == {cell: cause}
-    assert found.changed == []
+    comparison = compared(workspace, page.save())
+    assert causes(comparison) == {cell: cause}
+    assert comparison.changed == []
 
 
 def test_a_sheet_that_stands_twice_is_refused(workspace: Workspace, page: Page) -> None:
@@ -336,19 +336,21 @@ def test_errors_can_be_saved_as_a_marked_copy(workspace: Workspace, page: Page) 
     page.set("Ann", "Month 1", "about 5")
     page.set("Bob", "Month 2", -1)
     page.set("Cleo", "Month 3", "=HYPERLINK(1)", text=True)
-    found = compared(workspace, page.save())
+    comparison = compared(workspace, page.save())
     copy = page.path.with_name("errors.xlsx")
-    write_error_copy(page.path, found.errors, copy)
+    write_error_copy(page.path, comparison.errors, copy)
     book = openpyxl.load_workbook(copy)
     listed = [[cell.value for cell in row] for row in book.worksheets[0].iter_rows()]
     assert listed[0] == ["Sheet", "Cell", "Cause"]
-    assert {(row[1], row[2]) for row in listed[1:]} == {(c, t) for c, t in causes(found).items()}
+    assert {(row[1], row[2]) for row in listed[1:]} == {
+        (c, t) for c, t in causes(comparison).items()
+    }
     sheet: Any = book["Yearly plan"]
-    for one in found.errors:
-        cell = sheet[one.cell]
-        assert cell.comment.text == one.cause
+    for cell_error in comparison.errors:
+        cell = sheet[cell_error.cell]
+        assert cell.comment.text == cell_error.cause
         assert cell.fill.start_color.rgb.endswith("F8D7DA")
-    assert sheet[found.errors[0].cell].value == "about 5"
+    assert sheet[comparison.errors[0].cell].value == "about 5"
     right = sheet.cell(page.row("Bob"), page.columns["Month 1"])
     assert (right.value, right.comment) == (100, None)
     assert book.sheetnames == ["Errors", "Yearly plan", "How to fill in"]
@@ -368,12 +370,13 @@ def test_what_only_the_office_changed_stays_as_the_office_has_it(
     workspace: Workspace, page: Page
 ) -> None:
     _set(workspace, JANUARY, 300_00)
-    found = compared(workspace, page.path)
-    assert changes(found) == {}
-    assert [(one.base, one.sheet_value, one.office_value) for one in found.office_changed] == [
-        (100_00, 100_00, 300_00)
-    ]
-    assert found.nothing_to_do
+    comparison = compared(workspace, page.path)
+    assert changes(comparison) == {}
+    assert [
+        (difference.base, difference.sheet_value, difference.office_value)
+        for difference in comparison.office_changed
+    ] == [(100_00, 100_00, 300_00)]
+    assert comparison.nothing_to_do
     assert take_back(workspace, page.path, keep="sheet") == 0
     assert targets_of(workspace, 1)[JANUARY, ANN] == 300_00
 
@@ -391,10 +394,14 @@ def test_what_both_changed_otherwise_is_a_conflict_to_be_settled(
     _set(workspace, FEBRUARY, 1_00)
     january, february = page.set("Ann", "Month 1", 500), page.set("Ann", "Month 2", 2)
     march = page.set("Ann", "Month 3", 3)
-    found = compared(workspace, page.save())
+    comparison = compared(workspace, page.save())
     assert [
-        (one.cell, one.shown(one.sheet_value), one.shown(one.office_value))
-        for one in found.conflicts
+        (
+            difference.cell,
+            difference.shown(difference.sheet_value),
+            difference.shown(difference.office_value),
+        )
+        for difference in comparison.conflicts
     ] == [(january, "500", "300"), (february, "2", "1")]
     keys = (JANUARY, FEBRUARY, MARCH)
 
@@ -408,7 +415,7 @@ def test_what_both_changed_otherwise_is_a_conflict_to_be_settled(
     assert take_back(workspace, page.path, keep="sheet") == 3
     assert values() == [500_00, 2_00, 3_00]
     workspace.undo()
-    sheet = found.conflicts[0].sheet
+    sheet = comparison.conflicts[0].sheet
     assert (
         take_back(
             workspace, page.path, choices={(sheet, february): "sheet"},
@@ -424,14 +431,14 @@ def test_an_office_that_changed_since_the_comparison_is_not_overwritten(
 ) -> None:
     page.set("Ann", "Month 1", 500)
     page.set("Bob", "Month 1", 500)
-    found = compared(workspace, page.save())
+    comparison = compared(workspace, page.save())
     _set(workspace, JANUARY, 300_00, BOB)
     before = targets_of(workspace, 1)
     with (
         pytest.raises(ConflictError, match="Bob, 2026-01: changed in the office meanwhile"),
         workspace.change("Take back") as change,
     ):
-        quota_import.apply(change, found)
+        quota_import.apply(change, comparison)
     assert targets_of(workspace, 1) == before
 
 
@@ -548,8 +555,11 @@ def test_someone_who_left_keeps_the_row_and_someone_renamed_is_told_by_the_old_n
 
 def test_places_of_differences_are_those_of_the_plan(workspace: Workspace, page: Page) -> None:
     cell = page.set("Ann", "Own goal", 2_000)
-    [one] = compared(workspace, page.save()).changed
-    assert (one.cell, one.person, one.place) == (cell, "Ann", Place(ANN, parse("2026")))
-    assert (one.slot.tier, one.base, one.sheet_value, one.office_value) == (
-        "goal", None, 2_000_00, None,
-    )  # fmt: skip
+    [difference] = compared(workspace, page.save()).changed
+    assert (difference.cell, difference.person, difference.place) == (
+        cell,
+        "Ann",
+        Place(ANN, parse("2026")),
+    )
+    values = difference.base, difference.sheet_value, difference.office_value
+    assert (difference.slot.tier, *values) == ("goal", None, 2_000_00, None)

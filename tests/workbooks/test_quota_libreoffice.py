@@ -59,10 +59,10 @@ def test_opened_and_saved_it_comes_back_unchanged(workspace: Workspace) -> None:
     path = send(workspace, 1)
     libreoffice.convert(path, _back(path))
     for back in _back(path):
-        found = compared(workspace, back)
-        assert found.nothing_to_do, back
-        assert found.office_changed == []
-        assert found.new_rows == found.missing_rows == []
+        comparison = compared(workspace, back)
+        assert comparison.nothing_to_do, back
+        assert comparison.office_changed == []
+        assert comparison.new_rows == comparison.missing_rows == []
 
 
 def test_the_office_program_shows_the_same_sums_as_stand_in_the_file(workspace: Workspace) -> None:
@@ -72,7 +72,8 @@ def test_the_office_program_shows_the_same_sums_as_stand_in_the_file(workspace: 
     # A changed cell makes it calculate anew; changed back, the sums are those of the start.
     libreoffice.edit(path, [SetCell(SHEET, "F4", 7), SetCell(SHEET, "F4", 100)], changed)
     ours, theirs = (
-        next(one for one in read_workbook(each) if one.name == SHEET) for each in (path, changed)
+        next(sheet for sheet in read_workbook(each) if sheet.name == SHEET)
+        for each in (path, changed)
     )
     for row in range(3, 9):
         assert [ours.cell(row, n) for n in range(1, 23)] == [
@@ -106,9 +107,9 @@ def test_a_sheet_changed_sorted_and_added_to_comes_back_right_in_every_format(
     libreoffice.edit(path, edits, _back(path))
     before = targets_of(workspace, 1)
     for back in _back(path):
-        found = compared(workspace, back)
-        assert found.errors == [], back
-        assert changes(found) == {
+        comparison = compared(workspace, back)
+        assert comparison.errors == [], back
+        assert changes(comparison) == {
             (place("2026-01", ANN), "assigned"): 150_00,
             (place("2026-02", ANN), "assigned"): 1_200_00,
             (place("2026-03", ANN), "assigned"): 12_000_00,
@@ -118,8 +119,8 @@ def test_a_sheet_changed_sorted_and_added_to_comes_back_right_in_every_format(
             (place("2026", CLEO), "goal"): 2_000_00,
             (place("2026-01", MAX), "assigned"): 10_00,
         }, back
-        assert [one.person for one in found.new_rows] == ["Max"]
-        assert found.missing_rows == []
+        assert [odd_row.person for odd_row in comparison.new_rows] == ["Max"]
+        assert comparison.missing_rows == []
         assert take_back(workspace, back) == 8
         assert compared(workspace, back).nothing_to_do
         workspace.undo()

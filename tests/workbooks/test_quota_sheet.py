@@ -128,7 +128,11 @@ def test_identity_travels_hidden_and_unlocked(workspace: Workspace) -> None:
     assert column.hidden
     assert not page.cell("Ann", "_rid").protection.locked
     assert not page.sheet.protection.sheet
-    assert [one.sheet_state for one in page.book.worksheets] == ["visible", "visible", "hidden"]
+    assert [worksheet.sheet_state for worksheet in page.book.worksheets] == [
+        "visible",
+        "visible",
+        "hidden",
+    ]
     assert page.book.custom_doc_props["SalesDeskExport"].value
     assert page.sheet.page_setup.orientation == "landscape"
     assert page.sheet.freeze_panes == f"D{HEAD + 1}"
@@ -138,7 +142,7 @@ def test_a_sheet_for_each_measure_that_has_targets(workspace: Workspace) -> None
     plan_id = plan_for(workspace)
     set_targets(workspace, plan_id, {place("2026", ANN): 1_00})
     set_targets(workspace, plan_id, {place("2026", ANN): 5}, code="calls")
-    names = [one.name for one in read_workbook(send(workspace, plan_id)) if one.visible]
+    names = [sheet.name for sheet in read_workbook(send(workspace, plan_id)) if sheet.visible]
     assert names == ["Yearly plan Sales amount", "Yearly plan Calls", "How to fill in"]
 
 
@@ -178,7 +182,7 @@ def test_an_export_that_is_cancelled_leaves_no_file_and_is_not_remembered(
             people.add_person(change, f"Person {number}", team_id=STAFF.east)
     with pytest.raises(KeyboardInterrupt):
         send(workspace, plan_id, progress=cancel)
-    assert {one.name for one in workspace.path.parent.iterdir()} <= {
+    assert {path.name for path in workspace.path.parent.iterdir()} <= {
         "small.office", "small.office-wal", "small.office-shm",
     }  # fmt: skip
 
@@ -221,10 +225,10 @@ def test_any_yearly_grid_comes_back_unchanged(
             places = [place for place in wanted if place.who.person_id in locked]
             targets.set_locked(change, plan_id, amount.id, "assigned", places, True)
         path = send(workspace, plan_id, measure_ids=[amount.id], with_products=with_products)
-        found = compared(workspace, path)
-        assert found.nothing_to_do
-        assert found.office_changed == []
-        assert found.new_rows == found.missing_rows == []
+        comparison = compared(workspace, path)
+        assert comparison.nothing_to_do
+        assert comparison.office_changed == []
+        assert comparison.new_rows == comparison.missing_rows == []
 
 
 @given(
@@ -250,10 +254,10 @@ def test_any_monthly_grid_and_any_words_come_back_unchanged(
                     for who, (one, other) in said.items()
                 },
             )  # fmt: skip
-        found = compared(workspace, send(workspace, plan_id, month=month(2026, 11)))
-        assert found.nothing_to_do
-        assert found.office_changed == []
-        assert found.new_rows == found.missing_rows == []
+        comparison = compared(workspace, send(workspace, plan_id, month=month(2026, 11)))
+        assert comparison.nothing_to_do
+        assert comparison.office_changed == []
+        assert comparison.new_rows == comparison.missing_rows == []
 
 
 def _as_written(value: int, way: int) -> Any:
@@ -305,10 +309,10 @@ def test_any_edits_come_back_as_exactly_those_edits(
                 expected[Place(person(who), period), tier] = new
         page.reorder(order)
         page.save()
-        found = compared(workspace, path)
-        assert found.errors == []
-        assert changes(found) == expected
-        assert found.conflicts == found.office_changed == []
+        comparison = compared(workspace, path)
+        assert comparison.errors == []
+        assert changes(comparison) == expected
+        assert comparison.conflicts == comparison.office_changed == []
         history = len(workspace.history())
         assert take_back(workspace, path) == len(expected)
         assert len(workspace.history()) == history + bool(expected)
@@ -333,8 +337,8 @@ def test_a_sheet_an_office_no_longer_remembers_is_read_by_what_it_carries(
     page.save()
     with Workspace.open(copy) as restored:
         restored.work_as(STAFF.max, "Max")
-        found = compared(restored, path)
-        assert changes(found) == {(place("2026-03", ANN), "assigned"): 5_00}
+        comparison = compared(restored, path)
+        assert changes(comparison) == {(place("2026-03", ANN), "assigned"): 5_00}
         assert take_back(restored, path) == 1
 
 

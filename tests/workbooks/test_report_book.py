@@ -28,10 +28,10 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
     """October of the small office."""
     sample = sample_office(tmp_path_factory.mktemp("office") / "sample.office")
     with Workspace.open(sample.path) as workspace:
-        found = workspace.read(
+        figures = workspace.read(
             kinds.read, MONTHLY, periods.month(2026, 10), today=date(2026, 11, 2)
         )
-    return kinds.report(found)
+    return kinds.report(figures)
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ def test_a_section_left_out_of_the_page_is_left_out_of_the_workbook(
     report: Report, tmp_path: Path
 ) -> None:
     shorter = dataclasses.replace(
-        report, sections=[one for one in report.sections if one.code != "products"]
+        report, sections=[section for section in report.sections if section.code != "products"]
     )
     report_book.write(shorter, tmp_path / "shorter.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "shorter.xlsx").worksheets[0]

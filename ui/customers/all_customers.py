@@ -145,9 +145,9 @@ class AllCustomersPage(FreshPage):
     def _button(
         self, group: list[QPushButton], name: str, pressed: Callable[[], object]
     ) -> QPushButton:
-        made = button(name, pressed)
-        group.append(made)
-        return made
+        push_button = button(name, pressed)
+        group.append(push_button)
+        return push_button
 
     def _grade_menu(self) -> QMenu:
         menu = QMenu(self)
@@ -237,19 +237,20 @@ class AllCustomersPage(FreshPage):
             (self.state, wanted.state), (self.source, wanted.source),
             (self.region, wanted.region),
         )  # fmt: skip
-        for field in (*[one for one, _value in fields], self.search, self.overdue):
+        for field in (*[choice for choice, _value in fields], self.search, self.overdue):
             field.blockSignals(True)
         for field, value in fields:
             field.set_value(value)
         self.search.setText(wanted.text)
         self.overdue.setChecked(wanted.overdue_on is not None)
-        for field in (*[one for one, _value in fields], self.search, self.overdue):
+        for field in (*[choice for choice, _value in fields], self.search, self.overdue):
             field.blockSignals(False)
 
     def _fill_owners(self) -> None:
         owners: list[tuple[int | None, str]] = [(None, _("Any owner")), (_NOBODY, _("No owner"))]
         owners += [
-            (one.id, one.name) for one in self.session.read(people.people, active_only=False)
+            (person.id, person.name)
+            for person in self.session.read(people.people, active_only=False)
         ]
         self.owner.set_choices(owners, self.owner.value())
 
@@ -303,29 +304,31 @@ class AllCustomersPage(FreshPage):
 
     def _chosen(self) -> None:
         count = len(self.table.selectionModel().selectedRows())
-        for made in self._on_one:
-            made.setEnabled(count == 1)
-        for made in self._on_some:
-            made.setEnabled(count > 0)
+        for push_button in self._on_one:
+            push_button.setEnabled(count == 1)
+        for push_button in self._on_some:
+            push_button.setEnabled(count > 0)
         owners = {listed.owner_id for listed in self.table.chosen()}
         for guarded in self._guards:
             self._desk.concern(guarded, owners)
         self.chosen_count.setText(_("{count} chosen").format(count=count) if count > 1 else "")
 
     def _edit(self) -> None:
-        for one in self.table.chosen()[:1]:
-            self._desk.edit_customer(one.id)
+        for customer in self.table.chosen()[:1]:
+            self._desk.edit_customer(customer.id)
 
     def _new_deal(self) -> None:
-        for one in self.table.chosen()[:1]:
-            self._desk.new_deal(one.id)
+        for customer in self.table.chosen()[:1]:
+            self._desk.new_deal(customer.id)
 
     def _grade(self, code: str, _checked: bool = False) -> None:
         self._desk.grade(self.table.chosen(), code)
 
     def _hand_over(self) -> None:
         chosen = self.table.chosen()
-        self._desk.ask_hand_over([one.id for one in chosen], chosen[0].name if chosen else "")
+        self._desk.ask_hand_over(
+            [customer.id for customer in chosen], chosen[0].name if chosen else ""
+        )
 
     def _export(self) -> None:
         chosen = self.table.chosen()

@@ -123,8 +123,8 @@ class CustomerForm(FormDialog):
             "state": self.state.value(),
         }
         self._refuse_unseen()
-        one = self._customer
-        if one is None:
+        customer = self._customer
+        if customer is None:
             label_text = _("New customer: {name}").format(name=self.name.value())
             with self._session.changing(label_text) as change:
                 self.saved_id = customers.add(
@@ -134,11 +134,17 @@ class CustomerForm(FormDialog):
                     **texts,
                 )
             return
-        with self._session.changing(_("Edit customer: {name}").format(name=one.name)) as change:
+        with self._session.changing(
+            _("Edit customer: {name}").format(name=customer.name)
+        ) as change:
             customers.edit(
-                change, one.id, seen_version=one.version, owner_id=self.owner.value(), **texts
+                change,
+                customer.id,
+                seen_version=customer.version,
+                owner_id=self.owner.value(),
+                **texts,
             )
-        self.saved_id = one.id
+        self.saved_id = customer.id
 
     # -- duplicates ------------------------------------------------------------------------------
 
@@ -153,13 +159,17 @@ class CustomerForm(FormDialog):
 
     def _warn(self, found: Sequence[Customer]) -> None:
         self.warning.show_known(found)
-        self._warned_of = {one.id for one in found}
+        self._warned_of = {customer.id for customer in found}
         self.fit()
 
     def _refuse_unseen(self) -> None:
         """Stop once for customers found who were not warned of before Save was pressed."""
-        one = self._customer
-        if one is not None and self._asked() == (one.name, one.company, one.phones):
+        customer = self._customer
+        if customer is not None and self._asked() == (
+            customer.name,
+            customer.company,
+            customer.phones,
+        ):
             return
         self._rest.stop()
         self._latest.drop()

@@ -87,8 +87,8 @@ class DealsPage(FreshPage):
         self.cancel_button = button(_("Cancel the deal…"), self._cancel)
         self.revive_button = button(_("Revive"), self._revive)
         self._guards = [
-            guard(made, session, code)
-            for made, code in (
+            guard(push_button, session, code)
+            for push_button, code in (
                 (self.edit_button, "deals.edit"), (self.stages_button, "deals.edit"),
                 (self.cancel_button, "deals.cancel"), (self.revive_button, "deals.cancel"),
             )
@@ -164,7 +164,8 @@ class DealsPage(FreshPage):
         """Read the list again."""
         everybody: list[tuple[int | None, str]] = [(None, _("Anybody"))]
         everybody += [
-            (one.id, one.name) for one in self.session.read(people.people, active_only=False)
+            (person.id, person.name)
+            for person in self.session.read(people.people, active_only=False)
         ]
         self.person.set_choices(everybody, self.person.value())
         self._latest.read(

@@ -72,7 +72,7 @@ class Desk(QObject):
     def grade(self, chosen: Sequence[Customer], grade: str) -> None:
         """Give customers a grade."""
         self._change_many(
-            _("Grade customers"), customers.set_grade, [one.id for one in chosen], grade
+            _("Grade customers"), customers.set_grade, [customer.id for customer in chosen], grade
         )
 
     def ask_hand_over(self, ids: Sequence[int], name: str = "") -> None:

@@ -35,7 +35,7 @@ def ask_export(
             target = target.with_name(f"{target.name}.xlsx")
         session.preferences.set(_LAST_FOLDER, str(target.parent))
         if chosen:
-            wanted = CustomerFilter(ids=tuple(one.id for one in chosen))
+            wanted = CustomerFilter(ids=tuple(customer.id for customer in chosen))
         export(parent, session, wanted, target)
 
 

@@ -19,9 +19,9 @@ class HandOverForm(FormDialog):
         what = ngettext("{count} customer", "{count} customers", count).format(count=count)
         self.form.addRow(label(name if name and count == 1 else what, "subtitle", wrap=True))
         owners: list[tuple[int | None, str]] = [
-            (one.id, _("{name}, {team}").format(name=one.name, team=one.team_name)
-             if one.team_name else one.name)
-            for one in session.read(people.people)
+            (person.id, _("{name}, {team}").format(name=person.name, team=person.team_name)
+             if person.team_name else person.name)
+            for person in session.read(people.people)
         ]  # fmt: skip
         first = owners[0][0] if owners else None
         owners.append((None, _("nobody")))

@@ -154,7 +154,7 @@ class HandoverPage(FreshPage):
         """Read leaves and customers again."""
         self._read_leaves()
         owners: list[tuple[int | None, str]] = [(None, _("Any owner"))]
-        owners += [(one.id, one.name) for one in self.session.read(people.people)]
+        owners += [(person.id, person.name) for person in self.session.read(people.people)]
         self.owner.set_choices(owners, self.owner.value())
         self.listing.wanted = self.wanted()
         self.listing.refresh()
@@ -227,7 +227,9 @@ class HandoverPage(FreshPage):
 
     def _hand_over(self) -> None:
         chosen = self.table.chosen()
-        self._desk.ask_hand_over([one.id for one in chosen], chosen[0].name if chosen else "")
+        self._desk.ask_hand_over(
+            [customer.id for customer in chosen], chosen[0].name if chosen else ""
+        )
 
     def _hand_over_all(self) -> None:
         self._desk.ask_hand_over_all(self.wanted())

@@ -88,7 +88,7 @@ class Listing(QObject):
     ) -> None:
         table = self._table
         current = table.current()
-        chosen = {one.id for one in table.chosen()}
+        chosen = {customer.id for customer in table.chosen()}
         place = table.verticalScrollBar().value()
         # Reading again moves no cursor of a person's: the panel stays where it is.
         table.blockSignals(True)
@@ -127,10 +127,10 @@ def choose(table: RecordTable[Customer], ids: set[int], current_id: int | None) 
     """Select the rows of some customers again and put the cursor back; those gone stay out."""
     model, selection = table.records, QItemSelection()
     flags = QItemSelectionModel.SelectionFlag
-    for place, one in enumerate(model.rows):
-        if one.id in ids:
+    for place, customer in enumerate(model.rows):
+        if customer.id in ids:
             index = model.index(place, 0)
             selection.select(index, index)
-        if one.id == current_id:
+        if customer.id == current_id:
             table.selectionModel().setCurrentIndex(model.index(place, 0), flags.NoUpdate)
     table.selectionModel().select(selection, flags.Select | flags.Rows)

@@ -48,8 +48,8 @@ class QuotaStrip(QWidget):
             old.hide()
             old.deleteLater()
         by_measure: dict[int, list[Meter]] = {}
-        for one in meters:  # they come by length of period, the shortest first
-            by_measure.setdefault(one.measure.id, []).append(one)
+        for meter in meters:  # they come by length of period, the shortest first
+            by_measure.setdefault(meter.measure.id, []).append(meter)
         self.cards = [QuotaCard(found, in_wan) for found in list(by_measure.values())[:_MOST]]
         self.setVisible(bool(self.cards))
         self._arrange()
@@ -68,10 +68,10 @@ class QuotaStrip(QWidget):
         for column in range(max(columns, self._columns)):
             self._grid.setColumnStretch(column, 1 if column < columns else 0)
         self._columns = columns
-        for place, one in enumerate(self.cards):
-            one.setVisible(place < shown)
+        for place, quota_card in enumerate(self.cards):
+            quota_card.setVisible(place < shown)
             if place < shown:
-                self._grid.addWidget(one, place // columns, place % columns)
+                self._grid.addWidget(quota_card, place // columns, place % columns)
 
     # -- Qt --------------------------------------------------------------------------------------
 

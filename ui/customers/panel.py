@@ -231,35 +231,35 @@ class CustomerPanel(FreshPage):
         self._show(self._file)
 
     def _show(self, file: _File) -> None:
-        one, today = file.customer, self.session.today
+        customer, today = file.customer, self.session.today
         for guarded in self._guards:
-            self._desk.concern(guarded, [one.owner_id])
-        self.name.setText(one.name)
-        self.company.setText(one.company)
-        self.company.setVisible(bool(one.company))
+            self._desk.concern(guarded, [customer.owner_id])
+        self.name.setText(customer.name)
+        self.company.setText(customer.company)
+        self.company.setVisible(bool(customer.company))
         self.grade.blockSignals(True)
-        self.grade.set_value(one.grade)
+        self.grade.set_value(customer.grade)
         self.grade.blockSignals(False)
-        self.phone.setText(one.phones or "—")
-        self.owner.setText(one.owner_name or _("nobody"))
-        concern_customer(self._deal_guard, self.session, one.owner_id)
-        self.next.setText(_next_text(one, self.session))
-        show_status(self.next, due_colour(one.next_contact_on, today))
-        needs = one_line(one.needs)
+        self.phone.setText(customer.phones or "—")
+        self.owner.setText(customer.owner_name or _("nobody"))
+        concern_customer(self._deal_guard, self.session, customer.owner_id)
+        self.next.setText(_next_text(customer, self.session))
+        show_status(self.next, due_colour(customer.next_contact_on, today))
+        needs = one_line(customer.needs)
         self.needs.setText(needs if len(needs) <= 140 else needs[:139] + "…")
-        self.needs.setToolTip(one.needs if len(needs) > 140 else "")
+        self.needs.setToolTip(customer.needs if len(needs) > 140 else "")
         details = {
-            "state": _(STATES[one.state]),
-            "source": one.source,
-            "region": one.region,
-            "registered": day_text(one.registered_on),
-            "last": day_text(one.last_contact_on),
-            "number": str(one.id),
-            "note": one.note,
+            "state": _(STATES[customer.state]),
+            "source": customer.source,
+            "region": customer.region,
+            "registered": day_text(customer.registered_on),
+            "last": day_text(customer.last_contact_on),
+            "number": str(customer.id),
+            "note": customer.note,
         }
         for code, text in details.items():
             self._details[code].setText(text or "—")
-        self.timeline.activities.show(one.id)
+        self.timeline.activities.show(customer.id)
         self.timeline.scrollToTop()
         self.deals.set_rows(file.deals, same=lambda deal: deal.id)
         self.tabs.setTabText(
@@ -289,12 +289,12 @@ def _read(db: Connection, customer_id: int, person_id: int | None) -> _File:
 
 
 def _fact() -> QLabel:
-    made = label("", wrap=True)
-    made.setTextInteractionFlags(
+    text_label = label("", wrap=True)
+    text_label.setTextInteractionFlags(
         Qt.TextInteractionFlag.TextSelectableByMouse
         | Qt.TextInteractionFlag.TextSelectableByKeyboard
     )
-    return made
+    return text_label
 
 
 def _next_text(one: Customer, session: Session) -> str:
@@ -310,11 +310,11 @@ def _next_text(one: Customer, session: Session) -> str:
 
 def _deal_columns() -> list[Column[Deal]]:
     return [
-        Column(_("Product"), lambda one: f"{one.product_name} {one.unit_label}".strip(), 130,
-               tip=lambda one: f"{one.product_name} {one.unit_label}".strip()),
-        Column(_("Amount"), lambda one: yuan(one.amount), 90, "right",
-               sort=lambda one: one.amount),
+        Column(_("Product"), lambda deal: f"{deal.product_name} {deal.unit_label}".strip(), 130,
+               tip=lambda deal: f"{deal.product_name} {deal.unit_label}".strip()),
+        Column(_("Amount"), lambda deal: yuan(deal.amount), 90, "right",
+               sort=lambda deal: deal.amount),
         Column(_("State"), state_name, 84, colour=state_colour),
-        Column(_("Date"), lambda one: day_text(one.latest_on), 88,
-               sort=lambda one: one.latest_on),
+        Column(_("Date"), lambda deal: day_text(deal.latest_on), 88,
+               sort=lambda deal: deal.latest_on),
     ]  # fmt: skip

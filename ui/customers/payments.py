@@ -33,15 +33,15 @@ class PaymentsDialog(QDialog):
         self.sums = label("", wrap=True)
         self.table: RecordTable[Payment] = RecordTable(
             [
-                Column(_("Due on"), lambda one: day_text(one.due_on), 104,
-                       sort=lambda one: one.due_on,
-                       colour=lambda one: "" if one.paid_on
-                       else due_colour(one.due_on, session.today)),
-                Column(_("Received on"), lambda one: day_text(one.paid_on), 104,
-                       sort=lambda one: one.paid_on),
-                Column(_("Amount"), lambda one: yuan(one.amount), 120, "right",
-                       sort=lambda one: one.amount),
-                Column(_("Note"), lambda one: one.note, 200),
+                Column(_("Due on"), lambda payment: day_text(payment.due_on), 104,
+                       sort=lambda payment: payment.due_on,
+                       colour=lambda payment: "" if payment.paid_on
+                       else due_colour(payment.due_on, session.today)),
+                Column(_("Received on"), lambda payment: day_text(payment.paid_on), 104,
+                       sort=lambda payment: payment.paid_on),
+                Column(_("Amount"), lambda payment: yuan(payment.amount), 120, "right",
+                       sort=lambda payment: payment.amount),
+                Column(_("Note"), lambda payment: payment.note, 200),
             ],
             name=_("Payments"),
         )  # fmt: skip
@@ -54,7 +54,8 @@ class PaymentsDialog(QDialog):
             self.receive_button, self.unpay_button, self.edit_button, self.delete_button,
         )  # fmt: skip
         self._guards = [
-            guard(made, session, "payments.edit") for made in (self.new_button, *self._on_row)
+            guard(push_button, session, "payments.edit")
+            for push_button in (self.new_button, *self._on_row)
         ]
         empty = EmptyPage(
             _("No payments yet"),
@@ -83,8 +84,8 @@ class PaymentsDialog(QDialog):
             deal = self._session.read(deals.deal_by_id, self._deal.id)
         except NotFoundError as error:  # somebody undid the deal meanwhile
             self.sums.setText(error.message)
-            for made in (self.new_button, *self._on_row):
-                made.setEnabled(False)
+            for push_button in (self.new_button, *self._on_row):
+                push_button.setEnabled(False)
             self.reject()
             return
         self._deal = deal
@@ -97,7 +98,7 @@ class PaymentsDialog(QDialog):
                 amount=yuan(deal.amount), paid=yuan(deal.paid), open=yuan(deal.amount - deal.paid)
             )
         )
-        self.table.set_rows(rows, same=lambda one: one.id)
+        self.table.set_rows(rows, same=lambda payment: payment.id)
         self._picked(self.table.current())
 
     def _picked(self, one: Payment | None) -> None:
@@ -117,9 +118,9 @@ class PaymentsDialog(QDialog):
         PaymentForm(self._session, self._deal, self).exec()
 
     def _receive(self) -> None:
-        one = self.table.current()
-        if one is not None:
-            ReceiveForm(self._session, one, self._deal.customer_name, self).exec()
+        payment = self.table.current()
+        if payment is not None:
+            ReceiveForm(self._session, payment, self._deal.customer_name, self).exec()
 
     def _edit(self) -> None:
         payment = self.table.current()
@@ -135,25 +136,25 @@ class PaymentsDialog(QDialog):
             self._edit()
 
     def _unpay(self) -> None:
-        one = self.table.current()
-        if one is not None:
+        payment = self.table.current()
+        if payment is not None:
             label_text = _("Not received: {amount} yuan of {name}").format(
-                amount=yuan(one.amount), name=self._deal.customer_name
+                amount=yuan(payment.amount), name=self._deal.customer_name
             )
             self._session.change(
-                self, label_text, payments.pay, one.id, None, seen_version=one.version
+                self, label_text, payments.pay, payment.id, None, seen_version=payment.version
             )
 
     def _delete(self) -> None:
-        one = self.table.current()
-        if one is not None and ask(
+        payment = self.table.current()
+        if payment is not None and ask(
             self,
-            _("Delete the payment of {amount} yuan?").format(amount=yuan(one.amount)),
+            _("Delete the payment of {amount} yuan?").format(amount=yuan(payment.amount)),
             _("Delete"),
             danger=True,
         ):
             label_text = _("Delete a payment of {name}").format(name=self._deal.customer_name)
-            self._session.change(self, label_text, payments.delete_payment, one.id)
+            self._session.change(self, label_text, payments.delete_payment, payment.id)
 
 
 class PaymentForm(FormDialog):

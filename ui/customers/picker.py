@@ -125,8 +125,8 @@ class CustomerPicker(QWidget):
     def _show(self, found: Sequence[Customer]) -> None:
         self._found = found
         self.list.clear()
-        for one in found:
-            self.list.addItem(" · ".join(part for part in _described(one) if part))
+        for customer in found:
+            self.list.addItem(" · ".join(part for part in _described(customer) if part))
         self.list.setVisible(bool(found) and self._customer is None)
         if found:
             height = self.list.sizeHintForRow(0) * len(found) + 2 * self.list.frameWidth() + 2

@@ -61,9 +61,9 @@ class Noted:
         """The other fields that say something."""
         told = {self.kind.day, self.kind.about, *self.kind.named_by}
         texts = [
-            _("{field}: {after}").format(field=_(one.words), after=self.record.text(one))
-            for one in self.kind.fields
-            if one.name not in told and self.record.text(one)
+            _("{field}: {after}").format(field=_(field.words), after=self.record.text(field))
+            for field in self.kind.fields
+            if field.name not in told and self.record.text(field)
         ]
         return " · ".join(texts)
 

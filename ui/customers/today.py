@@ -195,10 +195,10 @@ class TodayPage(FreshPage):
         before = self.table.current()
         # Reading again moves no cursor of a person's: the panel stays where it is.
         self.table.blockSignals(True)
-        self.table.set_rows(found, same=lambda one: one.customer.id)
+        self.table.set_rows(found, same=lambda due: due.customer.id)
         for column, hidden in (
-            (_COMPANY, not any(one.customer.company for one in found)),
-            (_COVERING, whole or not any(one.covering_for for one in found)),
+            (_COMPANY, not any(due.customer.company for due in found)),
+            (_COVERING, whole or not any(due.covering_for for due in found)),
             (_OWNER, not whole),
         ):
             self.table.setColumnHidden(column, hidden)
@@ -210,7 +210,7 @@ class TodayPage(FreshPage):
         if not self._led:
             self._led = True
             self._picked(self.table.current())
-        overdue = sum(one.overdue_days > 0 for one in found)
+        overdue = sum(due.overdue_days > 0 for due in found)
         if len(found) >= LONGEST:
             text = _("the {count} longest overdue").format(count=len(found))
         else:
@@ -221,9 +221,9 @@ class TodayPage(FreshPage):
 
     def _show_rest(self, found: _Rest) -> None:
         self.quotas.show_meters(found.meters, found.in_wan)
-        self.payments.set_rows(found.payments, same=lambda one: one.payment.id)
+        self.payments.set_rows(found.payments, same=lambda payment_due: payment_due.payment.id)
         self.payments_part.setVisible(bool(found.payments))
-        self.supervision.set_rows(found.neglected, same=lambda one: one.person_id)
+        self.supervision.set_rows(found.neglected, same=lambda neglect: neglect.person_id)
         self.supervision_part.setVisible(bool(found.neglected))
         self._below.setVisible(bool(found.payments or found.neglected))
         self._payment_picked(self.payments.current())
@@ -303,23 +303,23 @@ _COMPANY, _COVERING, _OWNER = 4, 7, 8
 
 def _due_columns() -> list[Column[Due]]:
     return [
-        Column(_("Grade"), lambda one: one.customer.grade, 52, "center",
-               sort=lambda one: one.customer.grade or "Z", bold=lambda _one: True,
-               colour=lambda one: grade_colour(one.customer.grade)),
-        Column(_("Name"), lambda one: one.customer.name, 120),
-        Column(_("Overdue"), _overdue, 80, "right", sort=lambda one: one.overdue_days,
-               colour=lambda one: "behind" if one.overdue_days else "on_track"),
-        Column(_("Phone"), lambda one: one.customer.phones, 112,
-               tip=lambda one: one.customer.phones),
-        Column(_("Company"), lambda one: one.customer.company, 140),
-        Column(_("Last contact"), lambda one: day_text(one.customer.last_contact_on), 96,
-               sort=lambda one: one.customer.last_contact_on),
-        Column(_("Last words"), lambda one: one_line(one.customer.last_words), 210,
-               tip=lambda one: one.customer.last_words),
-        Column(_("Covering for"), lambda one: one.covering_for, 100),
-        Column(_("Owner"), lambda one: one.customer.owner_name, 100),
-        Column(_("Wants"), lambda one: one_line(one.customer.needs), 220,
-               tip=lambda one: one.customer.needs),
+        Column(_("Grade"), lambda due: due.customer.grade, 52, "center",
+               sort=lambda due: due.customer.grade or "Z", bold=lambda _one: True,
+               colour=lambda due: grade_colour(due.customer.grade)),
+        Column(_("Name"), lambda due: due.customer.name, 120),
+        Column(_("Overdue"), _overdue, 80, "right", sort=lambda due: due.overdue_days,
+               colour=lambda due: "behind" if due.overdue_days else "on_track"),
+        Column(_("Phone"), lambda due: due.customer.phones, 112,
+               tip=lambda due: due.customer.phones),
+        Column(_("Company"), lambda due: due.customer.company, 140),
+        Column(_("Last contact"), lambda due: day_text(due.customer.last_contact_on), 96,
+               sort=lambda due: due.customer.last_contact_on),
+        Column(_("Last words"), lambda due: one_line(due.customer.last_words), 210,
+               tip=lambda due: due.customer.last_words),
+        Column(_("Covering for"), lambda due: due.covering_for, 100),
+        Column(_("Owner"), lambda due: due.customer.owner_name, 100),
+        Column(_("Wants"), lambda due: one_line(due.customer.needs), 220,
+               tip=lambda due: due.customer.needs),
     ]  # fmt: skip
 
 
@@ -335,25 +335,25 @@ def _days(count: int) -> str:
 
 def _payment_columns(today: Callable[[], date]) -> list[Column[PaymentDue]]:
     return [
-        Column(_("Due on"), lambda one: day_text(one.payment.due_on), 96,
-               sort=lambda one: one.payment.due_on,
-               colour=lambda one: due_colour(one.payment.due_on, today())),
-        Column(_("Customer"), lambda one: one.customer_name, 110),
-        Column(_("Amount"), lambda one: yuan(one.payment.amount), 110, "right",
-               sort=lambda one: one.payment.amount),
-        Column(_("Product"), lambda one: one.product_name, 170),
-        Column(_("People"), lambda one: one.people, 120),
-        Column(_("Note"), lambda one: one_line(one.payment.note), 120),
+        Column(_("Due on"), lambda payment_due: day_text(payment_due.payment.due_on), 96,
+               sort=lambda payment_due: payment_due.payment.due_on,
+               colour=lambda payment_due: due_colour(payment_due.payment.due_on, today())),
+        Column(_("Customer"), lambda payment_due: payment_due.customer_name, 110),
+        Column(_("Amount"), lambda payment_due: yuan(payment_due.payment.amount), 110, "right",
+               sort=lambda payment_due: payment_due.payment.amount),
+        Column(_("Product"), lambda payment_due: payment_due.product_name, 170),
+        Column(_("People"), lambda payment_due: payment_due.people, 120),
+        Column(_("Note"), lambda payment_due: one_line(payment_due.payment.note), 120),
     ]  # fmt: skip
 
 
 def _neglect_columns() -> list[Column[Neglect]]:
     return [
-        Column(_("Person"), lambda one: one.person_name, 120),
-        Column(_("Overdue"), lambda one: str(one.overdue), 76, "right",
-               sort=lambda one: one.overdue),
-        Column(_("Longest"), lambda one: _days(one.worst_days), 90, "right",
-               sort=lambda one: one.worst_days),
+        Column(_("Person"), lambda neglect: neglect.person_name, 120),
+        Column(_("Overdue"), lambda neglect: str(neglect.overdue), 76, "right",
+               sort=lambda neglect: neglect.overdue),
+        Column(_("Longest"), lambda neglect: _days(neglect.worst_days), 90, "right",
+               sort=lambda neglect: neglect.worst_days),
     ]  # fmt: skip
 
 

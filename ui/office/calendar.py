@@ -43,17 +43,17 @@ class CalendarDialog(OfficeDialog):
         self.records: Records[SpecialDay] = Records(
             session,
             [
-                Column(_("Date"), lambda one: one.day.isoformat(), 120),
-                Column(_("Weekday"), lambda one: _(WEEKDAYS[one.day.weekday()]), 90),
+                Column(_("Date"), lambda day: day.day.isoformat(), 120),
+                Column(_("Weekday"), lambda day: _(WEEKDAYS[day.day.weekday()]), 90),
                 Column(_("Kind"), lambda special: _(KINDS[_kind_of(special)]), 190),
                 Column(_("By the rules"), self._open_words, 100, colour=self._colour),
-                Column(_("Occasion"), lambda one: one.name, 180),
-                Column(_("State"), lambda one: _("Provisional") if one.provisional else "", 110),
+                Column(_("Occasion"), lambda day: day.name, 180),
+                Column(_("State"), lambda day: _("Provisional") if day.provisional else "", 110),
             ],
             name=_("Special days"),
             tables=("calendar_day", "setting"),
             read=self._days,
-            same=lambda one: one.day,
+            same=lambda day: day.day,
             edit=self._edit,
             hint=_("Days that differ from their weekday. All others are worked by the weights of "
                    "the weekdays; the rules also say whether you open on public holidays "
@@ -94,7 +94,7 @@ class CalendarDialog(OfficeDialog):
         days = self._days()
         if not days:
             words = _("Nothing is known about this year: enter the days that were announced.")
-        elif any(one.provisional for one in days):
+        elif any(day.provisional for day in days):
             words = _(
                 "This year holds only the statutory days: the exchanged weekends are announced in "
                 "the autumn before. Nothing is recalculated when you enter them."
@@ -173,9 +173,9 @@ class YearForm(FormDialog):
         self.lines.setMinimumHeight(260)
         self.lines.setPlainText(
             "\n".join(
-                f"{one.day.isoformat()} {_('work') if one.working else _('off')} {one.name}".strip()
-                for one in session.read(calendar.days, year)
-                if not one.closed
+                f"{day.day.isoformat()} {_('work') if day.working else _('off')} {day.name}".strip()
+                for day in session.read(calendar.days, year)
+                if not day.closed
             )
         )
         self.add(

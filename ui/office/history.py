@@ -76,9 +76,14 @@ class HistoryDialog(OfficeDialog):
         if entry is not None:
             rows = self.session.read(audit.told, entry.id, actor_id=self.session.person_id)
             lines = [
-                Line(f"{told.table} {told.name} ({told.what})", one.column, one.before, one.after)
+                Line(
+                    f"{told.table} {told.name} ({told.what})",
+                    altered.column,
+                    altered.before,
+                    altered.after,
+                )
                 for told in rows
-                for one in told.altered
+                for altered in told.altered
             ]
             allowed = self.session.read(undoing.may_undo, self.session.person_id, entry)
             why = "" if allowed else _("Others' changes are undone by who has the right for it.")

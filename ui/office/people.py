@@ -25,17 +25,19 @@ class PeopleDialog(OfficeDialog):
         self.people: Records[Person] = Records(
             session,
             [
-                Column(_("Name"), lambda one: one.name, 130),
-                Column(_("Role"), lambda one: _(ROLES[one.role]), 140),
-                Column(_("Team"), lambda one: one.team_name, 130),
-                Column(_("Phone"), lambda one: one.phone, 130),
-                Column(_("Since"), lambda one: str(one.joined_on or ""), 100),
-                Column(_("State"), _state, 90, colour=lambda one: "" if one.active else "pale"),
+                Column(_("Name"), lambda person: person.name, 130),
+                Column(_("Role"), lambda person: _(ROLES[person.role]), 140),
+                Column(_("Team"), lambda person: person.team_name, 130),
+                Column(_("Phone"), lambda person: person.phone, 130),
+                Column(_("Since"), lambda person: str(person.joined_on or ""), 100),
+                Column(
+                    _("State"), _state, 90, colour=lambda person: "" if person.active else "pale"
+                ),
             ],
             name=_("People"),
             tables=("person", "team"),
             read=lambda: session.read(people.people, active_only=False),
-            same=lambda one: one.id,
+            same=lambda person: person.id,
             edit=self._edit_person,
         )
         self.people.add_buttons(
@@ -46,15 +48,15 @@ class PeopleDialog(OfficeDialog):
         self.teams: Records[Team] = Records(
             session,
             [
-                Column(_("Team"), lambda one: one.name, 220),
-                Column(_("Order"), lambda one: str(one.position), 80, "right",
-                       sort=lambda one: one.position),
-                Column(_("State"), lambda one: _("In use") if one.active else _("Dissolved"), 100),
+                Column(_("Team"), lambda team: team.name, 220),
+                Column(_("Order"), lambda team: str(team.position), 80, "right",
+                       sort=lambda team: team.position),
+                Column(_("State"), lambda row: _("In use") if row.active else _("Dissolved"), 100),
             ],
             name=_("Teams"),
             tables=("team",),
             read=lambda: session.read(people.teams, active_only=False),
-            same=lambda one: one.id,
+            same=lambda team: team.id,
             edit=self._edit_team,
         )  # fmt: skip
         self.teams.add_buttons(
@@ -96,7 +98,7 @@ class PersonForm(FormDialog):
         super().__init__(_("Person") if person else _("New person"), parent)
         self._session, self._person = session, person
         teams: list[tuple[int | None, str]] = [(None, _("No team"))]
-        teams += [(one.id, one.name) for one in session.read(people.teams)]
+        teams += [(team.id, team.name) for team in session.read(people.teams)]
         guard(self.save_button, session, "people.edit", person_id=person.id if person else None)
         self.name = TextField(person.name if person else "", longest=80)
         self.role: Choice[str] = Choice(

@@ -61,17 +61,19 @@ class Records(QWidget, Generic[R]):
 
         All of them are grey for who lacks the right ``needs``.
         """
-        made: list[QPushButton] = [
+        push_buttons: list[QPushButton] = [
             button(name, pressed, primary=place == 0)
             for place, (name, pressed) in enumerate(buttons)
         ]
         for name, pressed in on_row:
-            one = button(name, partial(self._press, pressed))
-            self._needing_row.append(one)
-            made.append(one)
+            push_button = button(name, partial(self._press, pressed))
+            self._needing_row.append(push_button)
+            push_buttons.append(push_button)
         if needs:
-            self._guards |= {pressed: guard(pressed, self._session, needs) for pressed in made}
-        self.layout_.addWidget(row(*made, None))
+            self._guards |= {
+                pressed: guard(pressed, self._session, needs) for pressed in push_buttons
+            }
+        self.layout_.addWidget(row(*push_buttons, None))
         self._picked(self.table.current())
 
     def refresh(self) -> None:

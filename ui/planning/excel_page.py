@@ -133,11 +133,11 @@ class ExcelPage(PlanPage):
             self.measures.clear()
             months = months_between(plan.period.start, plan.period.end)
             months = [
-                one for one in months
-                if plan.period.start <= one.start and one.end <= plan.period.end
+                period for period in months
+                if plan.period.start <= period.start and period.end <= plan.period.end
             ]  # fmt: skip
             now = containing(self.session.today, "month")
-            self.month.set_choices([(one, one.label) for one in months], now)
+            self.month.set_choices([(period, period.label) for period in months], now)
             self.sheet.set_value("year")
             self._sheet_chosen()
         super().show_plan(plan)
@@ -149,29 +149,29 @@ class ExcelPage(PlanPage):
         used = self.session.read(targets.measures_used, plan.id)
         used_ids = {measure_id for measure_id, _tier in used}
         if not self.measures.count():
-            main = standing.main_target({one.id: one for one in known}, used)
+            main = standing.main_target({measure.id: measure for measure in known}, used)
             self.tier.set_value(main[1] if main is not None else "assigned")
-            ticked = used_ids or {one.id for one in known if one.code == standing.MAIN}
+            ticked = used_ids or {measure.id for measure in known if measure.code == standing.MAIN}
         else:
             ticked = set(self._ticked())
         self.measures.clear()
-        for one in known:
-            if one.active or one.id in used_ids:
-                name = _("{name} ({unit})").format(name=one.name, unit=one.unit)
+        for measure in known:
+            if measure.active or measure.id in used_ids:
+                name = _("{name} ({unit})").format(name=measure.name, unit=measure.unit)
                 item = QListWidgetItem(name)
-                item.setData(Qt.ItemDataRole.UserRole, one.id)
+                item.setData(Qt.ItemDataRole.UserRole, measure.id)
                 item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
                 item.setCheckState(
-                    Qt.CheckState.Checked if one.id in ticked else Qt.CheckState.Unchecked
+                    Qt.CheckState.Checked if measure.id in ticked else Qt.CheckState.Unchecked
                 )
                 self.measures.addItem(item)
 
     def _ticked(self) -> list[int]:
         items = [self.measures.item(place) for place in range(self.measures.count())]
         return [
-            int(one.data(Qt.ItemDataRole.UserRole))
-            for one in items
-            if one.checkState() == Qt.CheckState.Checked
+            int(item.data(Qt.ItemDataRole.UserRole))
+            for item in items
+            if item.checkState() == Qt.CheckState.Checked
         ]
 
     def _sheet_chosen(self) -> None:
@@ -296,7 +296,7 @@ class ExcelPage(PlanPage):
         self.taken.setText("")
         background.run(
             self, _("Comparing the quota sheet…"), work,
-            lambda found: self._show_preview(found, path), failed,
+            lambda comparison: self._show_preview(comparison, path), failed,
         )  # fmt: skip
 
     def _show_preview(self, comparison: Comparison, path: Path) -> None:
@@ -321,8 +321,8 @@ class ExcelPage(PlanPage):
 
 def _airy(*parts: QWidget) -> QWidget:
     """A card with room between its lines, as forms have."""
-    made = card(*parts)
-    layout = made.layout()
+    frame = card(*parts)
+    layout = frame.layout()
     assert layout is not None
     layout.setSpacing(9)
-    return made
+    return frame

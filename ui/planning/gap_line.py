@@ -54,15 +54,15 @@ class GapLine(QWidget):
             self._add_menu(grid, gaps[_NAMED:])
 
     def _add(self, text: str) -> QToolButton:
-        made = QToolButton()
-        made.setText(text)
-        made.setToolTip(_("Go to the gap: {gap}").format(gap=text))
-        made.setCursor(Qt.CursorShape.PointingHandCursor)
-        made.setProperty("gap", True)
-        self.buttons.append(made)
-        self._flow.addWidget(made)
-        made.show()
-        return made
+        tool_button = QToolButton()
+        tool_button.setText(text)
+        tool_button.setToolTip(_("Go to the gap: {gap}").format(gap=text))
+        tool_button.setCursor(Qt.CursorShape.PointingHandCursor)
+        tool_button.setProperty("gap", True)
+        self.buttons.append(tool_button)
+        self._flow.addWidget(tool_button)
+        tool_button.show()
+        return tool_button
 
     def _add_menu(self, grid: Grid, gaps: Sequence[Gap]) -> None:
         more = self._add(_("{count} more…").format(count=f"{len(gaps):,}"))
@@ -78,8 +78,8 @@ class GapLine(QWidget):
         return lambda: self.picked.emit(gap)
 
     def _drop_buttons(self) -> None:
-        for one in self.buttons:
-            self._flow.removeWidget(one)
-            one.hide()
-            one.deleteLater()
+        for tool_button in self.buttons:
+            self._flow.removeWidget(tool_button)
+            tool_button.hide()
+            tool_button.deleteLater()
         self.buttons.clear()

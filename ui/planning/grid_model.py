@@ -122,23 +122,23 @@ class GridModel(QAbstractTableModel):
 
     def find(self, place: Place) -> tuple[int, int] | None:
         """Row and column of a place, None when it isn't shown."""
-        for row, one in enumerate(self.rows):
-            if one.who == place.who and place.period in self.columns:
+        for row, grid_row in enumerate(self.rows):
+            if grid_row.who == place.who and place.period in self.columns:
                 return row, list(self.columns).index(place.period)
         return None
 
     def row_name(self, row: int) -> str:
         """What a row is called, a product with whose it is."""
-        one = self.rows[row]
-        if one.who.product_id is None:
-            return one.name or _("Whole office")
+        grid_row = self.rows[row]
+        if grid_row.who.product_id is None:
+            return grid_row.name or _("Whole office")
         above = next(
             (self.rows[at] for at in range(row - 1, -1, -1)
-             if self.rows[at].who == one.who._replace(product_id=None)),
+             if self.rows[at].who == grid_row.who._replace(product_id=None)),
             None,
         )  # fmt: skip
         whose = (above.name or _("Whole office")) if above is not None else ""
-        return f"{whose} / {one.name}" if whose else one.name
+        return f"{whose} / {grid_row.name}" if whose else grid_row.name
 
     def cell_name(self, row: int, column: int) -> str:
         """A cell as sentences name it."""
@@ -148,10 +148,10 @@ class GridModel(QAbstractTableModel):
 
     def cell(self, row: int, column: int) -> GridCell:
         """A cell as it is shown."""
-        found = self._cells.get((row, column))
-        if found is None:
-            found = self._cells[row, column] = self._made(row, column)
-        return found
+        grid_cell = self._cells.get((row, column))
+        if grid_cell is None:
+            grid_cell = self._cells[row, column] = self._made(row, column)
+        return grid_cell
 
     def _made(self, row: int, column: int) -> GridCell:
         grid = self.grid
@@ -260,10 +260,10 @@ class GridModel(QAbstractTableModel):
         head = ["", *(heading(period).replace("\n", " ") for period in self.columns)]
         return [head] + [
             [
-                "　" * one.depth + (one.name or _("Whole office")),
+                "　" * grid_row.depth + (grid_row.name or _("Whole office")),
                 *(self.cell(row, column).text for column in range(len(self.columns))),
             ]
-            for row, one in enumerate(self.rows)
+            for row, grid_row in enumerate(self.rows)
         ]
 
     def _parsed(self, row: int, column: int, text: str) -> int | None:
@@ -386,14 +386,14 @@ class GridModel(QAbstractTableModel):
         return period.kind == "month"
 
     def _row_header(self, section: int, role: int) -> Any:
-        one = self.rows[section]
+        grid_row = self.rows[section]
         if role == Qt.ItemDataRole.DisplayRole:
-            return "    " * one.depth + (one.name or _("Whole office"))
+            return "    " * grid_row.depth + (grid_row.name or _("Whole office"))
         if role == Qt.ItemDataRole.ToolTipRole:
             return self.row_name(section)
-        if role == Qt.ItemDataRole.FontRole and one.who.level != "person":
+        if role == Qt.ItemDataRole.FontRole and grid_row.who.level != "person":
             font = QFont()
-            font.setBold(one.who.product_id is None)
+            font.setBold(grid_row.who.product_id is None)
             return font
         return None
 
@@ -402,18 +402,18 @@ def columns_of(period: Period, opened: tuple[Period, Kind] | None) -> list[Perio
     """The columns of a plan: its period, quarters, months; the opened month with what is in it."""
     if period.kind in ("week", "day"):
         return [period, *children(period)]
-    found = [period]
+    periods = [period]
     if period.kind == "year":
-        found += children(period)
+        periods += children(period)
     months = descendants(period, "month") if period.kind != "month" else ()
     for month in months or (period,):
         if months:
-            found.append(month)
+            periods.append(month)
         if opened is not None and opened[0] == month:
             for week in children(month):
-                found.append(week)
-                found += children(week) if opened[1] == "day" else ()
-    return found
+                periods.append(week)
+                periods += children(week) if opened[1] == "day" else ()
+    return periods
 
 
 def heading(period: Period) -> str:

@@ -128,7 +128,11 @@ class GridTable(QTableView):
         widest = max((QFontMetrics(bold).horizontalAdvance(name) for name in names), default=80)
         self.verticalHeader().setFixedWidth(min(max(widest + 22, 110), _WIDEST_NAME))
         for column, period in enumerate(model.columns):
-            sums = [model.cell(row, column) for row, one in enumerate(model.rows) if one.depth < 2]
+            sums = [
+                model.cell(row, column)
+                for row, grid_row in enumerate(model.rows)
+                if grid_row.depth < 2
+            ]
             texts = [text for cell in sums for text in (cell.text, cell.actual)]
             width = max((metrics.horizontalAdvance(text) for text in texts), default=0)
             head = str(model.headerData(column, Qt.Orientation.Horizontal)).split("\n")
@@ -145,7 +149,7 @@ class GridTable(QTableView):
 
     def chosen(self) -> list[tuple[int, int]]:
         """The selected cells, else the cursor's."""
-        found = [(one.row(), one.column()) for one in self.selectionModel().selectedIndexes()]
+        found = [(index.row(), index.column()) for index in self.selectionModel().selectedIndexes()]
         current = self.currentIndex()
         if not found and current.isValid():
             found = [(current.row(), current.column())]
@@ -319,9 +323,9 @@ class CellDelegate(QStyledItemDelegate):
 
 def small(font: QFont) -> QFont:
     """The font of the small line under a target."""
-    made = QFont(font)
-    made.setPointSizeF(max(font.pointSizeF() - 1.5, 6))
-    return made
+    font = QFont(font)
+    font.setPointSizeF(max(font.pointSizeF() - 1.5, 6))
+    return font
 
 
 def _fill(cell: GridCell) -> str:

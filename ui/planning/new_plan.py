@@ -41,8 +41,8 @@ class NewPlanDialog(FormDialog):
         self.setMinimumWidth(540)
         self.session = session
         self.plan_id: int | None = None
-        self._templates = {one.name: one for one in templates.all()}
-        self._plans = {one.id: one for one in session.read(plans.plans)}
+        self._templates = {template.name: template for template in templates.all()}
+        self._plans = {plan.id: plan for plan in session.read(plans.plans)}
         self.source: Choice[Source] = Choice(self._sources())
         self.source.setMaxVisibleItems(20)
         self.about = label("", "hint", wrap=True)
@@ -90,11 +90,14 @@ class NewPlanDialog(FormDialog):
                 self.plan_id = plans.new_plan(change, title=title, period=period, who=who)
 
     def _sources(self) -> list[tuple[Source, str]]:
-        found = [(Source("template", one.name), one.title) for one in self._templates.values()]
+        found = [
+            (Source("template", template.name), template.title)
+            for template in self._templates.values()
+        ]
         found.append((Source("blank"), _("Blank")))
         found += [
-            (Source("plan", plan_id=one.id), _("Text of: {title}").format(title=one.title))
-            for one in self._plans.values()
+            (Source("plan", plan_id=plan.id), _("Text of: {title}").format(title=plan.title))
+            for plan in self._plans.values()
         ]
         return found
 
@@ -155,7 +158,7 @@ class NewPlanDialog(FormDialog):
             periods.append(following(periods[-1]))
         usual = self._usual_period(now)
         self.period.set_choices(
-            [(one, one.label) for one in periods], usual if usual in periods else now
+            [(period, period.label) for period in periods], usual if usual in periods else now
         )
         self._propose_title()
 

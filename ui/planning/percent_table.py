@@ -47,7 +47,7 @@ class PercentTable(QWidget):
 
     def percentages(self) -> list[int | Fraction]:
         """The percentages, exact."""
-        return [Fraction(one, 100) for one in self.parts.hundredths]
+        return [Fraction(hundredth, 100) for hundredth in self.parts.hundredths]
 
     def _show_sum(self) -> None:
         total = sum(self.parts.hundredths)

@@ -80,15 +80,15 @@ class QuotaPreview(QDialog):
         self._count()
 
     def _add_tabs(self) -> None:
-        found = self.comparison
+        comparison = self.comparison
         self._tab(
-            _("Changes"), len(found.changed), self.changes,
+            _("Changes"), len(comparison.changed), self.changes,
             _("Untick what you don't want to take over."),
             button(_("Take all"), lambda: self.changes.choices.choose_all(True)),
             button(_("Take none"), lambda: self.changes.choices.choose_all(False)),
         )  # fmt: skip
         self._tab(
-            _("Conflicts"), len(found.conflicts), self.conflicts,
+            _("Conflicts"), len(comparison.conflicts), self.conflicts,
             _("Changed in the sheet and in the office. Tick those where the sheet is right."),
             button(_("Take the sheet's figures everywhere"),
                    lambda: self.conflicts.choices.choose_all(True)),
@@ -96,25 +96,27 @@ class QuotaPreview(QDialog):
                    lambda: self.conflicts.choices.choose_all(False)),
         )  # fmt: skip
         self.copy_button = button(_("Save marked copy…"), self._ask_error_copy)
-        self.copy_button.setEnabled(bool(found.errors))
+        self.copy_button.setEnabled(bool(comparison.errors))
         self._tab(
-            _("Errors"), len(found.errors), self.errors,
+            _("Errors"), len(comparison.errors), self.errors,
             _("Correct these cells in the workbook and take it back again."), self.copy_button,
         )  # fmt: skip
         self._tab(
-            _("New rows"), len(found.new_rows), self.new_rows,
+            _("New rows"), len(comparison.new_rows), self.new_rows,
             _("Rows that didn't go out; their figures are among the changes."),
         )  # fmt: skip
         self._tab(
-            _("Missing rows"), len(found.missing_rows), self.missing_rows,
+            _("Missing rows"), len(comparison.missing_rows), self.missing_rows,
             _("Rows that went out and aren't in the workbook; their targets stay as they are."),
         )  # fmt: skip
         self._tab(
-            _("Changed in the office"), len(found.office_changed), self.office_changes,
+            _("Changed in the office"), len(comparison.office_changed), self.office_changes,
             _("Changed here since the sheet went out, and not in the sheet: the office's "
         "figure stays."),
         )  # fmt: skip
-        first = 2 if found.errors else 1 if found.conflicts and not found.changed else 0
+        first = (
+            2 if comparison.errors else 1 if comparison.conflicts and not comparison.changed else 0
+        )
         self.tabs.setCurrentIndex(first)
 
     def _tab(
@@ -138,28 +140,34 @@ class QuotaPreview(QDialog):
         )  # fmt: skip
 
     def _summary(self) -> str:
-        found = self.comparison
-        if found.nothing_to_do:
+        comparison = self.comparison
+        if comparison.nothing_to_do:
             return _("{plan}: nothing to take over, the office has it all.").format(
-                plan=found.plan_title
+                plan=comparison.plan_title
             )
         counts = [
-            ngettext("{count} change", "{count} changes", len(found.changed)),
-            ngettext("{count} conflict", "{count} conflicts", len(found.conflicts)),
-            ngettext("{count} error", "{count} errors", len(found.errors)),
-            ngettext("{count} new row", "{count} new rows", len(found.new_rows)),
-            ngettext("{count} missing row", "{count} missing rows", len(found.missing_rows)),
+            ngettext("{count} change", "{count} changes", len(comparison.changed)),
+            ngettext("{count} conflict", "{count} conflicts", len(comparison.conflicts)),
+            ngettext("{count} error", "{count} errors", len(comparison.errors)),
+            ngettext("{count} new row", "{count} new rows", len(comparison.new_rows)),
+            ngettext("{count} missing row", "{count} missing rows", len(comparison.missing_rows)),
         ]
         numbers = [
-            len(rows) for rows in (found.changed, found.conflicts, found.errors, found.new_rows,
-                                   found.missing_rows)
-        ]  # fmt: skip
+            len(rows)
+            for rows in (
+                comparison.changed,
+                comparison.conflicts,
+                comparison.errors,
+                comparison.new_rows,
+                comparison.missing_rows,
+            )
+        ]
         parts = [
             text.format(count=f"{number:,}")
             for text, number in zip(counts, numbers, strict=True)
             if number
         ]
-        return _("{plan}: {counts}").format(plan=found.plan_title, counts=_(", ").join(parts))
+        return _("{plan}: {counts}").format(plan=comparison.plan_title, counts=_(", ").join(parts))
 
     def _count(self) -> None:
         """Say what Apply would do, or why it can't."""
@@ -364,37 +372,42 @@ def _key(one: Difference) -> CellKey:
 
 def _differences() -> list[Column[Difference]]:
     return [
-        Column(_("Sheet"), lambda one: one.sheet, 150),
-        Column(_("Cell"), lambda one: one.cell, 60, sort=_cell_order),
-        Column(_("Person"), lambda one: one.person, 90),
-        Column(_("Product"), lambda one: one.product, 100),
+        Column(_("Sheet"), lambda difference: difference.sheet, 150),
+        Column(_("Cell"), lambda difference: difference.cell, 60, sort=_cell_order),
+        Column(_("Person"), lambda difference: difference.person, 90),
+        Column(_("Product"), lambda difference: difference.product, 100),
         Column(_("Measure"), _measure_text, 120),
-        Column(_("Period"), lambda one: one.slot.period.label, 100,
-               sort=lambda one: one.slot.period),
-        Column(_("Was"), lambda one: one.shown(one.base), 100, "right",
-               sort=_order(lambda one: one.base)),
-        Column(_("In the sheet"), lambda one: one.shown(one.sheet_value), 110, "right",
-               sort=_order(lambda one: one.sheet_value), bold=lambda _one: True),
-        Column(_("Now in the office"), lambda one: one.shown(one.office_value), 110, "right",
-               sort=_order(lambda one: one.office_value)),
+        Column(_("Period"), lambda difference: difference.slot.period.label, 100,
+               sort=lambda difference: difference.slot.period),
+        Column(_("Was"), lambda difference: difference.shown(difference.base), 100, "right",
+               sort=_order(lambda difference: difference.base)),
+        Column(_("In the sheet"), lambda row: row.shown(row.sheet_value), 110, "right",
+               sort=_order(lambda row: row.sheet_value), bold=lambda _row: True),
+        Column(_("Now in the office"), lambda row: row.shown(row.office_value), 110, "right",
+               sort=_order(lambda row: row.office_value)),
     ]  # fmt: skip
 
 
 def _errors() -> list[Column[CellError]]:
     return [
-        Column(_("Sheet"), lambda one: one.sheet, 140),
-        Column(_("Cell"), lambda one: one.cell, 70, sort=_cell_order),
-        Column(_("Cause"), lambda one: one.cause, 600, tip=lambda one: one.cause),
+        Column(_("Sheet"), lambda cell_error: cell_error.sheet, 140),
+        Column(_("Cell"), lambda cell_error: cell_error.cell, 70, sort=_cell_order),
+        Column(
+            _("Cause"),
+            lambda cell_error: cell_error.cause,
+            600,
+            tip=lambda cell_error: cell_error.cause,
+        ),
     ]
 
 
 def _odd_rows() -> list[Column[OddRow]]:
     return [
-        Column(_("Sheet"), lambda one: one.sheet, 160),
-        Column(_("Row"), lambda one: str(one.row) if one.row else "", 70, "right",
-               sort=lambda one: one.row),
-        Column(_("Person"), lambda one: one.person, 160),
-        Column(_("Product"), lambda one: one.product, 200),
+        Column(_("Sheet"), lambda odd_row: odd_row.sheet, 160),
+        Column(_("Row"), lambda odd_row: str(odd_row.row) if odd_row.row else "", 70, "right",
+               sort=lambda odd_row: odd_row.row),
+        Column(_("Person"), lambda odd_row: odd_row.person, 160),
+        Column(_("Product"), lambda odd_row: odd_row.product, 200),
     ]  # fmt: skip
 
 

@@ -83,7 +83,7 @@ class RemarksPage(PlanPage):
             now = containing(self.session.today, "month")
             # What is over is what one explains: the last month, as far as the plan has it.
             usual = previous(now) if previous(now) in months else now
-            self.month.set_choices([(one, one.label) for one in months], usual)
+            self.month.set_choices([(period, period.label) for period in months], usual)
             self.records.set_rows([])
         super().show_plan(plan)
 
@@ -104,10 +104,12 @@ class RemarksPage(PlanPage):
         self.shown.emit()
 
     def _show_lines(self) -> None:
-        missed = [one for one in self._lines if one.missed]
+        missed = [review_line for review_line in self._lines if review_line.missed]
         lines = missed if self.only_missed.isChecked() else self._lines
-        self.table.set_rows(lines, same=lambda one: (one.measure.id, one.who))
-        unexplained = sum(not one.reason for one in missed)
+        self.table.set_rows(
+            lines, same=lambda review_line: (review_line.measure.id, review_line.who)
+        )
+        unexplained = sum(not review_line.reason for review_line in missed)
         over = self.month.value().end <= self.session.today
         text = ngettext("{count} target below 100%", "{count} targets below 100%", len(missed))
         if over and unexplained:

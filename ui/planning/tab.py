@@ -110,9 +110,13 @@ class PlanningTab(QWidget):
         """Begin with a plan that is running: the office's, else one's own, else any."""
         today, me = self.session.today, self.session.person_id
         rows = self.table.records.rows
-        running = [one for one in rows if today in one.plan.period]
-        mine = [one for one in running if me is not None and one.plan.who.person_id == me]
-        office = [one for one in running if one.plan.who.level == "office"]
+        running = [plan_line for plan_line in rows if today in plan_line.plan.period]
+        mine = [
+            plan_line
+            for plan_line in running
+            if me is not None and plan_line.plan.who.person_id == me
+        ]
+        office = [plan_line for plan_line in running if plan_line.plan.who.level == "office"]
         first = next(iter(office or mine or running or rows), None)
         if first is not None:
             self.table.pick(lambda line: line.plan.id == first.plan.id)
@@ -145,14 +149,14 @@ class PlanningTab(QWidget):
     def page(self, code: str) -> PlanPage:
         """A page of the plan, built if it wasn't yet."""
         if code not in self._made:
-            made = self._makers[code]()
+            plan_page = self._makers[code]()
             holder = self.pages.widget(list(self._makers).index(code)).layout()
             assert holder is not None
             if self.plan is not None:
-                made.show_plan(self.plan)
-            holder.addWidget(made)
-            made.show()
-            self._made[code] = made
+                plan_page.show_plan(self.plan)
+            holder.addWidget(plan_page)
+            plan_page.show()
+            self._made[code] = plan_page
         return self._made[code]
 
     @property
@@ -233,7 +237,7 @@ class PlanningTab(QWidget):
     def reload(self) -> None:
         """Read the plans again, and in the background how far they are."""
         found = self.session.read(plans.plans)
-        self._show([PlanLine(one, self._standings.get(one.id)) for one in found])
+        self._show([PlanLine(plan, self._standings.get(plan.id)) for plan in found])
         self._read_standings()
 
     def _show(self, lines: list[PlanLine]) -> None:
@@ -252,7 +256,7 @@ class PlanningTab(QWidget):
 
     def _show_standings(self, found: dict[int, Standing]) -> None:
         self._standings = found
-        self._show([PlanLine(one, found.get(one.id)) for one in self.session.read(plans.plans)])
+        self._show([PlanLine(plan, found.get(plan.id)) for plan in self.session.read(plans.plans)])
         self.listed.emit()
 
     def _picked(self, line: object) -> None:
@@ -263,7 +267,7 @@ class PlanningTab(QWidget):
         if self.plan is not None and line.plan.id != self.plan.id and not self._may_leave():
             kept = self.plan.id
             self._picking = True
-            self.table.pick(lambda one: one.plan.id == kept)
+            self.table.pick(lambda plan_line: plan_line.plan.id == kept)
             self._picking = False
             return
         self.plan = line.plan

@@ -110,24 +110,24 @@ class TargetsPage(PlanPage):
     def _tool(
         self, name: str, icon: str, pressed: Callable[[], object], tip: str = ""
     ) -> QToolButton:
-        made = QToolButton()
-        made.setText(name)
-        made.setIcon(look.icon(icon))
-        made.setToolButtonStyle(_TEXT_BESIDE)
-        made.setToolTip(tip or name)
-        made.clicked.connect(lambda _checked=False: pressed())
-        return made
+        tool_button = QToolButton()
+        tool_button.setText(name)
+        tool_button.setIcon(look.icon(icon))
+        tool_button.setToolButtonStyle(_TEXT_BESIDE)
+        tool_button.setToolTip(tip or name)
+        tool_button.clicked.connect(lambda _checked=False: pressed())
+        return tool_button
 
     def _action(self, code: str, icon: str) -> QToolButton:
         action = self.table.actions_by_code[code]
-        made = self._tool(action.text(), icon, action.trigger)
-        made.setToolTip(f"{action.text()} ({action.shortcut().toString()})")
-        return made
+        tool_button = self._tool(action.text(), icon, action.trigger)
+        tool_button.setToolTip(f"{action.text()} ({action.shortcut().toString()})")
+        return tool_button
 
     def _line(self) -> QFrame:
-        made = QFrame()
-        made.setFrameShape(QFrame.Shape.VLine)
-        return made
+        frame = QFrame()
+        frame.setFrameShape(QFrame.Shape.VLine)
+        return frame
 
     def _connect(self) -> None:
         self.measure.currentIndexChanged.connect(self._choice_changed)
@@ -162,7 +162,7 @@ class TargetsPage(PlanPage):
     def set_measure(self, code: str) -> None:
         """Show another measure, by its code. Raises ValueError when it isn't offered."""
         found = self.session.read(measures, active_only=False)
-        self.measure.set_value(next(one for one in found if one.code == code))
+        self.measure.set_value(next(measure for measure in found if measure.code == code))
 
     def set_tier(self, code: str) -> None:
         """Show another tier: assigned, goal or stretch."""
@@ -185,12 +185,14 @@ class TargetsPage(PlanPage):
         known = self.session.read(measures, active_only=False)
         used = self.session.read(targets.measures_used, plan.id)
         used_ids = {measure_id for measure_id, _tier in used}
-        shown = [one for one in known if one.active or one.id in used_ids]
-        main = standing.main_target({one.id: one for one in known}, used)
+        shown = [measure for measure in known if measure.active or measure.id in used_ids]
+        main = standing.main_target({measure.id: measure for measure in known}, used)
         usual = main[0] if main is not None else shown[0]
         current = None if anew or not self.measure.count() else self.measure.value().id
-        kept = next((one for one in shown if one.id == current), usual)
-        names = [_("{name} ({unit})").format(name=one.name, unit=one.unit) for one in shown]
+        kept = next((measure for measure in shown if measure.id == current), usual)
+        names = [
+            _("{name} ({unit})").format(name=measure.name, unit=measure.unit) for measure in shown
+        ]
         self.measure.set_choices(list(zip(shown, names, strict=True)), kept)
         if anew:
             with QSignalBlocker(self.tier):
@@ -201,7 +203,7 @@ class TargetsPage(PlanPage):
         choices: list[tuple[Period | None, str]] = [(None, _("no month"))]
         if plan.period.kind == "month":
             choices = []
-        choices += [(one, one.label_short) for one in months]
+        choices += [(period, period.label_short) for period in months]
         self.month.set_choices(choices, choices[0][0] if choices else None)
         for part in (self.month, self.detail):
             part.setEnabled(bool(choices))
@@ -301,7 +303,7 @@ class TargetsPage(PlanPage):
         shown = self.model.grid
         assert shown is not None
         values = [shown.value(*self.model.place(*cell)) for cell in self.table.chosen()]
-        known = [one for one in values if one is not None]
+        known = [value for value in values if value is not None]
         words = ngettext(
             "{count} cell with a figure, sum {sum}",
             "{count} cells with figures, sum {sum}",

@@ -177,12 +177,12 @@ class TextPage(PlanPage):
         self.step_buttons.clear()
         for status in FOLLOWS[plan.status]:
             name = _STEPS.get((plan.status, status), _STEP_TO[status])
-            made = button(_(name), self._step_to(status))
+            push_button = button(_(name), self._step_to(status))
             why = self.session.read(deciding.why_not, self.session.person_id, plan, status)
-            made.setEnabled(not why)
-            made.setToolTip(why)
-            self.step_buttons[status] = made
-            self._steps_layout.addWidget(made)
+            push_button.setEnabled(not why)
+            push_button.setToolTip(why)
+            self.step_buttons[status] = push_button
+            self._steps_layout.addWidget(push_button)
 
     def _step_to(self, status: str) -> Callable[[], None]:
         return lambda: self.ask_step(status)

@@ -192,38 +192,38 @@ class ReportsTab(QWidget):
         )  # fmt: skip
         self.pdf_button = button(_("PDF…"), self._ask_pdf)
         self.excel_button = button(_("Excel…"), self._ask_excel)
-        for one in (self.print_button, self.pdf_button, self.excel_button):
-            one.setEnabled(False)
+        for push_button in (self.print_button, self.pdf_button, self.excel_button):
+            push_button.setEnabled(False)
         bar.addWidget(row(self.print_button, self.pdf_button, self.excel_button))
         return bar
 
     def _step(self, name: str, icon: str, by: int) -> QToolButton:
-        made = QToolButton()
-        made.setIcon(look.icon(icon))
-        made.setToolTip(name)
-        made.setAccessibleName(name)
+        tool_button = QToolButton()
+        tool_button.setIcon(look.icon(icon))
+        tool_button.setToolTip(name)
+        tool_button.setAccessibleName(name)
         # The list begins with the latest period.
-        made.clicked.connect(
+        tool_button.clicked.connect(
             lambda _checked=False: self.period.setCurrentIndex(
                 min(max(self.period.currentIndex() - by, 0), self.period.count() - 1)
             )
         )
-        return made
+        return tool_button
 
     def _sections_button(self) -> QToolButton:
         menu = QMenu(self)
         menu.aboutToShow.connect(lambda: self._fill_sections(menu))
         self._fill_sections(menu)
-        made = QToolButton()
-        made.setText(_("Sections"))
+        tool_button = QToolButton()
+        tool_button.setText(_("Sections"))
         # The arrow beside the word: the style's own stands in the corner below it.
-        made.setIcon(look.icon("mdi6.chevron-down", "pale"))
-        made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        made.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-        made.setStyleSheet("QToolButton::menu-indicator { image: none; }")
-        made.setMenu(menu)
-        made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        return made
+        tool_button.setIcon(look.icon("mdi6.chevron-down", "pale"))
+        tool_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        tool_button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        tool_button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
+        tool_button.setMenu(menu)
+        tool_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        return tool_button
 
     def _fill_sections(self, menu: QMenu) -> None:
         """List the sections of the kind that is chosen."""
@@ -238,13 +238,13 @@ class ReportsTab(QWidget):
     def _zooming(self) -> None:
         """Let the keys of any viewer, and the wheel with Ctrl, make the pages larger or smaller."""
         keys = QKeySequence.StandardKey
-        for wanted, steps in (
+        for key_sequences, steps in (
             ([*QKeySequence.keyBindings(keys.ZoomIn), QKeySequence("Ctrl+=")], 1),
             (QKeySequence.keyBindings(keys.ZoomOut), -1),
             ([QKeySequence("Ctrl+0")], 0),
         ):
             action = QAction(self)
-            action.setShortcuts(wanted)
+            action.setShortcuts(key_sequences)
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             action.triggered.connect(lambda _checked=False, steps=steps: self.zoom(steps))
             self.addAction(action)
@@ -328,8 +328,8 @@ class ReportsTab(QWidget):
                 kinds.read, kind, period, who=who, today=today, leave_out=left_out,
                 actor_id=actor_id,
             )  # fmt: skip
-            made = kinds.report(figures)
-            return made, documents.pdf("report", made.data())
+            report = kinds.report(figures)
+            return report, documents.pdf("report", report.data())
 
         self._work = background.run_quietly(work, self._show, self._failed)
 
@@ -344,16 +344,16 @@ class ReportsTab(QWidget):
             before.document.deleteLater()
         self.state.setText(_("{count} pages").format(count=self._pages.count))
         self.stack.setCurrentWidget(self.view)
-        for one in (self.print_button, self.pdf_button, self.excel_button):
-            one.setEnabled(True)
+        for push_button in (self.print_button, self.pdf_button, self.excel_button):
+            push_button.setEnabled(True)
         self.made.emit()
 
     def _failed(self, error: SalesDeskError) -> None:
         self._work = None
         self.report = self.pdf = None
         self.state.clear()
-        for one in (self.print_button, self.pdf_button, self.excel_button):
-            one.setEnabled(False)
+        for push_button in (self.print_button, self.pdf_button, self.excel_button):
+            push_button.setEnabled(False)
         if self._problem is not None:
             self.stack.removeWidget(self._problem)
             self._problem.deleteLater()

@@ -113,8 +113,8 @@ class RecordImportDialog(QDialog):
         self.summary = label(self._summary(), "subtitle", wrap=True)
         self.wrong: RecordTable[CellError] = RecordTable(
             [
-                Column(_("Cell"), lambda one: one.cell, 80),
-                Column(_("Cause"), lambda one: one.cause, 600),
+                Column(_("Cell"), lambda cell_error: cell_error.cell, 80),
+                Column(_("Cause"), lambda cell_error: cell_error.cause, 600),
             ],
             name=_("Errors"),
         )

@@ -26,11 +26,11 @@ class RecordForm(FormDialog):
         super().__init__(title.format(kind=_(kind.one)), parent)
         self._session, self._kind, self._record = session, kind, record
         shown = session.read(records.shown_fields, kind, session.person_id)
-        self._shown = [one for one in shown if record is not None or one.asked_when_new]
+        self._shown = [field for field in shown if record is not None or field.asked_when_new]
         self.fields: dict[str, Any] = {}  # as record_fields.widget made them
-        for one in self._shown:
-            self.fields[one.name] = record_fields.widget(session, one, record)
-            self.add(_(one.words), self.fields[one.name], _(one.hint))
+        for field in self._shown:
+            self.fields[field.name] = record_fields.widget(session, field, record)
+            self.add(_(field.words), self.fields[field.name], _(field.hint))
 
     def save(self) -> None:
         """Write the record. Raises SalesDeskError."""
@@ -43,10 +43,10 @@ class RecordForm(FormDialog):
 
     def _save(self) -> None:
         given = {
-            one.name: record_fields.typed_value(
-                self._session, one, self.fields[one.name], self.fields
+            field.name: record_fields.typed_value(
+                self._session, field, self.fields[field.name], self.fields
             )
-            for one in self._shown
+            for field in self._shown
         }
         kind, record = self._kind, self._record
         with self._session.changing(self.windowTitle()) as change:

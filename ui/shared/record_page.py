@@ -37,10 +37,10 @@ class RecordPage(FreshPage):
         super().__init__(session)
         self.kind = kind
         self._shown = session.read(records.shown_fields, kind, session.person_id)
-        references = {one.type for one in self._shown} & REFERENCES
+        references = {field.type for field in self._shown} & REFERENCES
         self.tables = (kind.table.name, *sorted(references))
         self.table: RecordTable[Record] = RecordTable(
-            [_column(one) for one in self._shown], name=_(kind.words), several=True
+            [_column(field) for field in self._shown], name=_(kind.words), several=True
         )
         self.search = QLineEdit()
         self.search.setPlaceholderText(_("Search"))
@@ -51,7 +51,9 @@ class RecordPage(FreshPage):
         self.month: Choice[date | None] = Choice(_months(session.today))
         self.month.setAccessibleName(_("Month"))
         self.month.setVisible(bool(kind.day))
-        self.filters = {one.name: self._filter(one) for one in self._shown if _can_filter(one)}
+        self.filters = {
+            field.name: self._filter(field) for field in self._shown if _can_filter(field)
+        }
         for choice in (self.month, *self.filters.values()):
             choice.currentIndexChanged.connect(self.refresh)
         self.number = label("", "hint")
@@ -61,7 +63,8 @@ class RecordPage(FreshPage):
         self.delete_button.setVisible(kind.can_be_deleted)
         guard(self.new_button, session, kind.may_write, at_all=True)
         self._guards = [
-            guard(one, session, kind.may_write) for one in (self.edit_button, self.delete_button)
+            guard(push_button, session, kind.may_write)
+            for push_button in (self.edit_button, self.delete_button)
         ]
         self.import_button = button(_("Import from Excel…"), self._import)
         guard(self.import_button, session, kind.may_write, at_all=True)
@@ -116,7 +119,7 @@ class RecordPage(FreshPage):
             ngettext("{count} entry", "{count} entries", count).format(count=f"{count:,}")
         )
         if kept is not None:
-            self.table.pick(lambda one: one.id == kept.id)
+            self.table.pick(lambda record: record.id == kept.id)
 
     def _page(self, key: str, descending: bool, after: Record | None) -> Sequence[Record]:
         return self.session.read(
@@ -219,7 +222,7 @@ def _column(field: Field) -> Column[Record]:
     right = "right" if field.is_number else "left"
     colour = partial(_colour, field) if field.type == "flag" else None
     return Column(
-        _(field.words), lambda one: one.text(field), field.width, right, colour=colour,
+        _(field.words), lambda record: record.text(field), field.width, right, colour=colour,
         key=field.name,
     )  # fmt: skip
 

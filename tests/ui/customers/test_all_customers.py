@@ -44,11 +44,11 @@ def page(tab: CustomersTab) -> AllCustomersPage:
 
 
 def names(page: AllCustomersPage) -> list[str]:
-    return [one.name for one in page.table.records.rows]
+    return [customer.name for customer in page.table.records.rows]
 
 
 def select(page: AllCustomersPage, *wanted: str) -> None:
-    chosen = {one.id for one in page.table.records.rows if one.name in wanted}
+    chosen = {customer.id for customer in page.table.records.rows if customer.name in wanted}
     page.table.clearSelection()
     from ui.customers.listing import choose
 
@@ -129,7 +129,7 @@ def test_a_long_list_is_read_on_as_it_is_scrolled_each_customer_once(
     qtbot.waitUntil(lambda: model.rowCount() == PAGE)
     while model.canFetchMore(QModelIndex()):
         model.fetchMore(QModelIndex())
-    assert len({one.id for one in model.rows}) == model.rowCount() == more + 5
+    assert len({customer.id for customer in model.rows}) == model.rowCount() == more + 5
 
 
 def test_many_get_a_grade_by_one_undo_and_stay_selected(
@@ -142,7 +142,7 @@ def test_many_get_a_grade_by_one_undo_and_stay_selected(
     menu.actions()[0].trigger()
     qtbot.waitUntil(lambda: not background.running)
     assert [named(name).grade for name in ("Gu Ci", "Fang E")] == ["A", "A"]
-    assert sorted(one.name for one in page.table.chosen()) == ["Fang E", "Gu Ci"]
+    assert sorted(customer.name for customer in page.table.chosen()) == ["Fang E", "Gu Ci"]
     assert office.workspace.undo() == "Grade 2 customers: A"
     assert [named(name).grade for name in ("Gu Ci", "Fang E")] == ["C", ""]
 

@@ -145,8 +145,8 @@ def test_a_new_customer_belongs_to_who_enters_them(office: Session, qtbot: QtBot
     form.accept()
     assert form.result() == ACCEPTED
     assert form.saved_id is not None
-    made = office.read(customers.customer_by_id, form.saved_id)
-    assert (made.owner_id, made.source, made.next_contact_on) == (
+    customer = office.read(customers.customer_by_id, form.saved_id)
+    assert (customer.owner_id, customer.source, customer.next_contact_on) == (
         office.person_id, "Web", date(2026, 12, 1),
     )  # fmt: skip
 

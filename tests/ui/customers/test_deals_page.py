@@ -96,7 +96,7 @@ def test_a_shared_deal_is_entered_by_one_undo(office: Session, named: Named, qtb
     assert form.result() == ACCEPTED
     made = office.read(deals.deals)[0]
     assert (made.state, made.subscribed_on) == ("subscribed", date(2026, 11, 23))
-    assert [one.basis_points for one in office.read(deals.shares, made.id)] == [5_000, 5_000]
+    assert [share.basis_points for share in office.read(deals.shares, made.id)] == [5_000, 5_000]
     assert office.workspace.undo() == "Subscription of Chen Ai: Flat 90, 1,800,000.00"
     assert office.read(deals.deals) == []
 
@@ -333,7 +333,7 @@ def test_payments_due_received_and_refunded_make_what_is_outstanding(
         assert form.result() == ACCEPTED
     assert office.read(deals.deal_by_id, deal.id).paid == 19_000_000
     assert "outstanding 1,610,000" in dialog.sums.text()
-    dialog.table.pick(lambda one: one.paid_on is None)
+    dialog.table.pick(lambda payment: payment.paid_on is None)
     assert dialog.receive_button.isEnabled()
     due = dialog.table.current()
     assert due is not None
@@ -341,7 +341,7 @@ def test_payments_due_received_and_refunded_make_what_is_outstanding(
     assert office.read(deals.deal_by_id, deal.id).paid == 69_000_000
     assert office.workspace.undo() == "Received: 500,000.00 of Chen Ai: Flat 90 3-1-502"
     monkeypatch.setattr(payments, "ask", lambda *_arguments, **_options: True)
-    dialog.table.pick(lambda one: one.amount < 0)
+    dialog.table.pick(lambda payment: payment.amount < 0)
     dialog.delete_button.click()
     assert office.read(deals.deal_by_id, deal.id).paid == 20_000_000
 

@@ -45,7 +45,7 @@ def page(tab: CustomersTab) -> HandoverPage:
 
 
 def names(page: HandoverPage) -> list[str]:
-    return [one.name for one in page.table.records.rows]
+    return [customer.name for customer in page.table.records.rows]
 
 
 def work_as_manager(office: Session) -> None:

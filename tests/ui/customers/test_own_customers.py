@@ -19,12 +19,12 @@ from ui.shared.session import Session
 
 @pytest.fixture
 def page(own_office: Session, qtbot: QtBot) -> AllCustomersPage:
-    made = AllCustomersPage(own_office, Desk(own_office, None))  # type: ignore[arg-type]
-    qtbot.addWidget(made)
-    made.show()
-    made.show_filter(CustomerFilter())
-    qtbot.waitUntil(lambda: made.table.records.rowCount() == 5)
-    return made
+    all_customers_page = AllCustomersPage(own_office, Desk(own_office, None))  # type: ignore[arg-type]
+    qtbot.addWidget(all_customers_page)
+    all_customers_page.show()
+    all_customers_page.show_filter(CustomerFilter())
+    qtbot.waitUntil(lambda: all_customers_page.table.records.rowCount() == 5)
+    return all_customers_page
 
 
 def _stand_on(page: AllCustomersPage, name: str) -> None:

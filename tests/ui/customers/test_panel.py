@@ -35,7 +35,7 @@ def test_it_says_who_it_is_what_they_want_and_what_was_said(tab: CustomersTab) -
     assert panel.name.text() == "Chen Ai"
     assert panel.needs.text() == "Chen Ai wants a flat"
     assert panel.next.text() == "2026-11-10, 14 days overdue"
-    assert [one.words for one in panel.timeline.activities.rows] == ["Asked the price"]
+    assert [row.words for row in panel.timeline.activities.rows] == ["Asked the price"]
 
 
 def test_a_grade_chosen_in_it_is_one_undo(
@@ -59,7 +59,7 @@ def test_what_others_log_appears_in_it(
             at=datetime(2026, 11, 24, 9), words="Came with the family",
         )  # fmt: skip
     rows = tab.panel.timeline.activities.rows
-    assert [one.words for one in rows] == ["Came with the family", "Asked the price"]
+    assert [row.words for row in rows] == ["Came with the family", "Asked the price"]
 
 
 def test_it_stays_on_its_customer_while_pages_change(tab: CustomersTab, qtbot: QtBot) -> None:
@@ -111,7 +111,7 @@ def test_deals_of_the_customer_stand_in_it(
             shares=[deals.Share(office.person_id, 10_000)],
             stages={"subscribed": date(2026, 11, 20)},
         )  # fmt: skip
-    assert [one.state for one in tab.panel.deals.records.rows] == ["subscribed"]
+    assert [deal.state for deal in tab.panel.deals.records.rows] == ["subscribed"]
     assert tab.panel.tabs.tabText(1) == "Deals (1)"
 
 
@@ -132,5 +132,5 @@ def test_a_long_timeline_is_read_a_page_at_a_time(
     qtmodeltester.check(model, force_py=True)
     while model.canFetchMore(QModelIndex()):
         model.fetchMore(QModelIndex())
-    words = [one.words for one in model.rows]
+    words = [row.words for row in model.rows]
     assert words == [f"Call {number}" for number in reversed(range(PAGE + 20))]

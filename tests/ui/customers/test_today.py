@@ -44,7 +44,7 @@ def shown(office: Session, qtbot: QtBot) -> TodayPage:
 
 
 def names(page: TodayPage) -> list[str]:
-    return [one.customer.name for one in page.table.records.rows]
+    return [due.customer.name for due in page.table.records.rows]
 
 
 def log(office: Session, customer: Customer, qtbot: QtBot) -> None:
@@ -87,7 +87,7 @@ def test_who_covers_sees_the_absent_colleagues_customers(office: Session, qtbot:
         add_leave(change, li.id, date(2026, 11, 23), date(2026, 11, 26), cover_id=office.person_id)
     page = shown(office, qtbot)
     assert "Du Di" in names(page)
-    covering = {one.customer.name: one.covering_for for one in page.table.records.rows}
+    covering = {due.customer.name: due.covering_for for due in page.table.records.rows}
     assert covering["Du Di"] == "Li Si"
     assert not page.table.isColumnHidden(7)
 
@@ -100,7 +100,10 @@ def test_a_manager_sees_the_whole_office_and_whose_customers_are_overdue(
     assert names(page) == []
     page.scope.setCurrentIndex(1)
     qtbot.waitUntil(lambda: len(names(page)) == 3)
-    assert {one.person_name for one in page.supervision.records.rows} == {"Zhang San", "Li Si"}
+    assert {neglect.person_name for neglect in page.supervision.records.rows} == {
+        "Zhang San",
+        "Li Si",
+    }
     with qtbot.waitSignal(page.neglect_wanted) as wanted:
         page.supervision.opened.emit(page.supervision.records.rows[0])
     assert wanted.args == [page.supervision.records.rows[0].person_id]
@@ -143,7 +146,7 @@ def test_a_payment_due_stands_there_until_it_is_received(
         payment = payments.add_payment(change, deal, 40_000_00, due_on=date(2026, 11, 20))
         payments.add_payment(change, deal, 60_000_00, due_on=date(2026, 12, 20))
     page = shown(office, qtbot)
-    assert [one.payment.amount for one in page.payments.records.rows] == [40_000_00]
+    assert [payment_due.payment.amount for payment_due in page.payments.records.rows] == [40_000_00]
     with office.changing("Received") as change:
         payments.pay(change, payment, date(2026, 11, 24))
     qtbot.waitUntil(page.payments_part.isHidden)

@@ -12,7 +12,7 @@ from ui.shared.session import Session
 def test_an_entry_shows_before_and_after_and_is_undone(qtbot: QtBot, session: Session) -> None:
     manager = session.read(people.person_named, "Wang Min")
     session.work_as(manager.id, manager.name)
-    before = {one.name for one in session.read(people.teams)}
+    before = {team.name for team in session.read(people.teams)}
     with session.changing("New team") as change:
         people.add_team(change, "North")
     with session.changing("Another") as change:
@@ -20,12 +20,12 @@ def test_an_entry_shows_before_and_after_and_is_undone(qtbot: QtBot, session: Se
     dialog = HistoryDialog(session, None)
     qtbot.addWidget(dialog)
     assert not dialog.undo.isEnabled()
-    dialog.table.pick(lambda one: one is dialog.table.records.rows[1])
+    dialog.table.pick(lambda entry: entry is dialog.table.records.rows[1])
     lines = dialog.altered.records.rows
-    assert ("Name", "", "North") in [(one.column, one.before, one.after) for one in lines]
+    assert ("Name", "", "North") in [(line.column, line.before, line.after) for line in lines]
     assert dialog.undo.isEnabled()
     dialog.undo.click()
-    assert {one.name for one in session.read(people.teams)} == before | {"South"}
+    assert {team.name for team in session.read(people.teams)} == before | {"South"}
 
 
 def test_others_changes_can_t_be_undone_by_a_salesperson(qtbot: QtBot, session: Session) -> None:
@@ -33,10 +33,10 @@ def test_others_changes_can_t_be_undone_by_a_salesperson(qtbot: QtBot, session: 
     session.work_as(manager.id, manager.name)
     with session.changing("New team") as change:
         people.add_team(change, "North")
-    seller = next(one for one in session.read(people.people) if one.role == "salesperson")
+    seller = next(person for person in session.read(people.people) if person.role == "salesperson")
     session.work_as(seller.id, seller.name)
     dialog = HistoryDialog(session, None)
     qtbot.addWidget(dialog)
-    dialog.table.pick(lambda one: one is dialog.table.records.rows[0])
+    dialog.table.pick(lambda entry: entry is dialog.table.records.rows[0])
     assert not dialog.undo.isEnabled()
     assert "right" in dialog.note.text()

@@ -104,9 +104,9 @@ def test_a_day_is_set_and_given_back_to_its_weekday(qtbot: QtBot, session: Sessi
     form = DayForm(session, calendar.SpecialDay(date(2026, 11, 28), True, "", False), dialog)
     form.name.setText("Opening day")
     form.accept()
-    assert dialog.records.table.pick(lambda one: one.day == date(2026, 11, 28))
+    assert dialog.records.table.pick(lambda day: day.day == date(2026, 11, 28))
     assert session.workspace.undo() == "Working calendar: 2026-11-28"
-    assert not dialog.records.table.pick(lambda one: one.day == date(2026, 11, 28))
+    assert not dialog.records.table.pick(lambda day: day.day == date(2026, 11, 28))
 
 
 def test_the_provisional_year_says_so_until_the_announced_one_is_entered(
@@ -121,7 +121,7 @@ def test_the_provisional_year_says_so_until_the_announced_one_is_entered(
     form.accept()
     assert form.result() == ACCEPTED
     days = session.read(calendar.days, 2027)
-    assert [(one.day, one.working) for one in days] == [
+    assert [(day.day, day.working) for day in days] == [
         (date(2027, 2, 5), False),
         (date(2027, 2, 20), True),
     ]
@@ -149,7 +149,7 @@ def test_the_history_lists_changes_newest_first_and_marks_undone_ones(
     session.workspace.undo()
     dialog = HistoryDialog(session, None)
     qtbot.addWidget(dialog)
-    shown = [(one.label, one.kind, one.undone) for one in dialog.table.records.rows]
+    shown = [(entry.label, entry.kind, entry.undone) for entry in dialog.table.records.rows]
     assert shown == [("New team Team Two", "undo", False), ("New team Team Two", "do", True)]
 
 

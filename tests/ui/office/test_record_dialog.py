@@ -40,7 +40,7 @@ def form_of(qtbot: QtBot, session: Session, kind: Kind, name: str = "") -> Recor
 
 
 def names(dialog: RecordDialog) -> list[str]:
-    return [records.named(dialog.page.kind, one) for one in dialog.page.table.records.rows]
+    return [records.named(dialog.page.kind, record) for record in dialog.page.table.records.rows]
 
 
 def test_a_product_is_entered_in_yuan_and_kept_in_cents(qtbot: QtBot, session: Session) -> None:
@@ -102,7 +102,7 @@ def test_the_list_searches_filters_sorts_and_follows_changes(
     assert names(dialog) == ["Flat 90", "Shop 40"]
     page.table.sortByColumn(3, Qt.SortOrder.AscendingOrder)
     assert names(dialog) == ["Shop 40", "Flat 90"]
-    page.table.pick(lambda one: one.values["name"] == "Shop 40")
+    page.table.pick(lambda record: record.values["name"] == "Shop 40")
     with session.changing("") as change:
         products.add_product(change, "Garage", price=1, active=False)
     assert names(dialog) == ["Garage", "Shop 40", "Flat 90"]
@@ -165,7 +165,7 @@ def test_a_list_goes_out_to_excel_and_comes_back_by_a_preview(
         session, record_import.read(session.workspace, products.KIND, path), None
     )
     qtbot.addWidget(dialog)
-    assert [one.cell for one in dialog.wrong.records.rows] == ["E2"]
+    assert [cell_error.cell for cell_error in dialog.wrong.records.rows] == ["E2"]
     assert not dialog.take_button.isEnabled()
     book.worksheets[0]["E2"] = 1_750_000
     book.worksheets[0]["B4"] = "Garage"
@@ -190,11 +190,11 @@ def test_who_may_not_is_shown_grey_buttons(qtbot: QtBot, session: Session) -> No
     qtbot.addWidget(dialog)
     dialog.page.table.selectRow(0)
     buttons = (dialog.page.new_button, dialog.page.edit_button, dialog.page.import_button)
-    assert [one.isEnabled() for one in buttons] == [True, True, True]
+    assert [push_button.isEnabled() for push_button in buttons] == [True, True, True]
     zhang = session.read(people.person_named, "Zhang San")
     session.work_as(zhang.id, zhang.name)
     dialog.page.table.selectRow(0)
-    assert [one.isEnabled() for one in buttons] == [False, False, False]
+    assert [push_button.isEnabled() for push_button in buttons] == [False, False, False]
     assert "Change products" in dialog.page.new_button.toolTip()
 
 

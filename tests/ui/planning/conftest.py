@@ -48,9 +48,9 @@ def office(tmp_path: Path, sample: Sample, preferences: Preferences) -> Iterator
     path.write_bytes(sample.path.read_bytes())
     workspace = Workspace.open(path)
     workspace.work_as(sample.manager, "钱经理")
-    made = Session(workspace, preferences, today=TODAY)
-    yield made
-    made.close()
+    session = Session(workspace, preferences, today=TODAY)
+    yield session
+    session.close()
 
 
 @pytest.fixture
@@ -66,14 +66,14 @@ def settle(qtbot: QtBot) -> Settle:
 @pytest.fixture
 def tab(qtbot: QtBot, office: Session, settle: Settle) -> Iterator[PlanningTab]:
     """The Plan tab on screen, everything read."""
-    made = PlanningTab(office)
-    qtbot.addWidget(made)
-    made.resize(1280, 760)
-    with qtbot.waitExposed(made):
-        made.show()
-    made.activateWindow()
+    planning_tab = PlanningTab(office)
+    qtbot.addWidget(planning_tab)
+    planning_tab.resize(1280, 760)
+    with qtbot.waitExposed(planning_tab):
+        planning_tab.show()
+    planning_tab.activateWindow()
     settle()
-    yield made
+    yield planning_tab
     settle()
 
 
@@ -96,11 +96,11 @@ def plan_6(office: Session, sample: Sample) -> Plan6:
 def page(tab: PlanningTab, sample: Sample, settle: Settle) -> TargetsPage:
     """The targets of the sample's plan, read."""
     tab.select_plan(sample.plan)
-    found = tab.show_page("targets")
+    plan_page = tab.show_page("targets")
     settle()
-    assert isinstance(found, TargetsPage)
-    found.table.setFocus()
-    return found
+    assert isinstance(plan_page, TargetsPage)
+    plan_page.table.setFocus()
+    return plan_page
 
 
 @pytest.fixture

@@ -32,10 +32,10 @@ Change = Callable[[Worksheet], None]
 def page(tab: PlanningTab, sample: Sample, settle: Settle) -> ExcelPage:
     """The Excel page of the sample's plan."""
     tab.select_plan(sample.plan)
-    found = tab.show_page("excel")
+    plan_page = tab.show_page("excel")
     settle()
-    assert isinstance(found, ExcelPage)
-    return found
+    assert isinstance(plan_page, ExcelPage)
+    return plan_page
 
 
 @pytest.fixture

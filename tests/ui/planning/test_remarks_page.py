@@ -24,10 +24,10 @@ OCTOBER = parse("2026-10")
 def page(tab: PlanningTab, sample: Sample, settle: Settle) -> RemarksPage:
     """The review of October in the sample's plan."""
     tab.select_plan(sample.plan)
-    found = tab.show_page("remarks")
+    plan_page = tab.show_page("remarks")
     settle()
-    assert isinstance(found, RemarksPage)
-    return found
+    assert isinstance(plan_page, RemarksPage)
+    return plan_page
 
 
 def test_last_month_comes_up_with_what_was_missed_first(page: RemarksPage, sample: Sample) -> None:

@@ -55,12 +55,12 @@ def test_the_plan_that_is_running_comes_up_first(
     with office.changing("Plans") as change:
         plans.new_plan(change, title="Next year", period=parse("2027"))
         plans.new_plan(change, title="Last year", period=parse("2025"))
-    made = PlanningTab(office)
-    qtbot.addWidget(made)
+    planning_tab = PlanningTab(office)
+    qtbot.addWidget(planning_tab)
     settle()
-    assert made.table.records.rows[0].plan.title == "Next year"
-    assert made.plan is not None
-    assert made.plan.id == sample.plan
+    assert planning_tab.table.records.rows[0].plan.title == "Next year"
+    assert planning_tab.plan is not None
+    assert planning_tab.plan.id == sample.plan
 
 
 def test_the_list_narrows_by_words_and_keeps_the_plan_shown(
@@ -145,11 +145,11 @@ def test_a_plan_from_a_template_has_its_targets(
     assert form.plan_id is not None
     settle()
     assert tab.select_plan(form.plan_id)
-    made = _plan(office, form.plan_id)
-    assert (made.template, made.who, made.status) == ("yearly-abc", person(sample.zhang), "draft")
+    plan = _plan(office, form.plan_id)
+    assert (plan.template, plan.who, plan.status) == ("yearly-abc", person(sample.zhang), "draft")
     amount = office.read(measures.measure_with_code, "amount")
-    cells = office.read(targets.values, made.id, amount.id, "goal")
-    assert cells[Place(made.who, parse("2026"))].value == 35_000_000
+    cells = office.read(targets.values, plan.id, amount.id, "goal")
+    assert cells[Place(plan.who, parse("2026"))].value == 35_000_000
     assert str(office.workspace.undo()).startswith("New plan: 张三")
     assert len(office.read(plans.plans)) == 1
 
@@ -338,19 +338,19 @@ def test_grid_review_and_list_print_as_they_are_shown(
 def test_an_office_without_plans_offers_the_first_step(
     qtbot: QtBot, session: Session, settle: Settle
 ) -> None:
-    made = PlanningTab(session)
-    qtbot.addWidget(made)
-    with qtbot.waitExposed(made):
-        made.show()
+    planning_tab = PlanningTab(session)
+    qtbot.addWidget(planning_tab)
+    with qtbot.waitExposed(planning_tab):
+        planning_tab.show()
     settle()
-    assert made.plan is None
-    assert not made.table.isVisible()
-    assert not made.pages.isVisible()
-    made.print_current()  # nothing to print is no fault
-    form = NewPlanDialog(session, made)
+    assert planning_tab.plan is None
+    assert not planning_tab.table.isVisible()
+    assert not planning_tab.pages.isVisible()
+    planning_tab.print_current()  # nothing to print is no fault
+    form = NewPlanDialog(session, planning_tab)
     form.source.set_value(Source("blank"))
     form.accept()
     settle()
     assert form.plan_id is not None
-    assert made.select_plan(form.plan_id)
-    assert made.pages.isVisible()
+    assert planning_tab.select_plan(form.plan_id)
+    assert planning_tab.pages.isVisible()

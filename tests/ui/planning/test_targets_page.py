@@ -375,7 +375,7 @@ def test_plan_6_shows_50_000_of_the_goal_unassigned(
     assert page.model.index(*at).data(CELL_ROLE).gaps == {"time": 5_000_000}
     tip = page.model.index(*at).data(Qt.ItemDataRole.ToolTipRole)
     assert "50,000 not assigned to shorter periods" in tip
-    assert [one.text() for one in page.gaps.buttons] == [
+    assert [tool_button.text() for tool_button in page.gaps.buttons] == [
         "张三, 2026: 50,000 not assigned to shorter periods"
     ]
 
@@ -429,12 +429,12 @@ def test_a_month_opens_into_weeks_then_days_by_keyboard(
 ) -> None:
     _go(page, person(sample.zhang), "2026-10")
     qtbot.keyClick(page.table, Qt.Key.Key_Right, _ALT)
-    keys = [one.key for one in page.model.columns]
+    keys = [period.key for period in page.model.columns]
     at = keys.index("2026-10")
     assert keys[at + 1 : at + 5] == [f"2026-10-W{number}" for number in range(1, 5)]
     assert _shown(page, person(sample.zhang), "2026-10-W1") != ""
     qtbot.keyClick(page.table, Qt.Key.Key_Right, _ALT)
-    assert "2026-10-31" in [one.key for one in page.model.columns]
+    assert "2026-10-31" in [period.key for period in page.model.columns]
     qtbot.keyClick(page.table, Qt.Key.Key_Left, _ALT)
     assert len(page.model.columns) == 17
     assert page.model.columns[page.table.currentIndex().column()].key == "2026-10"
@@ -442,7 +442,7 @@ def test_a_month_opens_into_weeks_then_days_by_keyboard(
 
 def test_a_click_on_a_months_heading_opens_and_closes_it(qtbot: QtBot, page: TargetsPage) -> None:
     header = page.table.horizontalHeader()
-    place = [one.key for one in page.model.columns].index("2026-01")
+    place = [period.key for period in page.model.columns].index("2026-01")
     for expected in (17 + 5, 17):  # January 2026 has five weeks
         page.table.scrollTo(page.model.index(0, place))
         spot = header.viewport().rect().center()
@@ -461,7 +461,7 @@ def test_a_months_plan_shows_its_weeks_at_once(
     page = tab.show_page("targets")
     settle()
     assert isinstance(page, TargetsPage)
-    assert [one.key for one in page.model.columns] == [
+    assert [period.key for period in page.model.columns] == [
         "2026-11", *(f"2026-11-W{number}" for number in range(1, 5))
     ]  # fmt: skip
     page.detail.set_value("day")

@@ -53,11 +53,11 @@ def sold(session: Session) -> Session:
 
 @pytest.fixture
 def tab(qtbot: QtBot, sold: Session) -> Iterator[ReportsTab]:
-    made = ReportsTab(sold)
-    qtbot.addWidget(made)
-    with qtbot.waitSignal(made.made, timeout=30_000):
-        made.show()
-    yield made
+    reports_tab = ReportsTab(sold)
+    qtbot.addWidget(reports_tab)
+    with qtbot.waitSignal(reports_tab.made, timeout=30_000):
+        reports_tab.show()
+    yield reports_tab
     qtbot.waitUntil(lambda: not background.running, timeout=30_000)
 
 
@@ -129,7 +129,7 @@ def test_a_section_left_out_is_gone_and_remembered(
     qtbot: QtBot, tab: ReportsTab, tmp_path: Path
 ) -> None:
     menu = tab.sections.menu()
-    products_action = next(one for one in menu.actions() if one.text() == "Products")
+    products_action = next(action for action in menu.actions() if action.text() == "Products")
     with qtbot.waitSignal(tab.made, timeout=30_000):
         products_action.trigger()
     tab.save_pdf(tmp_path / "report.pdf")
@@ -225,7 +225,11 @@ def test_keys_and_wheel_zoom_the_pages_and_fit_them_again(qtbot: QtBot, tab: Rep
 
 def test_the_month_before_and_after_are_a_press_away(qtbot: QtBot, tab: ReportsTab) -> None:
     earlier, later = (
-        next(one for one in tab.findChildren(QToolButton) if one.accessibleName() == name)
+        next(
+            tool_button
+            for tool_button in tab.findChildren(QToolButton)
+            if tool_button.accessibleName() == name
+        )
         for name in ("Period before", "Period after")
     )
     with qtbot.waitSignal(tab.made, timeout=30_000):

@@ -16,11 +16,11 @@ TODAY = date(2026, 11, 30)
 
 @pytest.fixture
 def field(qtbot: QtBot) -> DayField:
-    made = DayField(TODAY, today=TODAY)
-    made.setAccessibleName("On")
-    qtbot.addWidget(made)
-    made.show()
-    return made
+    day_field = DayField(TODAY, today=TODAY)
+    day_field.setAccessibleName("On")
+    qtbot.addWidget(day_field)
+    day_field.show()
+    return day_field
 
 
 @pytest.mark.parametrize(

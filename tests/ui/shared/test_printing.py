@@ -38,7 +38,7 @@ def list_of(rows: int, columns: int = 2) -> bytes:
     """A printed list: 10 columns make it lie, 150 rows take four upright pages."""
     shown = [Column(f"Column {place}", 20.0, "left") for place in range(columns)]
     cells = [[f"r{row}c{place}" for place in range(columns)] for row in range(rows)]
-    titles: list[Column | str] = [one.title for one in shown]
+    titles: list[Column | str] = [column.title for column in shown]
     return documents.pdf("table", listing.listing("Customers 客户", "all", titles, cells))
 
 
@@ -51,10 +51,10 @@ def four_pages() -> bytes:
 
 @pytest.fixture
 def window(qtbot: QtBot) -> QWidget:
-    made = QWidget()
-    qtbot.addWidget(made)
-    made.show()
-    return made
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    widget.show()
+    return widget
 
 
 def on_queue(queue: Queue, ranges: str = "") -> QPrinter:

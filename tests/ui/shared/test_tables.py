@@ -20,12 +20,12 @@ class Fruit:
 
 
 COLUMNS = [
-    Column[Fruit]("Name", lambda one: one.name, key="name"),
+    Column[Fruit]("Name", lambda fruit: fruit.name, key="name"),
     Column[Fruit](
         "Weight",
-        lambda one: "" if one.weight is None else f"{one.weight:,}",
+        lambda fruit: "" if fruit.weight is None else f"{fruit.weight:,}",
         align="right",
-        sort=lambda one: one.weight,
+        sort=lambda fruit: fruit.weight,
         key="weight",
     ),
 ]
@@ -61,7 +61,7 @@ def test_a_long_list_is_read_a_page_at_a_time_in_the_order_asked_for() -> None:
 
     def pager(key: str, descending: bool, after: Fruit | None) -> list[Fruit]:
         asked.append((key, descending, after))
-        rows = sorted(everything, key=lambda one: one.name, reverse=descending)
+        rows = sorted(everything, key=lambda fruit: fruit.name, reverse=descending)
         start = 0 if after is None else rows.index(after) + 1
         return rows[start : start + PAGE]
 
@@ -103,8 +103,8 @@ def test_the_cursor_stays_on_its_row_when_rows_are_read_again(qtbot: QtBot) -> N
     table: RecordTable[Fruit] = RecordTable(COLUMNS, name="Fruit")
     qtbot.addWidget(table)
     table.set_rows([PEAR, FIG])
-    table.pick(lambda one: one.name == "Fig")
-    table.set_rows([PLUM, PEAR, Fruit("Fig", 100)], same=lambda one: one.name)
+    table.pick(lambda fruit: fruit.name == "Fig")
+    table.set_rows([PLUM, PEAR, Fruit("Fig", 100)], same=lambda fruit: fruit.name)
     current = table.current()
     assert current is not None
     assert current.weight == 100
