@@ -125,18 +125,21 @@ def new_plan(
                 kinds=", ".join(_(KIND_NAMES[kind]) for kind in template.kinds),
             )
         )
-    plan_id = plans.new_plan(
-        change,
-        title=title.strip()
-        or _("{period} {title}").format(period=period.label, title=template.title),
-        period=period,
-        who=who,
-        template=template.name,
-        text=template.text,
-    )
-    for (measure_id, tier), values in _values(change.connection, template, period).items():
-        places: dict[Place, int | None] = {Place(who, one): value for one, value in values.items()}
-        targets.set_values(change, plan_id, measure_id, tier, places)
+    title = title.strip() or _("{period} {title}").format(period=period.label, title=template.title)
+    with change.told_as(_("New plan: {title}").format(title=title)):
+        plan_id = plans.new_plan(
+            change,
+            title=title,
+            period=period,
+            who=who,
+            template=template.name,
+            text=template.text,
+        )
+        for (measure_id, tier), values in _values(change.connection, template, period).items():
+            places: dict[Place, int | None] = {
+                Place(who, part): value for part, value in values.items()
+            }
+            targets.set_values(change, plan_id, measure_id, tier, places)
     return plan_id
 
 

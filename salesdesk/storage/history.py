@@ -8,7 +8,8 @@ what it left.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -51,19 +52,30 @@ class Change:
         self.seat = seat
         self._images: dict[tuple[str, int], tuple[Image | None, Image | None]] = {}
         self._words: list[str] = []
+        self._told = 0  # how many tellings as one are under way
 
     def describe(self, words: str) -> None:
         """Say what was done, as the history tells it: "Targets of 2026 sales plan: November".
 
         The writer's words stand before the label that the caller gave; what several writers say
-        within one change is joined.
+        within one change is joined, unless they are told as one (:meth:`told_as`).
         """
-        if words and words not in self._words:
+        if words and words not in self._words and not self._told:
             self._words.append(words)
             joined = "; ".join(self._words)
             self.label = (
                 joined if len(joined) <= LONGEST_LABEL else f"{joined[: LONGEST_LABEL - 1]}…"
             )
+
+    @contextmanager
+    def told_as(self, words: str) -> Iterator[None]:
+        """Say what all writers within did together; what each of them says isn't told besides."""
+        self.describe(words)
+        self._told += 1
+        try:
+            yield
+        finally:
+            self._told -= 1
 
     def insert(self, into: Table, /, **values: Any) -> int:
         """Add a row; returns its id."""

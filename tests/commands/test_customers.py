@@ -176,7 +176,7 @@ def test_a_part_of_the_name_is_enough_when_one_is_meant(run: Run, office: Path) 
         (["--customer", "无此人", "--kind", "call"], 1, "no customer called 无此人"),
         (["--customer", "99", "--kind", "call"], 1, "no customer number 99"),
         (["--customer", "1", "--kind", "dance"], 2, "invalid choice: 'dance'"),
-        (["--customer", "1", "--kind", "call", "--at", "later"], 2, "names no period"),
+        (["--customer", "1", "--kind", "call", "--at", "later"], 2, "“later” isn't a day"),
         (["--customer", "1", "--kind", "call", "--at", "2026-11-20", "--next", "2026-11-01"], 1,
          "lies before this one"),
         (["--customer", "1", "--kind", "call", "--person", "无名"], 1, "无名"),

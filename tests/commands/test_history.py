@@ -18,17 +18,19 @@ def test_history_lists_changes_newest_first(run: Run, office: Path) -> None:
     assert said.json[1]["label"].startswith("Contract of 林先生")
     assert said.json[2]["label"].startswith("New team East; New team West; New person 张三")
     assert set(said.json[0]) == {"id", "at", "person", "label", "kind", "undone", "rows"}
-    assert [one["label"] for one in run("history", office, "--limit", 1, "--json").json] == ["Plan"]
+    [newest] = run("history", office, "--limit", 1, "--json").json
+    assert newest["label"].startswith("New plan: 2026 销售计划")
     assert "钱经理" in run("history", office).out
 
 
 def test_undo_and_redo_take_the_latest_change_back_and_again(run: Run, office: Path) -> None:
     made = ("plan", "new", office, "--template", "yearly-abc", "--period", "2026")
     assert run(*made).status == 0
-    assert run("undo", office).out == "Undone: New plan\n"
+    label = "New plan: 2026 Personal yearly plan with A, B, C customers"
+    assert run("undo", office).out == f"Undone: {label}\n"
     assert len(run("plans", office, "--json").json) == 1
     assert run("history", office).out.count("(undo)") == 1
-    assert run("redo", office, "--json").json == {"label": "New plan", "person": "钱经理"}
+    assert run("redo", office, "--json").json == {"label": label, "person": "钱经理"}
     assert len(run("plans", office, "--json").json) == 2
 
 

@@ -65,7 +65,7 @@ def test_the_version_is_told(run: Run) -> None:
         (["figures", "a", "--month"], "expected one argument", "--month"),
         (["figures", "a", "--month", "2026"], "isn't a month", "2026"),
         (["figures", "a", "--month", "soon"], "names no period", "soon"),
-        (["today", "a", "--date", "2026-13-45"], "no period 2026-13-45", "2026-13-45"),
+        (["today", "a", "--date", "2026-13-45"], "no such day as 2026-13-45", "2026-13-45"),
         (["split", "a", "one", "--measure", "m", "--along", "time", "--by", "equal"],
          "“one” is not a whole number above zero", "one"),
         (["report", "monthly", "a", "--month", "2026-10", "-o", "a.doc"],

@@ -152,7 +152,9 @@ def test_every_kind_of_office_is_sound_and_sells(kind: str, tmp_path: Path) -> N
 def test_the_office_reaches_about_what_was_planned(office: Workspace) -> None:
     month = previous(containing(TODAY, "month"))
     figures = office.read(kinds.read, MONTHLY, month, today=TODAY)
-    for line in figures[MEASURES]:
+    planned = [line for line in figures[MEASURES] if line.counted is not None]
+    assert len(planned) > 6
+    for line in planned:
         assert line.attainment is not None
         assert Fraction(1, 2) < line.attainment < Fraction(3, 2), line.measure.code
     past = [point for point in figures[YEAR].months if point.month.end <= TODAY]

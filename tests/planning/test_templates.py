@@ -247,7 +247,10 @@ def test_a_title_of_ones_own_is_kept(workspace: Workspace, sample: Sample) -> No
 
 def test_one_undo_takes_the_plan_and_its_targets_back(workspace: Workspace) -> None:
     plan_id = _new(workspace, "territory", "2026")
-    assert workspace.undo() == "New plan"
+    undone = workspace.undo()
+    assert undone is not None
+    assert undone.startswith("New plan: 2026 ")
+    assert ";" not in undone  # what came with it isn't told besides
     assert plan_id not in {plan.id for plan in workspace.read(plans.plans)}
     assert workspace.read(targets.measures_used, plan_id) == []
 

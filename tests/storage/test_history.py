@@ -333,7 +333,7 @@ def test_undo_refuses_when_another_has_changed_the_row_and_names_who_when_and_wh
     newest = workspace.history(limit=1)[0]
     assert "Ann" in refusal.value.message
     assert f"{newest.at:%Y-%m-%d %H:%M}" in refusal.value.message
-    assert "Note two" in refusal.value.message
+    assert "Edit customer: 林先生" in refusal.value.message
     assert all_rows(workspace) == rows
     assert not workspace.history(limit=1)[0].undone
 
@@ -342,9 +342,9 @@ def test_undo_works_again_once_the_other_has_undone_theirs(workspace: Workspace)
     start = all_rows(workspace)
     _rename(workspace, STAFF.max, "Max", "one")
     _rename(workspace, STAFF.ann, "Ann", "two")
-    assert workspace.undo() == "Note two"
+    assert workspace.undo() == "Edit customer: 林先生"
     workspace.work_as(STAFF.max, "Max")
-    assert workspace.undo() == "Note one"
+    assert workspace.undo() == "Edit customer: 林先生"
     assert all_rows(workspace) == start
 
 
@@ -427,7 +427,7 @@ def test_names_that_two_teams_swapped_are_swapped_back(workspace: Workspace) -> 
 def test_a_new_change_takes_the_way_back_to_what_was_undone(workspace: Workspace) -> None:
     _rename(workspace, STAFF.max, "Max", "one")
     workspace.undo()
-    assert workspace.redo_label() == "Note one"
+    assert workspace.redo_label() == "Edit customer: 林先生"
     _rename(workspace, STAFF.max, "Max", "two")
     assert workspace.redo_label() is None
     assert workspace.redo() is None

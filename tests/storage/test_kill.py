@@ -98,7 +98,7 @@ def _program(path: Path, password: str | None, tell: int, seed: int) -> None:
     """Change the office without end, telling before each change what comes and after it "done"."""
     chance = random.Random(seed)
     with Workspace.open(path, password) as workspace:
-        workspace.work_as(STAFF.ann, "Ann")
+        workspace.work_as(STAFF.max, "Max")
         for number in count(seed * 1_000):
             [kind] = chance.choices(list(WORK), weights=[6, 4, 4, 2, 4, 1])
             mark = f"mark-{number}"

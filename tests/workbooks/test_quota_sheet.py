@@ -88,7 +88,7 @@ def test_the_monthly_sheet_shows_past_actuals_weeks_and_remarks(workspace: Works
     set_targets(
         workspace, plan_id, {place("2026-11", ANN): 1_000_00, place("2026-11-W1", ANN): 400_00}
     )
-    set_targets(workspace, plan_id, {place("2026-11", ANN): 3_50}, code="units")
+    set_targets(workspace, plan_id, {place("2026-11", ANN): 4_00}, code="units")
     sell(workspace, 500_00, date(2026, 10, 2))
     sell(workspace, 300_00, date(2025, 11, 2))
     sold = sell(workspace, 800_00, date(2026, 11, 2), shares={STAFF.ann: 5_000, STAFF.bob: 5_000})
@@ -105,7 +105,7 @@ def test_the_monthly_sheet_shows_past_actuals_weeks_and_remarks(workspace: Works
         "Person": "Ann",
         "Last month actual": 500,
         "Same month last year": 300,
-        "Target Units sold (pieces)": 3.5,
+        "Target Units sold (pieces)": 4,
         "Target Sales amount (yuan)": 1_000,
         "Target Profit (yuan)": None,
         "Week 1": 400, "Week 2": None, "Week 3": None, "Week 4": None,
