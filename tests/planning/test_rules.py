@@ -285,7 +285,7 @@ def test_nobody_approves_their_own_plan_while_somebody_else_may(workspace: Works
         people.add_person(change, "Mia", role="manager")
     for step in (), ("submitted",):
         _move(workspace, plan_id, *step)
-        with pytest.raises(RightsError, match="These may: Mia"):
+        with pytest.raises(RightsError, match="Those who can: Mia"):
             _move(workspace, plan_id, "approved")
         plan = workspace.read(plans.plan_by_id, plan_id)
         assert "Mia" in workspace.read(deciding.why_not, STAFF.max, plan, "approved")

@@ -410,7 +410,7 @@ def test_in_the_last_week_nothing_remains_to_catch_up_in(workspace: Workspace) -
     november = place("2026-11")
     set_targets(workspace, plan_id, {november: 21_000_00})
     _split(workspace, plan_id, november, "week")
-    with pytest.raises(InputError, match="Nothing remains"):
+    with pytest.raises(InputError, match="Nothing is left"):
         _catch_up(workspace, plan_id, november, date(2026, 11, 23))
 
 

@@ -645,7 +645,7 @@ def test_catching_up_where_nothing_remains_says_so_below_the_grid(
 ) -> None:
     _go(page, person(sample.zhang), "2026-10")
     page.catch_up()
-    assert page.status.text() == "Nothing remains of 2026-10 to catch up in."
+    assert page.status.text() == "Nothing is left of 2026-10 to catch up in."
 
 
 # -- keeping in step -------------------------------------------------------------------------------
