@@ -44,7 +44,7 @@ def test_what_cant_be_closed_or_opened_is_refused(tmp_path: Path) -> None:
         for writer, period, sentence in (
             (months.close, this_month, "isn't over yet"),
             (months.close, MAY, "closed already"),
-            (months.close, parse("2026-Q2"), "is no month"),
+            (months.close, parse("2026-Q2"), "isn't a month"),
             (months.reopen, following(MAY), "isn't closed"),
         ):
             with pytest.raises(InputError, match=sentence), workspace.change("No") as change:

@@ -49,7 +49,7 @@ def test_a_pin_comes_back_by_its_owner_only(workspace: Workspace) -> None:
     workspace.work_as(STAFF.max, "Max")
     with workspace.change("") as change:
         pins.clear_pin(change, STAFF.ann)
-    with pytest.raises(RightsError, match="by its owner only"):
+    with pytest.raises(RightsError, match="Only its owner"):
         workspace.undo()
     assert not workspace.read(pins.has_pin, STAFF.ann)
 

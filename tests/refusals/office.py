@@ -162,7 +162,7 @@ LINES = [
             ("longer than 80", lambda change: settings.store(change, office_name=LONG)),
             ("not a choice for “Sales count on”", lambda change: settings.store(change, basis="x")),
             ("no grade D", lambda change: settings.store(change, cadence={"D": 3})),
-            ("from 1 to 3650", lambda change: settings.store(change, cadence={"A": 0})),
+            ("from 1 to 3,650", lambda change: settings.store(change, cadence={"A": 0})),
             (
                 "seven numbers from 0 to 99",
                 lambda change: settings.store(change, weekday_weights=[-1] * 7),
@@ -193,7 +193,7 @@ LINES = [
                 lambda change: measures.edit(change, 1, seen_version=1, name="calls"),
             ),
             (
-                "smallest part of a split is from 0.01",
+                "smallest part of a split must be from 0.01",
                 lambda change: measures.edit(change, 1, seen_version=1, step=0),
             ),
             (
@@ -208,8 +208,11 @@ LINES = [
         lambda change: rights.adjust(change, "deals.edit", "salesperson", "team"),
         (
             ("no right", lambda change: rights.adjust(change, "x", "salesperson", "team")),
-            ("no role", lambda change: rights.adjust(change, "deals.edit", "x", "team")),
-            ("no scope", lambda change: rights.adjust(change, "deals.edit", "salesperson", "x")),
+            ("isn't a role", lambda change: rights.adjust(change, "deals.edit", "x", "team")),
+            (
+                "isn't a scope",
+                lambda change: rights.adjust(change, "deals.edit", "salesperson", "x"),
+            ),
             (
                 "can't be taken away",
                 lambda change: rights.adjust(change, "deals.edit", "manager", "none"),

@@ -212,7 +212,7 @@ LINES = [
             ("can't be negative", lambda change: _set(change, {Place(OFFICE, NOVEMBER): -1_00})),
             ("too large", lambda change: _set(change, {Place(OFFICE, NOVEMBER): 10**18})),
             ("outside the plan", lambda change: _set(change, {Place(OFFICE, parse("2027")): 1_00})),
-            ("no tier", lambda change: _set(change, {Place(OFFICE, NOVEMBER): 1_00}, "wish")),
+            ("isn't a tier", lambda change: _set(change, {Place(OFFICE, NOVEMBER): 1_00}, "wish")),
             (
                 "no person number 99",
                 lambda change: _set(change, {Place(person(99), NOVEMBER): 1_00}),

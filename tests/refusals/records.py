@@ -102,7 +102,7 @@ LINES = [
         lambda change: measuring.add_measure(change, [COUNTED], COUNTED.code, "Countings", "times"),
         (
             (
-                "nothing that can be counted",
+                "isn't something that can be counted",
                 lambda change: measuring.add_measure(change, [COUNTED], "x", "Trainings", "times"),
             ),
         ),

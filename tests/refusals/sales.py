@@ -180,7 +180,7 @@ LINES = [
                 lambda change: payments.add_payment(change, 1, 9_000_00, due_on=DAY),
             ),
             (
-                "More can't be given back",
+                "No more can be given back",
                 lambda change: payments.add_payment(change, 1, -100, paid_on=DAY),
             ),
             (

@@ -160,7 +160,7 @@ def test_another_quantity_costs_as_much_a_piece_and_a_note_keeps_the_commission(
         (-2_000_01, {"paid_on": DAY}, "given back"),
         (100, {"paid_on": FAR}, "can't be right"),
         (100, {"due_on": date(2099, 1, 1)}, "can't be right"),
-        (bounds.MOST_CENTS * 10, {"due_on": DAY}, "Amount is from"),
+        (bounds.MOST_CENTS * 10, {"due_on": DAY}, "Amount must be from"),
     ],
 )
 def test_a_payment_that_can_t_be_is_refused(

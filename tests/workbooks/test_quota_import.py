@@ -295,7 +295,7 @@ def _lose_a_column(page: Page) -> str:
     [
         (_duplicate, "Bob appears twice, in rows 4 and 6."),
         (_unknown_person, "Nobody in this office is called Nemo."),
-        (_sort_one_column_alone, "The row belongs to Bob, but “Cleo” stands in it."),
+        (_sort_one_column_alone, "The row belongs to Bob, but it says “Cleo”."),
         (_foreign_id, "“Y.99/p3” isn't a row of this sheet."),
         (_lose_a_column, "The column “Month 5” is missing."),
     ],
@@ -550,7 +550,7 @@ def test_someone_who_left_keeps_the_row_and_someone_renamed_is_told_by_the_old_n
     with workspace.change("Rename") as change:
         people.edit_person(change, STAFF.bob, seen_version=1, name="Robert")
     [cause] = causes(compared(workspace, page.path)).values()
-    assert cause == "The row belongs to Robert, but “Bob” stands in it."
+    assert cause == "The row belongs to Robert, but it says “Bob”."
 
 
 def test_places_of_differences_are_those_of_the_plan(workspace: Workspace, page: Page) -> None:
