@@ -10,8 +10,7 @@ from PySide6.QtWidgets import QStatusBar
 
 from salesdesk.errors import SalesDeskError
 from salesdesk.text import _, ngettext
-from ui.shared import look
-from ui.shared.labels import button, label
+from ui.shared.labels import button, label, show_status
 from ui.shared.session import Latest, Session
 
 if TYPE_CHECKING:
@@ -33,6 +32,7 @@ class StatusBar(QStatusBar):
     def __init__(self) -> None:
         super().__init__()
         self.setSizeGripEnabled(False)
+        self.setContentsMargins(8, 0, 8, 0)
         self._session: Session | None = None
         self._latest: Latest | None = None
         self.month, self.quotas, self.person, self.file, self.backup = (
@@ -96,7 +96,7 @@ class StatusBar(QStatusBar):
         self.month.setText("" if main is None else _month_text(main, in_wan))
         self.month.setToolTip("" if main is None else main.from_plans)
         if main is not None:
-            self.month.setStyleSheet(f"color: {look.colour(main.status).name()}")
+            show_status(self.month, main.status)
         parts = [
             _("{measure} {actual}/{target}").format(
                 measure=meter.measure.name,

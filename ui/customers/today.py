@@ -117,7 +117,6 @@ class TodayPage(FreshPage):
         self.supervision_part = _part(
             row(label(_("Overdue by person"), "subtitle"), None), self.supervision
         )
-        self.supervision_part.setContentsMargins(10, 0, 0, 0)
         for part in (self.payments_part, self.supervision_part):
             part.setMinimumHeight(_LOWEST)
         below = QSplitter(Qt.Orientation.Horizontal)
@@ -223,6 +222,9 @@ class TodayPage(FreshPage):
         self.quotas.show_meters(found.meters, found.in_wan)
         self.payments.set_rows(found.payments, same=lambda payment_due: payment_due.payment.id)
         self.payments_part.setVisible(bool(found.payments))
+        # Beside the payments a little room; alone it stands in line with what is above.
+        beside = self.payments_part.isVisibleTo(self._below)
+        self.supervision_part.setContentsMargins(10 if beside else 0, 0, 0, 0)
         self.supervision.set_rows(found.neglected, same=lambda neglect: neglect.person_id)
         self.supervision_part.setVisible(bool(found.neglected))
         self._below.setVisible(bool(found.payments or found.neglected))

@@ -191,6 +191,8 @@ QSplitter::handle:horizontal {{ width: 1px; }}
 QSplitter::handle:vertical {{ height: 1px; }}
 QStatusBar {{ border-top: 1px solid {c["line"]}; }}
 QStatusBar::item {{ border: 0; }}
+QStatusBar QPushButton {{ border: 0; padding: 2px 8px; background: transparent;
+  color: {c["accent"]}; }}
 QLabel[role="title"] {{ font-size: 15pt; font-weight: 600; }}
 QLabel[role="subtitle"] {{ font-size: 12pt; font-weight: 600; }}
 QLabel[role="hint"] {{ color: {c["pale"]}; }}
