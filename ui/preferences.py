@@ -46,10 +46,6 @@ class Preferences:
         paths = [str(path.absolute()), *(str(recent) for recent in self.recent)]
         self.set("recent", list(dict.fromkeys(paths))[:RECENT])
 
-    def forget(self, path: Path) -> None:
-        """Take an office off the list of recent ones."""
-        self.set("recent", [str(recent) for recent in self.recent if recent != path.absolute()])
-
     def person_in(self, office_id: str) -> int | None:
         """Who works at this machine in the office with that id."""
         people = self._values.get("people")
