@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from salesdesk.calc.periods import Kind, Period
 from salesdesk.errors import InputError, NotFoundError
@@ -59,30 +59,31 @@ class Plan:
 
 def plans(db: Connection) -> list[Plan]:
     """All plans: the latest period first, the office's before teams' and people's."""
-    query = (
-        select(
-            plan,
-            func.coalesce(person.c.name, team.c.name, "").label("owner"),
-        )
-        .outerjoin(person, person.c.id == plan.c.person_id)
-        .outerjoin(team, team.c.id == plan.c.team_id)
-        .order_by(
-            plan.c.start_day.desc(),
-            plan.c.end_day.desc(),
-            plan.c.person_id.is_not(None),
-            plan.c.team_id.is_not(None),
-            plan.c.id,
-        )
+    query = _select().order_by(
+        plan.c.start_day.desc(),
+        plan.c.end_day.desc(),
+        plan.c.person_id.is_not(None),
+        plan.c.team_id.is_not(None),
+        plan.c.id,
     )
     return [_plan(row) for row in db.execute(query)]
 
 
 def plan_by_id(db: Connection, plan_id: int) -> Plan:
     """Raises NotFoundError when there is none."""
-    for one in plans(db):
-        if one.id == plan_id:
-            return one
-    raise NotFoundError(_("There is no plan number {id}.").format(id=plan_id))
+    row = db.execute(_select().where(plan.c.id == plan_id)).one_or_none()
+    if row is None:
+        raise NotFoundError(_("There is no plan number {id}.").format(id=plan_id))
+    return _plan(row)
+
+
+def _select() -> Select[Any]:
+    """Plans with their owner's name."""
+    return (
+        select(plan, func.coalesce(person.c.name, team.c.name, "").label("owner"))
+        .outerjoin(person, person.c.id == plan.c.person_id)
+        .outerjoin(team, team.c.id == plan.c.team_id)
+    )
 
 
 def new_plan(
