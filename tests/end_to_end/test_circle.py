@@ -221,7 +221,8 @@ def test_the_whole_circle_from_the_plan_to_the_printed_page(qtbot: QtBot, tmp_pa
     january = periods.month(YEAR.start.year, 1)
     changed = session.read(grid.read, plan_id, amount.id, "assigned")
     assert changed.value(person(li), january) == 20_000_000
-    assert session.workspace.undo_label() == "Take quota sheet back"
+    told = f"Quota sheet of Year plan: Sales amount, {january.label}, Li Si"
+    assert session.workspace.undo_label() == told
     # What one raised is now more than the quarter that stands above it: the gap is shown.
     assert any(gap.axis == "time" and gap.amount < 0 for gap in changed.all_gaps())
 
