@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, Select, and_, func, select
 
 from salesdesk.calc.periods import Period, containing, month_of_key, months_between
 from salesdesk.errors import InputError, NotFoundError
@@ -120,15 +120,11 @@ def teams(db: Connection, *, active_only: bool = True) -> list[Team]:
 
 def people(db: Connection, *, active_only: bool = True) -> list[Person]:
     """The people, by team (those without one first), managers before others, then by entry."""
-    query = (
-        select(person, func.coalesce(team.c.name, "").label("team_name"))
-        .outerjoin(team, team.c.id == person.c.team_id)
-        .order_by(
-            func.coalesce(team.c.position, -1),
-            func.coalesce(team.c.id, 0),
-            person.c.role != "manager",
-            person.c.id,
-        )
+    query = _select().order_by(
+        func.coalesce(team.c.position, -1),
+        func.coalesce(team.c.id, 0),
+        person.c.role != "manager",
+        person.c.id,
     )
     if active_only:
         query = query.where(person.c.active)
@@ -137,10 +133,17 @@ def people(db: Connection, *, active_only: bool = True) -> list[Person]:
 
 def person_by_id(db: Connection, person_id: int) -> Person:
     """Raises NotFoundError when nobody has that id."""
-    for worker in people(db, active_only=False):
-        if worker.id == person_id:
-            return worker
-    raise NotFoundError(_("There is no person number {id}.").format(id=person_id))
+    row = db.execute(_select().where(person.c.id == person_id)).one_or_none()
+    if row is None:
+        raise NotFoundError(_("There is no person number {id}.").format(id=person_id))
+    return _person(row)
+
+
+def _select() -> Select[Any]:
+    """People with their team's name."""
+    return select(person, func.coalesce(team.c.name, "").label("team_name")).outerjoin(
+        team, team.c.id == person.c.team_id
+    )
 
 
 def person_named(db: Connection, name: str) -> Person:

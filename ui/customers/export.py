@@ -5,35 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from salesdesk.customers.customers import Customer, CustomerFilter
 from salesdesk.text import _, ngettext
 from ui.shared import background
-from ui.shared.files import documents_folder
+from ui.shared.files import ask_workbook
 from ui.shared.messages import say
 from ui.shared.session import Session
-
-_LAST_FOLDER = "export_folder"
 
 
 def ask_export(
     parent: QWidget, session: Session, wanted: CustomerFilter, chosen: Sequence[Customer]
 ) -> None:
     """Ask where to write the chosen customers, or without any the whole list, and write them."""
-    folder = Path(session.preferences.get(_LAST_FOLDER) or documents_folder())
     name = _("Customers {day}").format(day=session.today.isoformat())
-    path, _filter = QFileDialog.getSaveFileName(
-        parent,
-        _("Export to Excel"),
-        str(folder / f"{name}.xlsx"),
-        _("Excel workbook") + " (*.xlsx)",
-    )
-    if path:
-        target = Path(path)
-        if target.suffix.lower() != ".xlsx":
-            target = target.with_name(f"{target.name}.xlsx")
-        session.preferences.set(_LAST_FOLDER, str(target.parent))
+    target = ask_workbook(parent, session.preferences, name)
+    if target is not None:
         if chosen:
             wanted = CustomerFilter(ids=tuple(customer.id for customer in chosen))
         export(parent, session, wanted, target)

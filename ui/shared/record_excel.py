@@ -13,7 +13,7 @@ from salesdesk.records.kinds import Kind
 from salesdesk.records.records import Wanted
 from salesdesk.text import _, ngettext
 from ui.shared import background
-from ui.shared.files import documents_folder
+from ui.shared.files import LAST_FOLDER, ask_workbook, last_folder
 from ui.shared.labels import button, label, row
 from ui.shared.messages import say, tell
 from ui.shared.session import Session
@@ -23,26 +23,14 @@ if TYPE_CHECKING:
     from salesdesk.workbooks.quota_comparison import CellError
     from salesdesk.workbooks.record_import import Preview, Row
 
-_LAST_FOLDER = "record_folder"
-
 
 def ask_export(
     parent: QWidget, session: Session, kind: Kind, wanted: Wanted, order: tuple[str, bool]
 ) -> None:
     """Ask where to write the records wanted, in the order shown, and write them."""
-    folder = Path(session.preferences.get(_LAST_FOLDER) or documents_folder())
     name = _("{kind} {day}").format(kind=_(kind.words), day=session.today.isoformat())
-    chosen, _filter = QFileDialog.getSaveFileName(
-        parent,
-        _("Export to Excel"),
-        str(folder / f"{name}.xlsx"),
-        _("Excel workbook") + " (*.xlsx)",
-    )
-    if chosen:
-        path = Path(chosen)
-        if path.suffix.lower() != ".xlsx":
-            path = path.with_name(f"{path.name}.xlsx")
-        session.preferences.set(_LAST_FOLDER, str(path.parent))
+    path = ask_workbook(parent, session.preferences, name)
+    if path is not None:
         export(parent, session, kind, wanted, order, path)
 
 
@@ -78,17 +66,16 @@ def export(
 
 def ask_import(parent: QWidget, session: Session, kind: Kind) -> None:
     """Ask for a workbook, read it in the background, and show what it would do."""
-    folder = session.preferences.get(_LAST_FOLDER) or str(documents_folder())
     chosen, _filter = QFileDialog.getOpenFileName(
         parent,
         _("Import from Excel"),
-        str(folder),
+        str(last_folder(session.preferences)),
         _("Workbooks") + " (*.xlsx *.xlsm *.xls *.et *.ods *.csv)",
     )
     if not chosen:
         return
     path = Path(chosen)
-    session.preferences.set(_LAST_FOLDER, str(path.parent))
+    session.preferences.set(LAST_FOLDER, str(path.parent))
 
     def work(progress: background.Progress) -> Preview:
         from salesdesk.workbooks import record_import
