@@ -24,7 +24,7 @@ run: ## open the window (ARGS="OFFICE --lang zh|en"); without a display, make th
 	fi
 
 test: setup lint ## everything that must hold: style, types, imports, catalogue, tests
-	$(BIN)/python -m pytest --junit-xml=build/tests/offscreen.xml
+	$(BIN)/python -m pytest -n auto --dist loadfile --junit-xml=build/tests/offscreen.xml
 	$(SCREEN) $(BIN)/python -m pytest -m "xvfb and not soak" --junit-xml=build/tests/screen.xml
 
 lint: setup ## style, types, who imports whom, untranslated texts

@@ -8,7 +8,7 @@ left out.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -25,7 +25,7 @@ from salesdesk.records.kinds import YES_NO, Kind
 from salesdesk.storage import trail
 from salesdesk.storage.schema import Cents, all_tables
 from salesdesk.storage.undo_rules import RowChange
-from salesdesk.text import _, mark
+from salesdesk.text import _, joined, mark, quoted
 
 #: Rows of one entry that are told; an import may have touched 100,000.
 MOST = 200
@@ -82,8 +82,8 @@ _WORDS: Mapping[tuple[str, str], Mapping[str, str]] = {
 _HUNDREDTHS = {("deal_share", "quantity"), ("deal_share", "deals"), ("deal_share", "basis_points")}
 #: Repeated from other columns, or the program's own.
 _LEFT_OUT = frozenset(
-    {"id", "version", "search_key", "name_key", "state_before", "agreed_after", "month", "uuid",
-     "base", "made_at", "plan_revision", "repeated"}
+    {"id", "version", "search_key", "name_key", "name_sort", "company_sort", "state_before",
+     "agreed_after", "month", "uuid", "base", "made_at", "plan_revision", "repeated"}
 )  # fmt: skip
 
 
@@ -112,13 +112,13 @@ def told(db: Connection, history_id: int, *, actor_id: int | None, limit: int = 
     Costs and profits are blanked for who may not see them. Raises NotFoundError.
     """
     trail.entry(db, history_id)
-    teller = _Teller(db, rights.may(db, actor_id, "costs.see"))
+    teller = Teller(db, rights.may(db, actor_id, "costs.see"))
     changes = trail.row_changes(db, history_id, limit=limit)
     return [row for row in map(teller.row, changes) if row.altered]
 
 
-class _Teller:
-    """Puts rows into words, asking for each name once."""
+class Teller:
+    """Puts rows into words, asking for each name once; costs only where ``costs`` is true."""
 
     def __init__(self, db: Connection, costs: bool) -> None:
         self._db = db
@@ -151,6 +151,40 @@ class _Teller:
             if pair[0] != pair[1]:
                 altered.append(Altered(self._column(change.table, column), pair[0], pair[1]))
         return Told(self._table(change.table), self._row_name(change, whole), what, tuple(altered))
+
+    def place(self, table: str, row_id: int, row: Mapping[str, Any]) -> str:
+        """A row as people find it, by its columns as stored: "Customer Smith, number 7"."""
+        number = _("number {id}").format(id=row_id)
+        try:
+            name = self._row_name(RowChange(table, row_id, None, row), row)
+        except (ValueError, LookupError, TypeError):
+            name = number  # what would name it is damaged itself
+        if name == number:
+            return _("{table} {number}").format(table=self._table(table), number=number)
+        return _("{table} {name}, {number}").format(
+            table=self._table(table), name=quoted(name), number=number
+        )
+
+    def columns(self, table: str, names: Sequence[str]) -> str:
+        """Columns as people call them."""
+        return joined(self._column(table, name) for name in names)
+
+    def differences(
+        self, table: str, said: Mapping[str, Any], now: Mapping[str, Any], names: Sequence[str]
+    ) -> str:
+        """Columns with what ``said`` holds in them and what stands there ``now``.
+
+        Without the values where they aren't shown to everybody, or mean nothing to people.
+        """
+        parts = []
+        for name in names:
+            words = self._column(table, name)
+            if self._shown(table, name) and name != "pin_hash":
+                words = _("{column} is {now} instead of {said}").format(
+                    column=words, now=quoted(str(now[name])), said=quoted(str(said[name]))
+                )
+            parts.append(words)
+        return _("; ").join(parts)
 
     def _shown(self, table: str, column: str) -> bool:
         if column in _LEFT_OUT or column.endswith("_month"):

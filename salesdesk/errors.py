@@ -7,13 +7,20 @@ the program and goes to the log.
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from salesdesk.text import presentable
+
 
 class SalesDeskError(Exception):
-    """An expected refusal; ``message`` is a whole sentence naming place and cause."""
+    """An expected refusal; ``message`` is a whole sentence naming place and cause.
+
+    Whatever names and paths it repeats, it can be read and shown: see ``text.presentable``.
+    """
 
     def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+        self.message = presentable(message)
+        super().__init__(self.message)
 
 
 class OfficeFileError(SalesDeskError):
@@ -28,8 +35,35 @@ class NewerOfficeError(OfficeFileError):
     """The office was written by a newer version of the program."""
 
 
+class DamagedOfficeError(OfficeFileError):
+    """The office or backup opens, but something in it isn't as it was written.
+
+    ``copy`` is where it was kept as it is, for whoever may repair it; None where it wasn't.
+    """
+
+    def __init__(self, message: str, copy: Path | None = None) -> None:
+        super().__init__(message)
+        self.copy = copy
+
+
 class BusyOfficeError(OfficeFileError):
     """Another program holds the office for longer than a person wants to wait."""
+
+
+class UnwritableOfficeError(OfficeFileError):
+    """The file, its folder or its disk takes nothing more: it is full, read-only or broken."""
+
+
+class ReplacedOfficeError(OfficeFileError):
+    """The file isn't the one that was opened any more: it was moved, replaced or written over.
+
+    ``now_at`` is where the office that was open is now, whole, None where that isn't known;
+    ``whole`` says whether a copy of it can still be saved.
+    """
+
+    def __init__(self, message: str, *, now_at: Path | None = None, whole: bool = False) -> None:
+        super().__init__(message)
+        self.now_at, self.whole = now_at, whole
 
 
 class InputError(SalesDeskError):
@@ -50,6 +84,10 @@ class CalendarError(InputError):
 
 class WorkbookError(InputError):
     """A workbook can't be read or isn't what was asked for."""
+
+
+class WriteError(SalesDeskError):
+    """A file can't be written: the disk is full, the folder gone, another program holds it."""
 
 
 class ConflictError(SalesDeskError):

@@ -14,30 +14,45 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Concatenate, ParamSpec, Self, TypeVar
+from unicodedata import category
 
 from sqlalchemy import Connection, Engine
 
-from salesdesk.errors import ConflictError, OfficeFileError
-from salesdesk.storage import backup, migrations, trail
+from salesdesk.errors import (
+    ConflictError,
+    DamagedOfficeError,
+    InputError,
+    OfficeFileError,
+    ReplacedOfficeError,
+    SalesDeskError,
+    UnwritableOfficeError,
+    WrongPasswordError,
+)
+from salesdesk.storage import backup, copying, files, migrations, trail
 from salesdesk.storage.engine import (
+    UNFINISHED,
     create_file_engine,
     fold_log,
     is_encrypted,
-    open_file_engine,
+    need_utf8,
+    part,
     put_in_place,
     reading,
     remove_office,
     told_errors,
     use_write_ahead_log,
+    watch,
     writing,
 )
 from salesdesk.storage.history import Change
+from salesdesk.storage.opening import OpenedFile, open_file
 from salesdesk.storage.trail import ChangeNotice, HistoryEntry
+from salesdesk.storage.watch import Watch
 from salesdesk.text import _
 
 __all__ = ["Change", "ChangeNotice", "Connection", "HistoryEntry", "Workspace", "restore"]
@@ -45,6 +60,24 @@ __all__ = ["Change", "ChangeNotice", "Connection", "HistoryEntry", "Workspace", 
 P = ParamSpec("P")
 T = TypeVar("T")
 Listener = Callable[[ChangeNotice], None]
+#: What reading raises where a file is another by now than the one that was looked at.
+_OF_A_MIXTURE = (OfficeFileError, ValueError, LookupError, TypeError, ArithmeticError)
+#: Characters of a password: no window takes more.
+LONGEST_PASSWORD = 200
+
+
+def _need_fit(password: str | None) -> None:
+    """Raise InputError for a new password that couldn't be typed in the window."""
+    if password is None:
+        return
+    if len(password) > LONGEST_PASSWORD:
+        raise InputError(
+            _("A password has at most {longest} characters; this one has {count}.").format(
+                longest=LONGEST_PASSWORD, count=f"{len(password):,}"
+            )
+        )
+    if any(category(sign) in ("Cc", "Cs") for sign in password):
+        raise InputError(_("The password holds a character that is none."))
 
 
 class Workspace:
@@ -58,7 +91,10 @@ class Workspace:
     Listeners are called in the thread that committed the change or that called :meth:`poll`.
     """
 
-    def __init__(self, engine: Engine, path: Path, password: str | None) -> None:
+    def __init__(
+        self, engine: Engine, path: Path, password: str | None, opened: OpenedFile | None = None
+    ) -> None:
+        opened = opened or OpenedFile(engine, path)
         self.path = path
         self.person_id: int | None = None
         self.person_name = ""
@@ -66,9 +102,15 @@ class Workspace:
         self._engine = engine
         self._password = password
         self._listeners: list[Listener] = []
-        self._identity = _identity(path)
+        #: What was found when the file was opened, in sentences for whoever opened it.
+        self.notices = tuple(opened.notices)
+        #: Why nothing can be changed, "" where it can.
+        self.read_only = opened.read_only
+        self._opened = opened
+        self._watch = watch(engine, opened.path, alone=opened.alone)
         self._seen_lock = threading.Lock()
-        self._seen_id = self.read(trail.last_id)
+        self._moving = threading.Lock()  # held while the file is replaced by this program
+        self._seen_id = self._watch.newest = self.read(trail.last_id)
 
     # -- opening and closing ---------------------------------------------------------------------
 
@@ -85,7 +127,14 @@ class Workspace:
         there is no office or a whole one. Raises OfficeFileError when ``path`` exists or can't be
         made, and whatever ``furnish`` raises.
         """
-        unfinished = path.with_name(f"{path.name}.part")
+        unfit = files.unfit(path)
+        if unfit:
+            raise OfficeFileError(
+                _("{path} can't be written: {cause}.").format(path=files.shown(path), cause=unfit)
+            )
+        need_utf8(path)
+        _need_fit(password)
+        unfinished = path.with_name(f"{path.name}{UNFINISHED}")
         try:
             if path.exists():
                 raise OfficeFileError(_("{path} exists already.").format(path=path))
@@ -94,7 +143,7 @@ class Workspace:
             unfinished.touch()  # says better than the database why there can be no file there
         except OSError as error:
             raise OfficeFileError(
-                _("{path} can't be written: {cause}.").format(path=path, cause=error.strerror)
+                _("{path} can't be written: {cause}.").format(path=path, cause=files.cause(error))
             ) from error
         try:
             with cls._begin(unfinished, password) as begun:
@@ -114,38 +163,75 @@ class Workspace:
             with told_errors(engine):
                 use_write_ahead_log(engine)
             migrations.upgrade(engine)
+            fold_log(engine)  # what is watched over is what stands in the file itself
             return cls(engine, path, password)
         except BaseException:
             engine.dispose()
             raise
 
     @classmethod
-    def open(cls, path: Path, password: str | None = None) -> Workspace:
+    def open(
+        cls,
+        path: Path,
+        password: str | None = None,
+        told: Callable[[str], None] = lambda _words: None,
+    ) -> Workspace:
         """Open an office; one of an older version is backed up and brought up to date first.
+
+        ``told`` hears in a sentence of what takes long with a large office, before it begins;
+        what it raises leaves the office as it was.
 
         Raises OfficeFileError (missing, no office, damaged, not writable), WrongPasswordError,
         NewerOfficeError or BusyOfficeError.
         """
-        engine = open_file_engine(path, password)
+        with suppress(OSError, RuntimeError):  # what stays as it is can't be opened either
+            if path.is_symlink():
+                path = path.resolve()  # SQLite keeps the log beside the file itself
+        opened = open_file(path, password)
+        engine = opened.engine
         try:
-            if not migrations.holds_an_office(engine):
-                raise OfficeFileError(
+            if not migrations.is_current(engine, path.name):
+                told(
                     _(
-                        "{name} holds no office: it was copied without its log, or its making was "
-                        "broken off. It was left as it is."
+                        "{name} was written by an earlier version of SalesDesk and is backed up "
+                        "first. With a large office this takes some minutes."
                     ).format(name=path.name)
                 )
-            if not migrations.is_current(engine, path.name):
                 backup.make(engine, path, password, reason="before-update")
+                told(
+                    _(
+                        "{name} is brought to the form of this version. With a large office this "
+                        "takes some minutes."
+                    ).format(name=path.name)
+                )
                 migrations.upgrade(engine)
-            return cls(engine, path, password)
+                fold_log(engine)
+            return cls(engine, path, password, opened)
         except BaseException:
             engine.dispose()
+            opened.clear_away()
             raise
 
     def close(self) -> None:
         """Let go of the file."""
-        self._engine.dispose()
+        with suppress(SalesDeskError):
+            self._look()
+        part(self._engine, self._watch)
+        self._opened.clear_away()
+
+    def _look(self) -> None:
+        """Raise ReplacedOfficeError when the file isn't the one that was opened any more.
+
+        What stood only in the log of one that was moved is brought into it first.
+        """
+        try:
+            self._watch.place()
+        except ReplacedOfficeError as error:
+            if error.now_at is not None and not self._watch.file.others_have_it_open():
+                fold_log(self._engine)
+            raise
+        with reading(self._engine) as connection:
+            self._watch.look(connection.connection.driver_connection, log=True)
 
     def __enter__(self) -> Self:
         return self
@@ -177,8 +263,19 @@ class Workspace:
         **options: P.kwargs,
     ) -> T:
         """What ``reader`` finds in one unchanging state of the office."""
-        with reading(self._engine) as connection:
-            return reader(connection, *arguments, **options)
+        watcher = self._watch
+        try:
+            with reading(self._engine) as connection:
+                watcher.look(connection.connection.driver_connection)
+                return reader(connection, *arguments, **options)
+        except ReplacedOfficeError:
+            with self._moving:  # it was this program, if it was: by another password
+                if self._watch is watcher:
+                    raise
+        except _OF_A_MIXTURE:
+            self._look_again(watcher)
+            raise
+        return self.read(reader, *arguments, **options)
 
     @contextmanager
     def change(self, label: str = "") -> Iterator[Change]:
@@ -188,7 +285,7 @@ class Workspace:
         All or nothing: whatever is raised inside leaves the office as it was. A change that
         changes no row leaves no entry.
         """
-        with writing(self._engine) as connection:
+        with self._writing() as connection:
             change = self._begun(connection, label)
             yield change
             notice = change.finish()
@@ -201,8 +298,10 @@ class Workspace:
 
         For the founding of an office and the record of what was sent out.
         """
-        with writing(self._engine) as connection:
-            yield self._begun(connection, "")
+        with self._writing() as connection:
+            change = self._begun(connection, "")
+            yield change
+            change.finish_unrecorded()
 
     def undo(self) -> str | None:
         """Undo the person's latest change at this seat; its label, None when there is none.
@@ -223,7 +322,7 @@ class Workspace:
         ``office.undoing``). Raises NotFoundError, and ConflictError when the entry doesn't stand
         any more or others have built on it.
         """
-        with writing(self._engine) as connection:
+        with self._writing() as connection:
             entry = trail.entry(connection, history_id)
             root = trail.entry(connection, trail.root_of(connection, history_id))
             change = self._begun(connection, root.label)
@@ -260,7 +359,7 @@ class Workspace:
         candidate: Callable[[Connection, int | None, str], tuple[int, str] | None],
         kind: str,
     ) -> str | None:
-        with writing(self._engine) as connection:
+        with self._writing() as connection:
             found = candidate(connection, self.person_id, self.seat)
             if found is None:
                 return None
@@ -272,24 +371,33 @@ class Workspace:
             self._tell([notice])
         return label
 
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        if self.read_only:
+            raise UnwritableOfficeError(
+                _("Nothing was changed. {reason}").format(reason=self.read_only)
+            )
+        watcher = self._watch
+        try:
+            with writing(self._engine) as connection:
+                yield connection
+        except DamagedOfficeError:
+            self._look_again(watcher)
+            raise
+
+    def _look_again(self, watcher: Watch) -> None:
+        """Raise ReplacedOfficeError where the file was written over while it was read."""
+        with self._moving:
+            if self._watch is watcher and not watcher.closed:
+                with reading(self._engine) as connection:
+                    watcher.look(connection.connection.driver_connection)
+
     def _begun(self, connection: Connection, label: str) -> Change:
         # The write lock is held: nobody can put another file in the place of this one any more.
-        self._check_place()
+        self._watch.place()
+        self._watch.look(connection.connection.driver_connection, log=True)
         now = datetime.now().replace(microsecond=0)
         return Change(connection, label, self.person_id, self.person_name, now, self.seat)
-
-    def _check_place(self) -> None:
-        """Raise OfficeFileError when another file, or none, stands where the office was opened.
-
-        What is written to a file without a name is lost when the program ends.
-        """
-        if _identity(self.path) != self._identity:
-            raise OfficeFileError(
-                _(
-                    "{name} was moved, deleted or replaced while it was open; nothing was changed. "
-                    "Open it again."
-                ).format(name=self.path.name)
-            )
 
     # -- hearing of changes ----------------------------------------------------------------------
 
@@ -306,7 +414,9 @@ class Workspace:
 
         Raises OfficeFileError when the file was replaced or is gone.
         """
-        self._check_place()
+        if self._moving.locked():
+            return
+        self._look()
         with self._seen_lock:
             seen = self._seen_id
         if self.read(trail.last_id) > seen:
@@ -318,21 +428,77 @@ class Workspace:
                 # A gap means that another program wrote in between: poll will tell of both.
                 if notice.history_id == self._seen_id + 1:
                     self._seen_id = notice.history_id
+            self._watch.newest = max(self._watch.newest, notice.history_id)
             for listener in tuple(self._listeners):
                 listener(notice)
 
     # -- keeping ---------------------------------------------------------------------------------
 
-    def back_up(self, folder: Path | None = None, *, by_hand: bool = False) -> Path:
+    def back_up(
+        self, folder: Path | None = None, *, by_hand: bool = False, keep_damaged: bool = True
+    ) -> Path:
         """Write and verify a dated copy (beside the office unless ``folder``); rotate old ones.
 
         One made ``by_hand`` stays until somebody deletes it.
 
-        Raises OfficeFileError when it can't be written, or the office is no longer in its place.
+        Raises OfficeFileError when it can't be written, or the office is no longer in its place;
+        DamagedOfficeError when the office is damaged: earlier backups stay then, and unless
+        ``keep_damaged`` is false, a copy named as damaged is there.
         """
-        self._check_place()
+        self._watch.place()
         reason = backup.BY_HAND if by_hand else None
-        return backup.make(self._engine, self.path, self._password, folder=folder, reason=reason)
+        try:
+            return backup.make(
+                self._engine,
+                self.path,
+                self._password,
+                folder=folder,
+                reason=reason,
+                keep_damaged=keep_damaged,
+            )
+        except DamagedOfficeError:
+            self._look()  # a file that was written over meanwhile reads as a damaged one
+            raise
+
+    def save_copy(self, to: Path, *, force: bool = False) -> None:
+        """Write a whole, verified copy of the office to ``to``, under the same password.
+
+        Also of an office that was moved, deleted or replaced while it was open: the one that was
+        opened is saved. Raises InputError, OfficeFileError.
+        """
+        copying.save(self._engine, self.path, self._password, to, force=force)
+
+    def check_password(self, given: str | None) -> None:
+        """Raise WrongPasswordError unless ``given`` is the password of the open office."""
+        if (given or None) != self._password:
+            raise WrongPasswordError(
+                _("The present password isn't right; the password was not changed.")
+            )
+
+    def set_password(
+        self, new: str | None, told: Callable[[str], None] = lambda _words: None
+    ) -> None:
+        """Encrypt the office by another password (None: not at all), and go on with it.
+
+        ``told`` hears what is done next; what it raises leaves everything as it was. Whether the
+        person may is the office's rule, see ``office.protection``. Raises InputError
+        for one that can't be typed, BusyOfficeError when another program has the office open,
+        OfficeFileError.
+        """
+        if new is not None and new == self._password:
+            raise InputError(_("The new password is the present one."))
+        _need_fit(new)
+        if self.read_only:
+            raise UnwritableOfficeError(self.read_only)
+        self._look()
+        with self._moving:
+            try:
+                copying.change_password(self._engine, self._watch, self.path, new, told)
+                self._password = new
+            finally:
+                if self._watch.closed:
+                    self._engine, self._watch = copying.reopened(self.path, self._password)
+                    self._watch.newest = self._seen_id
 
     def last_backup(self) -> datetime | None:
         """When the newest backup beside the office was made, None when there is none."""
@@ -343,8 +509,14 @@ class Workspace:
 
         False where somebody is reading or writing just now; try again later.
         """
-        self._check_place()
-        return fold_log(self._engine)
+        if self._moving.locked():
+            return False
+        if self.read_only:
+            return True
+        self._look()
+        folded = fold_log(self._engine)
+        self._look()  # from now on the file must hold what the log held
+        return folded
 
     @property
     def backup_folder(self) -> Path:
@@ -352,21 +524,18 @@ class Workspace:
         return backup.folder_of(self.path)
 
 
-def _identity(path: Path) -> tuple[int, int] | None:
-    """What tells a file from another of the same name; None when there is none."""
-    try:
-        stat = path.stat()
-    except OSError:
-        return None
-    return stat.st_dev, stat.st_ino
-
-
 def restore(
-    copy_path: Path, to: Path, password: str | None = None, *, force: bool = False
+    copy_path: Path,
+    to: Path,
+    password: str | None = None,
+    *,
+    force: bool = False,
+    damaged_too: bool = False,
 ) -> Path | None:
     """Put the backup ``copy_path`` at ``to``, where no program may have an office open.
 
     With ``force`` an office that stands there is replaced and kept beside it under the path that
-    is returned. Raises OfficeFileError, WrongPasswordError.
+    is returned. Raises OfficeFileError, WrongPasswordError; DamagedOfficeError for a backup whose
+    rows aren't all as they were written, unless ``damaged_too`` takes it as it is.
     """
-    return backup.restore(copy_path, to, password, force=force)
+    return backup.restore(copy_path, to, password, force=force, damaged_too=damaged_too)

@@ -129,6 +129,19 @@ class InsertColumns:
 
 
 @dataclass(frozen=True)
+class DeleteColumns:
+    """Delete columns from a column on (counted from 1)."""
+
+    sheet: str
+    first: int
+    count: int = 1
+
+    def basic(self) -> str:
+        """The Basic statement."""
+        return f"{_sheet(self.sheet)}.Columns.removeByIndex({self.first - 1}, {self.count})"
+
+
+@dataclass(frozen=True)
 class CopyRow:
     """Copy a row over another (counted from 1), hidden cells too."""
 
@@ -166,8 +179,8 @@ class MoveSheet:
 
 
 Operation = (
-    SetCell | SetFormula | Clear | Sort | InsertRows | DeleteRows | InsertColumns | CopyRow
-    | RenameSheet | MoveSheet
+    SetCell | SetFormula | Clear | Sort | InsertRows | DeleteRows | InsertColumns | DeleteColumns
+    | CopyRow | RenameSheet | MoveSheet
 )  # fmt: skip
 
 

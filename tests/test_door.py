@@ -10,14 +10,24 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from sqlalchemy import String
 
 import salesdesk
-from salesdesk.errors import ConflictError, InputError, NotFoundError, RightsError
+from salesdesk.errors import (
+    ConflictError,
+    InputError,
+    NotFoundError,
+    RightsError,
+    SalesDeskError,
+)
+from salesdesk.storage.schema import all_tables
 from tests import refusals
+from tests.offices import STAFF
 from tests.refusals import RITA, Line, prepared
 from tests.storage.rows import all_rows
 
@@ -124,3 +134,72 @@ def test_what_cant_be_is_refused_with_its_cause(
             call(change)
         assert sentence in refusal.value.message
         assert all_rows(workspace) == rows
+
+
+# -- texts -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("sign", ["\ud83d", "\0", "\u202e"], ids=["half", "nul", "turning"])
+def test_no_table_takes_what_no_text_holds(tmp_path: Path, sign: str) -> None:
+    """The last door: whatever writer forgets to look at its texts."""
+    with prepared(tmp_path) as workspace:
+        rows = all_rows(workspace)
+        for table in all_tables().values():
+            for column in table.c:
+                if not isinstance(column.type, String) or table.name.startswith("history"):
+                    continue
+                with pytest.raises(InputError), workspace.change("") as change:
+                    change.insert(table, **{column.name: f"a{sign}"})
+        with pytest.raises(InputError), workspace.change("") as change:
+            change.update(all_tables()["team"], STAFF.east, name=f"a{sign}")
+        assert all_rows(workspace) == rows
+
+
+def _swapping(line: Line, name: str | None, seen: dict[str, object]) -> Callable[..., object]:
+    """The line's writer; the text it is given as ``name`` ends in half a character."""
+    signature = inspect.signature(line.writer)
+
+    def call(*arguments: object, **options: object) -> object:
+        bound = signature.bind(*arguments, **options)
+        seen.update(bound.arguments)
+        if name is not None:
+            bound.arguments[name] = f"{bound.arguments[name]}\ud83d"
+        return line.writer(*bound.args, **bound.kwargs)
+
+    return call
+
+
+@each_line
+def test_every_writer_refuses_half_a_character(
+    tmp_path: Path, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each text of the call that is granted, one after the other."""
+    module = importlib.import_module(line.writer.__module__)
+    given: dict[str, object] = {}
+    with prepared(tmp_path, line) as workspace:
+        rows = all_rows(workspace)
+        monkeypatch.setattr(module, line.writer.__name__, _swapping(line, None, given))
+        with suppress(SeenEnoughError), workspace.change("") as change:
+            line.call(change)
+            raise SeenEnoughError
+        for name in _texts(line, given):
+            monkeypatch.setattr(module, line.writer.__name__, _swapping(line, name, given))
+            with pytest.raises(SalesDeskError) as refusal, workspace.change("") as change:
+                line.call(change)
+            assert refusal.value.message.isprintable(), name
+            assert len(refusal.value.message) < 500, name
+            assert all_rows(workspace) == rows, name
+
+
+def _texts(line: Line, given: dict[str, object]) -> list[str]:
+    """The names of the texts among what was given; codes that only programs choose are none."""
+    parameters = inspect.signature(line.writer).parameters
+    return [
+        name
+        for name, value in given.items()
+        if isinstance(value, str) and "str" in str(parameters[name].annotation)
+    ]
+
+
+class SeenEnoughError(Exception):
+    """Takes back what was only done to see it."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import typst
-from PySide6.QtGui import QFontDatabase, QGuiApplication, QPageSize, QPainter
+from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication, QPageSize, QPainter
 from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
@@ -47,6 +47,8 @@ def test_the_window_finds_the_printer_and_prints_on_it(qtbot: QtBot, pdf_queue: 
     assert printer.isValid()
     printer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
     painter = QPainter(printer)
+    # The program's own font, which tests before may have set, gives digits no text in Qt's PDF.
+    painter.setFont(QFont("Sans Serif"))
     painter.drawText(200, 200, "Monthly report 116.7%")
     painter.end()
     (printed,) = pdf_queue.printed_files()

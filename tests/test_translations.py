@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from io import BytesIO
 from pathlib import Path
 
@@ -116,3 +118,73 @@ def test_a_text_put_together_before_it_is_translated_is_found(tmp_path: Path, li
 def test_the_compiled_catalogue_speaks_chinese() -> None:
     text.set_language("zh")
     assert text._("Save") == "保存"
+
+
+#: Counts that are never one: the program's own limits, and what is said of several only.
+_NEVER_ONE = {
+    "{field}: at most {longest} characters, not {count}.",
+    "{count} customers could be meant by {name}; give the number: {known}…",
+    "Grade {count} customers: {grade}",
+    "Hand over {count} customers to {person}",
+    "A PIN has from {shortest} to {longest} characters, without spaces around it.",
+    "At least {count} characters; empty: no PIN.",
+    "A password has at most {longest} characters; this one has {count}.",
+    "{name} holds more than {count} characters: too much for a plan.",
+    "{name} was not read: a cell in it holds more than {count} characters.",
+    "{name}, line {line}: a text has more than {count} characters. Is a quotation mark missing?",
+    "{count} changed figures are those of the row above: did they slip by one row?",
+    "{count} changed figures are those of the row below: did they slip by one row?",
+    "{count} changed figures are those of the column before: did they slip by one?",
+    "{count} changed figures are those of the column after: did they slip by one?",
+    "The first {count} rows are shown. {more}",
+    "{count} parts are too many for own percentages.",
+    "{count} targets",
+    "The copied block is {tall} × {wide} cells (rows × columns); from here on there is only room "
+    "for {rows} × {columns}. Nothing was pasted.",
+}
+#: What isn't counted, and words with an s at their end that are no plurals.
+_NO_COUNT = (
+    "name|path|person|text|product|place|cell|day|month|period|folder|lock|old|first|printer|kind"
+)
+_NO_PLURAL = "is|was|has|this|its|perhaps|as|less"
+_COUNTED = re.compile(
+    rf"\{{(?!(?:{_NO_COUNT})\b)(\w+)[^}}]*\}} (?:[a-z]+ )?"
+    rf"(?!(?:{_NO_PLURAL})\b)(?:[a-z]+s|people)\b(?!')"
+)
+
+
+def uncounted(source: str) -> list[str]:
+    """Texts of a module that would say "1 customers": counts that don't go through ngettext."""
+    return [
+        text
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        if node.func.id in ("_", "mark") and node.args and isinstance(node.args[0], ast.Constant)
+        if isinstance(text := node.args[0].value, str) and _COUNTED.search(text)
+    ]
+
+
+def test_what_is_counted_is_said_of_one_and_of_many() -> None:
+    assert uncounted('_("{count} new customers"), _("{name} has left"), mark("{rows} rows")') == [
+        "{count} new customers", "{rows} rows",
+    ]  # fmt: skip
+    root = Path(__file__).parents[1]
+    modules = [*root.glob("salesdesk/**/*.py"), *root.glob("ui/**/*.py")]
+    texts = {text for module in modules for text in uncounted(module.read_text(encoding="utf-8"))}
+    assert texts - _NEVER_ONE == set()
+    assert _NEVER_ONE - texts == set()  # none that is no longer said
+
+
+def test_lists_are_joined_as_the_language_does_it() -> None:
+    """Lists in messages go through text.joined; SQL and the program's faults are no messages."""
+    root = Path(__file__).parents[1]
+    allowed = ("salesdesk/storage/", "salesdesk/text.py", "salesdesk/records/", "ui/main_window.py")
+    found = [
+        f"{path.relative_to(root)}:{number}"
+        for folder in ("salesdesk", "ui")
+        for path in (root / folder).rglob("*.py")
+        if not str(path.relative_to(root)).startswith(allowed)
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if re.search(r"""["'], ["']\)?\.join""", line)
+    ]
+    assert found == []

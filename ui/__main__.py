@@ -7,11 +7,12 @@ first picture stands.
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from salesdesk import __version__, text
@@ -19,7 +20,12 @@ from ui.faults import FaultCatcher
 from ui.instance import OnlyInstance
 from ui.main_window import MainWindow
 from ui.preferences import Preferences
-from ui.shared import look
+from ui.shared import collector, look
+
+#: Milliseconds after which everything a start makes is there.
+_STARTED = 5_000
+#: Who holds the garbage collector until then.
+_START = "start"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -47,21 +53,33 @@ def _print_report(arguments: argparse.Namespace, preferences: Preferences) -> in
     """Print without a window; the exit status."""
     from ui.print_report import print_report  # the printer's modules load when first wanted
 
-    application = QApplication(sys.argv[:1])
+    application = _application()
     speak(application, arguments.lang or preferences.language)
     return print_report(Path(arguments.office or ""), arguments.print_report, arguments.printer)
+
+
+def _application() -> QApplication:
+    return QApplication([*sys.argv[:1], *look.ARGUMENTS])
 
 
 def build(preferences: Preferences, language: str | None = None) -> tuple[QApplication, MainWindow]:
     """The application and its window, not shown yet."""
     existing = QApplication.instance()
-    application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    application = existing if isinstance(existing, QApplication) else _application()
+    collector.hold(_START)
+    QTimer.singleShot(_STARTED, application, _collect_from_now_on)
     application.setApplicationName("SalesDesk")
     application.setApplicationDisplayName("SalesDesk")
     application.setApplicationVersion(__version__)
     speak(application, language or preferences.language)
     look.apply(application, preferences.get("scheme", "system"))
     return application, MainWindow(preferences)
+
+
+def _collect_from_now_on() -> None:
+    """Look for garbage again, but not in what there is by now."""
+    gc.freeze()
+    collector.let_go(_START)
 
 
 def speak(application: QApplication, language: str) -> None:

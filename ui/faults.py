@@ -1,8 +1,9 @@
 """Faults of the program itself: a sentence for the person, the whole story for the log.
 
-The log says the version, the last steps (changes by their labels, no data of the office) and where
-the fault was raised; a crash in native code, which no Python sees, leaves its trace beside it.
-Nothing here may fail in its turn: a log that can't be written is left out of the sentence.
+The log says the version, the last steps (the tables that changes touched) and where the fault was
+raised, nothing of the office (``salesdesk.commands.faults``); a crash in native code, which no
+Python sees, leaves its trace beside it. Nothing here may fail in its turn: a log that can't be
+written is left out of the sentence.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ import sys
 import threading
 from collections import deque
 from datetime import datetime
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 from typing import TextIO
@@ -25,18 +25,20 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
 from salesdesk import __version__
-from salesdesk.errors import SalesDeskError
-from salesdesk.text import _
+from salesdesk.commands.faults import LogFile, story
+from salesdesk.errors import OfficeFileError, SalesDeskError
+from salesdesk.storage import files
+from salesdesk.text import _, quoted
 from ui.shared.messages import ask, tell
 
 _log = logging.getLogger("salesdesk")
-#: What was done last, for the log: moment and label.
+#: What was done last, for the log: moment and kind.
 _steps: deque[str] = deque(maxlen=20)
 
 
-def note_step(label: str) -> None:
-    """Remember a step of the person's, should a fault follow."""
-    _steps.append(f"{datetime.now():%H:%M:%S} {label}")
+def note_step(kind: str) -> None:
+    """Remember a step of the person's, should a fault follow: what sort it was, never its words."""
+    _steps.append(f"{datetime.now():%H:%M:%S} {kind}")
 
 
 def log_file() -> Path:
@@ -64,17 +66,18 @@ class FaultCatcher(QObject):
         """Begin to catch."""
         try:
             log_file().parent.mkdir(parents=True, exist_ok=True)
-            handler = RotatingFileHandler(
-                log_file(), maxBytes=1_000_000, backupCount=3, encoding="utf-8", delay=True
-            )
-            handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-            _log.addHandler(handler)
+            _log.addHandler(LogFile(log_file()))
             # Kept open as long as the program runs: that is how a crash can still write to it.
             self._crash_trace = crash_file().open("a", encoding="utf-8")
             faulthandler.enable(self._crash_trace, all_threads=True)
-        except OSError:
+        except (OSError, RuntimeError):  # RuntimeError: there is no home folder
             _log.addHandler(logging.NullHandler())
+        _log.propagate = False  # nothing of it to a console
         sys.excepthook = self._hook
+        # What is raised where nobody can be told: Python would write it, words and all, to stderr.
+        sys.unraisablehook = lambda args: _log.error(
+            "SalesDesk %s: unraisable\n%s", __version__, story(args.exc_value or args.exc_type())
+        )
         threading.excepthook = lambda args: self._hook(
             args.exc_type, args.exc_value or args.exc_type(), args.exc_traceback
         )
@@ -82,6 +85,7 @@ class FaultCatcher(QObject):
     def uninstall(self) -> None:
         """Leave faults to Python again."""
         sys.excepthook = sys.__excepthook__
+        sys.unraisablehook = sys.__unraisablehook__
         threading.excepthook = threading.__excepthook__
         for handler in list(_log.handlers):
             _log.removeHandler(handler)
@@ -97,13 +101,20 @@ class FaultCatcher(QObject):
         if issubclass(kind, KeyboardInterrupt):
             QApplication.quit()
             return
+        if isinstance(error, OSError) and error.filename is not None:
+            # A path that no system takes, or a disk that went away: no fault of the program.
+            error = OfficeFileError(
+                _("{path} can't be used: {cause}.").format(
+                    path=quoted(error.filename), cause=files.cause(error)
+                )
+            )
         if not isinstance(error, SalesDeskError):
             _log.error(
-                "SalesDesk %s, %s; last steps: %s",
+                "SalesDesk %s, %s; last steps: %s\n%s",
                 __version__,
                 platform.platform(),
                 "; ".join(_steps) or "none",
-                exc_info=(kind, error, trace),
+                story(error.with_traceback(trace)),
             )
         self._caught.emit(error)
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QPlainTextEdit, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QTextBrowser, QVBoxLayout, QWidget
 
-from salesdesk.text import _, language, resources_folder
+from salesdesk.text import _, language, ngettext, resources_folder
+from ui.shared.dialogs import Dialog
 from ui.shared.labels import button, label, row
 from ui.shared.messages import say
 
 
-class GuideDialog(QDialog):
+class GuideDialog(Dialog):
     """The guide in the language in force; stays open beside the work."""
 
     def __init__(self, parent: QWidget | None) -> None:
@@ -29,7 +30,7 @@ class GuideDialog(QDialog):
         layout.addWidget(row(None, button(_("Close"), self.close)))
 
 
-class ProblemsDialog(QDialog):
+class ProblemsDialog(Dialog):
     """What is wrong with an office file, a line each, to be copied."""
 
     def __init__(self, parent: QWidget | None, problems: Sequence[str]) -> None:
@@ -42,9 +43,11 @@ class ProblemsDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.addWidget(
             label(
-                _("{count} problems were found. Make a backup before anything else.").format(
-                    count=len(problems)
-                ),
+                ngettext(
+                    "{count} problem was found. Make a backup before anything else.",
+                    "{count} problems were found. Make a backup before anything else.",
+                    len(problems),
+                ).format(count=len(problems)),
                 wrap=True,
             )
         )

@@ -11,15 +11,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSize, Qt, QThreadPool, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QThreadPool, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
-from salesdesk.errors import SalesDeskError
+from salesdesk.errors import DamagedOfficeError, ReplacedOfficeError, SalesDeskError
+from salesdesk.storage import files
 from salesdesk.text import _
 from ui.faults import note_step
 from ui.menus import Menus
 from ui.preferences import Preferences
+from ui.shared.dialogs import room_on_screen
+from ui.shared.messages import ask
 from ui.status import StatusBar
 from ui.tabs import TABS
 
@@ -41,8 +44,6 @@ _PARTING = 10_000
 
 #: How large the window is at first, and at least, where the screen has room for it.
 _USUAL, _SMALLEST = QSize(1280, 800), QSize(960, 640)
-#: What the frame takes of the screen beside and above the window itself.
-_FRAME = QSize(16, 40)
 
 
 class MainWindow(QMainWindow):
@@ -61,6 +62,7 @@ class MainWindow(QMainWindow):
         self.tabs = QTabWidget()
         self.tabs.tabBar().setObjectName("mainTabs")
         self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)  # a white line across dark windows
         for tab in TABS:
             page = QWidget()
             layout = QVBoxLayout(page)
@@ -81,7 +83,7 @@ class MainWindow(QMainWindow):
         self._idle.setSingleShot(True)
         self._idle.setInterval(_IDLE)
         self._idle.timeout.connect(self._fold_log)
-        room = _room(self.screen().availableGeometry().size())
+        room = room_on_screen(self)
         self.setMinimumSize(_SMALLEST.boundedTo(room))
         self.resize(_USUAL.boundedTo(room))
         geometry = preferences.get("geometry")
@@ -109,7 +111,9 @@ class MainWindow(QMainWindow):
     def begin(self, path: Path | None) -> None:
         """Open ``path``, else the office used last, else ask."""
         if path is None and self.preferences.get("reopen", True):
-            path = next((recent for recent in self.preferences.recent if recent.is_file()), None)
+            path = next(
+                (recent for recent in self.preferences.recent if files.is_file(recent)), None
+            )
         if path is None:
             self.show_start()
         else:
@@ -121,10 +125,12 @@ class MainWindow(QMainWindow):
         self.show()
         self.raise_()
         self.activateWindow()
-        if path is None or not path.is_file():
+        if path is None or not files.is_file(path):
             return
-        if self.session is None or not path.samefile(self.session.workspace.path):
-            self.opening.open(path)
+        if self.session is None or not files.same(path, self.session.workspace.path):
+            from ui.leaving import leave
+
+            leave(self, lambda: self.opening.open(path))
 
     def show_start(self) -> None:
         """Show the first page."""
@@ -142,15 +148,18 @@ class MainWindow(QMainWindow):
         self.menus.office_open(False)
 
     def show_office(self, workspace: Workspace) -> None:
-        """Show an open office in place of the one before."""
+        """Show an open office in place of the one before, unless words there would be lost."""
         from salesdesk.office import settings
         from ui.shared.session import Session
 
+        if not self.may_leave():
+            workspace.close()
+            return
         self.close_office()
         self.session = Session(workspace, self.preferences)
         self.session.changed.connect(self._note_step)
         self.session.changed.connect(lambda _notice: self._idle.start())
-        self.session.changed.connect(self.menus.refresh_undo)
+        self.session.changed.connect(self.menus.heard)
         self.session.person_changed.connect(self.menus.refresh_undo)
         self.stack.setCurrentWidget(self.tabs)
         self.menus.office_open(True)
@@ -168,6 +177,7 @@ class MainWindow(QMainWindow):
         if self.session is None:
             return
         self._poll.stop()
+        self._idle.stop()
         self.menus.let_go()
         self.status.attach(None)
         for widget in self._built.values():
@@ -179,8 +189,21 @@ class MainWindow(QMainWindow):
         self.session = None
         self.setWindowTitle("SalesDesk")
 
+    def may_leave(self) -> bool:
+        """Whether what was typed is kept, or its person has agreed to throw it away."""
+        for tab in TABS:
+            leave = getattr(self._built.get(tab.code), "leave", None)
+            if leave is None or leave():
+                continue
+            self.show_tab(tab.code)
+            words = _("What you typed can't be saved. The page says why. Discard it?")
+            return ask(self, words, _("Discard"), danger=True)
+        return True
+
     def leave_office(self) -> None:
-        """Close the office and go back to the first page."""
+        """Close the office and go back to the first page, unless words would be lost."""
+        if not self.may_leave():
+            return
         self.close_office()
         self.show_start()
 
@@ -217,8 +240,8 @@ class MainWindow(QMainWindow):
     # -- what goes on meanwhile ------------------------------------------------------------------
 
     def _note_step(self, notice: ChangeNotice) -> None:
-        """Remember what was done, should a fault have to be told of."""
-        note_step(notice.label)
+        """Remember which tables were touched, should a fault have to be told of."""
+        note_step(", ".join(sorted(notice.rows)))
 
     def _look_around(self) -> None:
         """Hear of what other programs changed."""
@@ -227,7 +250,27 @@ class MainWindow(QMainWindow):
         try:
             self.session.workspace.poll()
         except SalesDeskError as error:
+            self._tell(error)
+
+    def _tell(self, error: SalesDeskError) -> None:
+        """Say what went wrong meanwhile; of a file that was replaced with all that can be done."""
+        if not isinstance(error, ReplacedOfficeError):
             self.status.say(error.message)
+            return
+        session = self.session
+        if session is None or not self._poll.isActive():
+            return  # it is being told already
+        self._poll.stop()
+        self._idle.stop()
+        from ui.leaving import tell_of_replacement
+
+        def open_again(path: Path) -> None:
+            self.close_office()
+            self.opening.open(path)
+
+        tell_of_replacement(
+            self, self.preferences, session.workspace, error, open_again, self.leave_office
+        )
 
     def _fold_log(self) -> None:
         """Let the file alone be the whole office once nobody has changed it for a while.
@@ -242,9 +285,14 @@ class MainWindow(QMainWindow):
             if not folded:
                 self._idle.start()
 
-        background.run_quietly(
-            self.session.workspace.fold_log, told, lambda error: self.status.say(error.message)
-        )
+        background.run_quietly(self.session.workspace.fold_log, told, self._tell)
+
+    def save_copy(self) -> None:
+        """Save a whole copy of the office where the person wants it."""
+        if self.session is not None:
+            from ui.leaving import save_copy
+
+            save_copy(self, self.preferences, self.session.workspace, self.status.say)
 
     def _daily_backup(self) -> None:
         """Make the day's backup, if there is none yet, without a word."""
@@ -267,9 +315,17 @@ class MainWindow(QMainWindow):
             self.status.say(_("Backed up to {path}.").format(path=path))
             self.status.refresh()
 
+        def refused(error: SalesDeskError) -> None:
+            if isinstance(error, DamagedOfficeError):
+                from ui.shared.messages import tell
+
+                tell(self, error)  # the person must know, whatever they are doing
+            else:
+                self._tell(error)
+
         if quietly:
             background.run_quietly(
-                session.workspace.back_up, tell_where, lambda error: self.status.say(error.message)
+                lambda: session.workspace.back_up(keep_damaged=False), tell_where, refused
             )
         else:
             background.run(
@@ -287,15 +343,21 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self._after_paint)
             self._after_paint = None
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        leaves = event.type() in (QEvent.Type.ActivationChange, QEvent.Type.WindowStateChange)
+        if leaves and not self.isActiveWindow() and self._idle.isActive():
+            # Who goes to another window may copy, rename or send the file from there.
+            self._idle.stop()
+            self._fold_log()
+
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.may_leave():
+            event.ignore()
+            return
         geometry = bytes(self.saveGeometry().toBase64().data()).decode()
         self.preferences.set("geometry", geometry)
         self.close_office()
         # What still reads in the background must not tell a window that is gone.
         QThreadPool.globalInstance().waitForDone(_PARTING)
         super().closeEvent(event)
-
-
-def _room(screen: QSize) -> QSize:
-    """What a screen leaves for the window inside its frame, so that no edge lies outside."""
-    return screen - _FRAME

@@ -12,14 +12,17 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QWidget
 
 from salesdesk import text
-from salesdesk.errors import SalesDeskError
+from salesdesk.errors import ReplacedOfficeError, SalesDeskError
+from salesdesk.storage import files
 from salesdesk.text import _
 from ui.preferences import Preferences
 from ui.shared.messages import say, tell
+from ui.shared.painted import once_painted
 from ui.status import StatusBar
 from ui.tabs import TABS
 
 if TYPE_CHECKING:
+    from salesdesk.workspace import ChangeNotice
     from ui.opening import Opening
     from ui.shared.guarding import Guard
     from ui.shared.session import Session
@@ -40,6 +43,8 @@ class Host(Protocol):
     def current_tab(self) -> QWidget | None: ...
     def show_tab(self, code: str) -> QWidget: ...
     def back_up(self) -> None: ...
+    def save_copy(self) -> None: ...
+    def may_leave(self) -> bool: ...
     def leave_office(self) -> None: ...
     def close_office(self) -> None: ...
 
@@ -68,10 +73,23 @@ class Menus(QObject):
             action.setEnabled(is_open)
         session = self._host.session
         if is_open and session is not None:
-            from ui.shared.guarding import guard
+            # What somebody may and could undo is read once the rows stand: nobody opens a menu
+            # before, and the writers refuse it all the same.
+            once_painted(self._window.centralWidget(), partial(self._fit, session))
+        self._offer(None, None)
 
-            self._guards = [guard(action, session, code) for action, code in self._rights.items()]
-        self.refresh_undo()
+    def _fit(self, session: Session) -> None:
+        """Grey what the person may not do in the office that was opened, if it is open still."""
+        from ui.shared.guarding import guard
+
+        if self._host.session is not session:
+            return
+        try:
+            for action, code in self._rights.items():
+                self._guards.append(guard(action, session, code))
+            self.refresh_undo()
+        except ReplacedOfficeError:
+            return  # lost since it was opened: the window tells of it, with all that can be done
 
     def let_go(self) -> None:
         """Guard nothing by the office that is being closed."""
@@ -79,12 +97,22 @@ class Menus(QObject):
             held.drop()
         self._guards = []
 
+    def heard(self, notice: ChangeNotice) -> None:
+        """Say what would be undone after a change. What was just done says so itself."""
+        if notice.kind == "do":
+            self._offer(notice.label, None)
+        else:
+            self.refresh_undo()
+
     def refresh_undo(self) -> None:
         """Say in the Edit menu what would be undone and redone."""
         session = self._host.session
-        undo = redo = None
-        if session is not None:
-            undo, redo = session.workspace.undo_label(), session.workspace.redo_label()
+        if session is None:
+            self._offer(None, None)
+        else:
+            self._offer(session.workspace.undo_label(), session.workspace.redo_label())
+
+    def _offer(self, undo: str | None, redo: str | None) -> None:
         self.undo.setText(_("Undo: {label}").format(label=undo) if undo else _("Undo"))
         self.undo.setEnabled(bool(undo))
         self.redo.setText(_("Redo: {label}").format(label=redo) if redo else _("Redo"))
@@ -103,12 +131,14 @@ class Menus(QObject):
         menu.setToolTipsVisible(True)  # they say why an entry is grey
         backing_up = self._add(menu, _("Back up now"), host.back_up, office=True)
         self._rights[backing_up] = "backups.make"
+        copying = self._add(menu, _("Save a copy…"), host.save_copy, office=True)
+        self._rights[copying] = "backups.make"
         self._add(menu, _("Restore a backup…"), self._restore)
         menu.addSeparator()
         self._add(menu, _("Print…"), partial(self._ask_tab, "print_current"), _KEYS.Print, True)
         menu.addSeparator()
         self._add(menu, _("Close the office"), host.leave_office, office=True)
-        self._add(menu, _("Quit"), self._window.close, _KEYS.Quit)
+        self._add(menu, _("Quit"), self._window.close, "Ctrl+Q")  # Windows has no key of its own
 
     def _edit(self, menu: QMenu) -> None:
         self.undo = self._add(menu, _("Undo"), self._undo, _KEYS.Undo)
@@ -120,7 +150,7 @@ class Menus(QObject):
         menu.addSeparator()
         self._add(menu, _("Find"), partial(self._ask_tab, "find"), _KEYS.Find, True)
         self._add(menu, _("New entry"), partial(self._ask_tab, "new"), _KEYS.New, True)
-        self._add(menu, _("Log a contact…"), partial(self._ask_tab, "log_contact"), "Ctrl+L", True)
+        self._add(menu, _("Log a contact…"), self._log_contact, "Ctrl+L", True)
 
     def _view(self, menu: QMenu) -> None:
         for number, tab in enumerate(TABS, 1):
@@ -155,6 +185,13 @@ class Menus(QObject):
         menu.addSeparator()
         self._add(menu, _("Who is working here…"), self._who, None, True)
         self._add(menu, _("My PIN…"), partial(self._dialog, "pin", "PinForm"), None, True)
+        locking = self._add(
+            menu,
+            _("Password…"),
+            partial(self._dialog, "password", "OfficePasswordForm"),
+            office=True,
+        )
+        self._rights[locking] = "password.change"
 
     def _help(self, menu: QMenu) -> None:
         self._add(menu, _("Guide"), self._guide, _KEYS.HelpContents)
@@ -204,6 +241,18 @@ class Menus(QObject):
         if answer is not None:
             answer()
 
+    def _log_contact(self) -> None:
+        """Log a contact from anywhere; tabs without customers ask with whom it was."""
+        session, tab = self._host.session, self._host.current_tab
+        if session is None:
+            return
+        if hasattr(tab, "log_contact"):
+            self._ask_tab("log_contact")
+            return
+        from ui.customers.contact_form import ContactForm
+
+        ContactForm(session, None, self._window).exec()
+
     def _dialog(self, module: str, name: str) -> None:
         import importlib  # dialogs are imported when first wanted
 
@@ -225,7 +274,7 @@ class Menus(QObject):
     def _list_recent(self) -> None:
         self.recent.clear()
         for path in self._host.preferences.recent:
-            if path.is_file():
+            if files.is_file(path):
                 action = self.recent.addAction(str(path))
                 action.triggered.connect(partial(self._open_recent, path))
 
@@ -262,7 +311,10 @@ class Menus(QObject):
 
     def _who(self) -> None:
         session = self._host.session
-        if session is not None and self._host.opening.choose_person(session.workspace, again=True):
+        # Words are saved under the name of who typed them.
+        if session is None or not self._host.may_leave():
+            return
+        if self._host.opening.choose_person(session.workspace, again=True):
             session.person_changed.emit()
 
     def _dress(self, scheme: str) -> None:
@@ -295,7 +347,7 @@ class Menus(QObject):
         background.run(
             self._window,
             _("Checking the office file…"),
-            lambda _progress: check(session.workspace),
+            lambda progress: check(session.workspace, progress=progress),
             partial(show_problems, self._window),
         )
 

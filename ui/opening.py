@@ -11,13 +11,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
 
-from salesdesk.errors import SalesDeskError, WrongPasswordError
+from salesdesk.errors import DamagedOfficeError, SalesDeskError, WrongPasswordError
+from salesdesk.storage import files
 from salesdesk.text import _
 from ui.preferences import Preferences
 from ui.shared import background
-from ui.shared.files import documents_folder
+from ui.shared.files import (
+    BACKUPS,
+    OFFICE_ENDING,
+    OFFICES,
+    ask_open,
+    ask_save,
+    documents_folder,
+    office_filter,
+)
 from ui.shared.messages import ask, say, tell
 
 if TYPE_CHECKING:
@@ -40,7 +49,7 @@ class Opening(QObject):
         """Ask for a new office and open it."""
         from ui.start.dialogs import NewOfficeDialog
 
-        dialog = NewOfficeDialog(self._parent)
+        dialog = NewOfficeDialog(self._parent, self._preferences)
         if dialog.exec() == QDialog.DialogCode.Accepted:
             self.new(
                 dialog.path,
@@ -52,22 +61,22 @@ class Opening(QObject):
 
     def ask_open(self) -> None:
         """Ask for a file and open it."""
-        from ui.start.dialogs import office_filter
-
         recent = self._preferences.recent
-        folder = recent[0].parent if recent else documents_folder()
-        chosen, _filter = QFileDialog.getOpenFileName(
-            self._parent, _("Open an office"), str(folder), office_filter()
+        path = ask_open(
+            self._parent,
+            self._preferences,
+            _("Open an office"),
+            office_filter(),
+            kind=OFFICES,
+            first=recent[0].parent if recent else None,
         )
-        if chosen:
-            self.open(Path(chosen))
+        if path is not None:
+            self.open(path)
 
     def demo(self) -> None:
         """Open the demo office in the documents folder; it is made when it isn't there."""
-        from ui.start.dialogs import ENDING
-
-        path = documents_folder() / f"{_('SalesDesk demo office')}{ENDING}"
-        if path.exists():
+        path = documents_folder() / f"{_('SalesDesk demo office')}{OFFICE_ENDING}"
+        if files.stands(path):
             self.open(path)
         else:
             self.make_demo(path)
@@ -75,31 +84,42 @@ class Opening(QObject):
     def ask_restore(self, office: Path | None, close: Callable[[], None]) -> None:
         """Ask for a backup and put it in the place of ``office`` or elsewhere, then open it."""
         from salesdesk.storage.backup import folder_of
-        from ui.start.dialogs import office_filter
 
-        folder = folder_of(office) if office is not None else documents_folder()
-        chosen, _filter = QFileDialog.getOpenFileName(
-            self._parent, _("Choose the backup to restore"), str(folder), office_filter()
+        # An open office's own backups are what is looked for, wherever others were found last.
+        kind = BACKUPS if office is None else f"{BACKUPS}_{office.name}"
+        backup = ask_open(
+            self._parent,
+            self._preferences,
+            _("Choose the backup to restore"),
+            office_filter(),
+            kind=kind,
+            first=None if office is None else folder_of(office),
         )
-        if not chosen:
+        if backup is None:
             return
         if office is not None and ask(
             self._parent,
             _(
                 "Replace the office that is open now with {backup}? The present file is "
                 "kept beside it."
-            ).format(backup=Path(chosen).name),
+            ).format(backup=backup.name),
             _("Replace"),
             danger=True,
         ):
             close()
-            self.restore(Path(chosen), office)
+            self.restore(backup, office)
             return
-        target, _filter = QFileDialog.getSaveFileName(
-            self._parent, _("Restore as"), str(documents_folder()), office_filter()
+        target = ask_save(
+            self._parent,
+            self._preferences,
+            _("Restore as"),
+            _("{name} restored").format(name=office.stem if office is not None else backup.stem),
+            OFFICE_ENDING,
+            office_filter(),
+            kind=OFFICES,
         )
-        if target:
-            self.restore(Path(chosen), Path(target))
+        if target is not None:
+            self.restore(backup, target)
 
     # -- doing -----------------------------------------------------------------------------------
 
@@ -136,50 +156,80 @@ class Opening(QObject):
         """Open the office at ``path``, asking for its password when it has one."""
         from salesdesk.workspace import Workspace
 
-        refusal = ""
-        while True:
-            try:
-                workspace = Workspace.open(path, password)
-                break
-            except WrongPasswordError as error:
-                from ui.start.dialogs import PasswordDialog
-
-                dialog = PasswordDialog(self._parent, path.name, error.message if password else "")
-                if dialog.exec() != QDialog.DialogCode.Accepted:
-                    self.failed.emit()
-                    return
-                password = dialog.password.text()
-            except SalesDeskError as error:
-                refusal = error.message
-                break
-        if refusal:
-            say(self._parent, refusal, QMessageBox.Icon.Warning)
-            self.failed.emit()
-            return
-        self._warn_of_place(path)
-        self._hand_over(workspace)
-
-    def restore(self, backup: Path, to: Path, password: str | None = None) -> None:
-        """Put a backup at ``to`` (what stands there is kept beside it) and open it."""
-        from salesdesk.workspace import restore
-        from ui.start.dialogs import PasswordDialog
-
-        while True:
-            try:
-                restore(backup, to, password, force=True)
-                break
-            except WrongPasswordError as error:
-                dialog = PasswordDialog(
-                    self._parent, backup.name, error.message if password else ""
-                )
-                if dialog.exec() != QDialog.DialogCode.Accepted:
-                    self.failed.emit()
-                    return
-                password = dialog.password.text()
-            except SalesDeskError as error:
+        def refused(error: SalesDeskError) -> None:
+            if not isinstance(error, WrongPasswordError):
                 self._refused(error)
                 return
-        self.open(to, password)
+            typed = self._ask_password(path, error, again=bool(password))
+            if typed is not None:
+                self.open(path, typed)
+
+        background.run(
+            self._parent,
+            _("Opening {name}…").format(name=path.name),
+            lambda report: Workspace.open(path, password, report.say),
+            self._come_in,
+            refused,
+        )
+
+    def _come_in(self, workspace: Workspace) -> None:
+        for notice in (*workspace.notices, workspace.read_only):
+            if notice:
+                say(self._parent, notice, QMessageBox.Icon.Warning)
+        self._warn_of_place(workspace.path)
+        self._hand_over(workspace)
+
+    def _ask_password(self, path: Path, error: WrongPasswordError, *, again: bool) -> str | None:
+        """The password of the office at ``path``; None, and that it failed, when none is given."""
+        from ui.start.dialogs import PasswordDialog
+
+        dialog = PasswordDialog(self._parent, path.name, error.message if again else "")
+        if dialog.exec() == QDialog.DialogCode.Accepted:
+            return dialog.password.text()
+        self.failed.emit()
+        return None
+
+    def restore(
+        self,
+        backup: Path,
+        to: Path,
+        password: str | None = None,
+        *,
+        damaged_too: bool = False,
+    ) -> None:
+        """Put a backup at ``to`` (what stands there is kept beside it) and open it."""
+        from salesdesk.workspace import restore
+
+        def refused(error: SalesDeskError) -> None:
+            if isinstance(error, WrongPasswordError):
+                typed = self._ask_password(backup, error, again=bool(password))
+                if typed is not None:
+                    self.restore(backup, to, typed, damaged_too=damaged_too)
+                return
+            if not isinstance(error, DamagedOfficeError):
+                self._refused(error)
+                return
+            words = _(
+                "{refusal} Take another backup if there is one. The present file is kept "
+                "beside the restored one in any case."
+            ).format(refusal=error.message)
+            if not damaged_too and ask(
+                self._parent, words, _("Restore it all the same"), danger=True
+            ):
+                self.restore(backup, to, password, damaged_too=True)
+            else:
+                self.failed.emit()
+
+        def work(_progress: background.Progress) -> None:
+            restore(backup, to, password, force=True, damaged_too=damaged_too)
+
+        background.run(
+            self._parent,
+            _("Restoring {name}…").format(name=backup.name),
+            work,
+            lambda _nothing: self.open(to, password),
+            refused,
+        )
 
     def choose_person(self, workspace: Workspace, *, again: bool = False) -> bool:
         """Say who works in the office: as remembered, the only one, or whom the person picks.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,8 @@ class Preferences:
     def recent(self) -> list[Path]:
         """Offices opened lately, the latest first."""
         stored = self._values.get("recent")
-        return [Path(path) for path in stored if isinstance(path, str)] if stored else []
+        paths = stored if isinstance(stored, list) else []
+        return [Path(path) for path in paths if isinstance(path, str) and "\0" not in path]
 
     def opened(self, path: Path) -> None:
         """Note that an office was opened."""
@@ -58,8 +60,9 @@ class Preferences:
         self.set("people", {**(people if isinstance(people, dict) else {}), office_id: person_id})
 
     def get(self, key: str, default: Any = None) -> Any:
-        """A stored value; ``default`` when it was never set."""
-        return self._values.get(key, default)
+        """A stored value; ``default`` when it was never set, or is of another type."""
+        value = self._values.get(key, default)
+        return value if default is None or isinstance(value, type(default)) else default
 
     def set(self, key: str, value: Any) -> None:
         """Store a value (anything JSON holds). A folder that can't be written costs only this."""
@@ -69,13 +72,14 @@ class Preferences:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             part.write_text(json.dumps(self._values, ensure_ascii=False, indent=1), "utf-8")
             part.replace(self.path)
-        except OSError:
-            part.unlink(missing_ok=True)
+        except (OSError, UnicodeEncodeError):  # half characters in a path can't be written
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
 
     def _read(self) -> dict[str, Any]:
         try:
             stored = json.loads(self.path.read_text("utf-8"))
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return {}
         return stored if isinstance(stored, dict) else {}
 

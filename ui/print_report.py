@@ -17,8 +17,9 @@ from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 from PySide6.QtWidgets import QWidget
 
 from salesdesk.calc import periods
+from salesdesk.commands import faults
 from salesdesk.errors import InputError, ReportError, SalesDeskError
-from salesdesk.text import _
+from salesdesk.text import _, ngettext
 from salesdesk.workspace import Workspace
 from ui.shared.printing import Pages, send_pages
 
@@ -37,10 +38,15 @@ def print_report(office: Path, month: str, printer_name: str | None) -> int:
     except SalesDeskError as error:
         _say(error.message)
         return 1
+    except Exception as error:  # noqa: BLE001 - the last place where anything can be told
+        _say(faults.record(error))
+        return 2
     _say(
-        _("{count} pages were sent to {printer}.").format(
-            count=pages.count, printer=printer.printerName()
-        )
+        ngettext(
+            "{count} page was sent to {printer}.",
+            "{count} pages were sent to {printer}.",
+            pages.count,
+        ).format(count=pages.count, printer=printer.printerName())
     )
     return 0
 

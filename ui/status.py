@@ -10,15 +10,27 @@ from PySide6.QtWidgets import QStatusBar
 
 from salesdesk.errors import SalesDeskError
 from salesdesk.text import _, ngettext
-from ui.shared.labels import button, label, show_status
+from ui.shared.fresh import COUNTED_CUSTOMER, PERSON, Shown, changed_rows
+from ui.shared.labels import ElidedLabel, button, label, show_status
+from ui.shared.painted import once_painted
 from ui.shared.session import Latest, Session
 
 if TYPE_CHECKING:
     from salesdesk.planning.meters import Meter
-    from salesdesk.workspace import Connection
+    from salesdesk.workspace import ChangeNotice, Connection
 
 #: Milliseconds that changes are gathered before the figures are read again.
 _SETTLE = 300
+#: What the figures are made of besides what measures count, and what of it.
+_TABLES = (
+    "approval", "calendar_day", "leave", "measure", "membership", "person", "plan", "setting",
+    "target", "team",
+)  # fmt: skip
+_SHOWN = {
+    "customer": COUNTED_CUSTOMER,
+    "plan": Shown(columns=frozenset({"title", "status"})),
+    "person": PERSON,
+}
 
 
 class StatusBar(QStatusBar):
@@ -35,11 +47,10 @@ class StatusBar(QStatusBar):
         self.setContentsMargins(8, 0, 8, 0)
         self._session: Session | None = None
         self._latest: Latest | None = None
-        self.month, self.quotas, self.person, self.file, self.backup = (
-            label(), label("", "hint"), label("", "hint"), label("", "hint"), label("", "hint"),
-        )  # fmt: skip
-        for part in (self.month, self.quotas):
-            self.addWidget(part)
+        self.month, self.quotas, self.file = ElidedLabel(), ElidedLabel("hint"), ElidedLabel("hint")
+        self.person, self.backup = label("", "hint"), label("", "hint")
+        self.addWidget(self.month)
+        self.addWidget(self.quotas)
         self.requests = button("", self.requests_wanted.emit)
         self.requests.setFlat(True)
         self.requests.hide()
@@ -61,19 +72,36 @@ class StatusBar(QStatusBar):
             part.clear()
         self.requests.hide()
         if session is not None:
-            session.changed.connect(self._settle.start)
+            session.changed.connect(self._heard)
             session.person_changed.connect(self.refresh)
-            self.file.setText(session.workspace.path.name)
-            self.file.setToolTip(str(session.workspace.path))
-            self.refresh()
+            name, reason = session.workspace.path.name, session.workspace.read_only
+            self.file.setText(_("{name} (reading only)").format(name=name) if reason else name)
+            self.file.setToolTip(reason or str(session.workspace.path))
+            self._show_known(session)
+            once_painted(self, self._read_figures)  # the page of rows first
+
+    def _heard(self, notice: ChangeNotice) -> None:
+        """Read the figures again soon, if the change may count in them."""
+        # What measures count is told by the office's modules: imported with it, not with the frame.
+        from salesdesk.planning.actuals import COUNTED
+
+        if changed_rows(notice, (*_TABLES, *COUNTED), _SHOWN):
+            self._settle.start()
 
     def refresh(self) -> None:
         """Read the figures again."""
         if self._session is None or self._latest is None:
             return
-        self.person.setText(self._session.workspace.person_name)
-        self.show_backup(self._session.workspace.last_backup())
-        self._latest.read(self._show, _meters, self._session.person_id, self._session.today)
+        self._show_known(self._session)
+        self._read_figures()
+
+    def _show_known(self, session: Session) -> None:
+        self.person.setText(session.workspace.person_name)
+        self.show_backup(session.workspace.last_backup())
+
+    def _read_figures(self) -> None:
+        if self._session is not None and self._latest is not None:
+            self._latest.read(self._show, _meters, self._session.person_id, self._session.today)
 
     def show_backup(self, made: datetime | None) -> None:
         """Say when the last backup was made."""

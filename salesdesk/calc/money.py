@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from salesdesk.calc.numerals import read_numerals
 from salesdesk.errors import InputError
-from salesdesk.text import _
+from salesdesk.text import _, ngettext
 
 _SCALES = {"": 1, "十": 10, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000,
            "k": 1_000, "w": 10_000, "m": 1_000_000}  # fmt: skip
@@ -23,6 +23,11 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _IN_NUMERALS = re.compile(rf"(?P<sign>[-+负]?)(?P<number>[^-+]+?){_COUNTED_IN}")
+#: How a share is said: 5 %, 百分之五, 千分之五, 5 ‰, 三成; and how many per cent one of them is.
+_SHARE = re.compile(
+    "(?P<sign>[-+负]?)(?P<before>[百千]分之)?(?P<number>.+?)(?P<after>%|‰|percent|成)?"
+)
+_PER: dict[str, Fraction] = {"千分之": Fraction(1, 10), "‰": Fraction(1, 10), "成": Fraction(10)}
 #: Nobody writes a number with more figures than this; it would be a slip of the paste.
 _LONGEST = 60
 _DIGITS = "零壹贰叁肆伍陆柒捌玖"
@@ -37,6 +42,40 @@ def parse_number(text: str, digits: int) -> int:
 
     Raises InputError, naming the text, when it is no number or has more than ``digits`` decimals.
     """
+    return _fixed(_read(text), text, digits)
+
+
+def parse_percent(text: str, digits: int = 2) -> int:
+    """The per cent a text means, in ``10 ** -digits``: 1.5 · 1.5% · 1.5％ · 百分之五 · 千分之五.
+
+    With two digits they are basis points. Raises InputError, naming the text.
+    """
+    return _fixed(read_percent(text), text, digits)
+
+
+def read_percent(text: str) -> Fraction:
+    """The same, exact, however many decimals there are. Raises InputError, naming the text."""
+    cleaned = re.sub(r"[\s\u200b\ufeff]+", "", unicodedata.normalize("NFKC", text)).lower()
+    match = _SHARE.fullmatch(cleaned)
+    if match is None or (match["before"] and match["after"]):
+        raise InputError(_not_a_percentage(text))
+    try:
+        number = _read(match["sign"] + match["number"])
+    except InputError as error:
+        raise InputError(_not_a_percentage(text)) from error
+    return number * _PER.get(match["before"] or match["after"] or "", Fraction(1))
+
+
+def _fixed(number: Fraction, text: str, digits: int) -> int:
+    """The number in ``10 ** -digits``. Raises InputError when it is finer."""
+    value: Fraction = number * 10**digits
+    if value.denominator != 1:
+        raise InputError(_too_fine(text, digits))
+    return value.numerator
+
+
+def _read(text: str) -> Fraction:
+    """The number a text means, exactly. Raises InputError, naming the text."""
     cleaned = unicodedata.normalize("NFKC", text)
     cleaned = re.sub(r"[\s\u200b\ufeff]+", "", cleaned).replace("−", "-").replace("–", "-")
     negative = cleaned.startswith("(") and cleaned.endswith(")")
@@ -55,10 +94,7 @@ def parse_number(text: str, digits: int) -> int:
         if match is None or numerals is None:
             raise InputError(_not_a_number(text))
         number = numerals
-    value: Fraction = number * 10**digits
-    if value.denominator != 1:
-        raise InputError(_too_fine(text, digits))
-    return -value.numerator if negative or match["sign"] in ("-", "负") else value.numerator
+    return -number if negative or match["sign"] in ("-", "负") else number
 
 
 def _scale(signs: str) -> int:
@@ -73,12 +109,18 @@ def _not_a_number(text: str) -> str:
     return _("“{text}” is not a number.").format(text=text.strip()[:40])
 
 
+def _not_a_percentage(text: str) -> str:
+    return _("“{text}” is not a percentage.").format(text=text.strip()[:40])
+
+
 def _too_fine(text: str, digits: int) -> str:
     if digits == 0:
         return _("“{text}” is not a whole number.").format(text=text.strip()[:40])
-    return _("“{text}” has more than {digits} decimals.").format(
-        text=text.strip()[:40], digits=digits
-    )
+    return ngettext(
+        "“{text}” has more than {digits} decimal.",
+        "“{text}” has more than {digits} decimals.",
+        digits,
+    ).format(text=text.strip()[:40], digits=digits)
 
 
 def to_decimal(value: int, digits: int) -> Decimal:

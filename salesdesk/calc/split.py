@@ -16,7 +16,7 @@ differ: 3 over the weights 3, 3, 3, 2, 2, 2 are 1, 1, 1, 0, 0, 0, since as soon 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from itertools import groupby
 from math import lcm
@@ -36,6 +36,7 @@ def split(
     *,
     step: int = 1,
     locked: Mapping[int, int] = _NOTHING,
+    show: Callable[[int], str] = str,
 ) -> list[int]:
     """``total`` split by ``weights``: one part a weight, always summing to ``total``.
 
@@ -44,7 +45,8 @@ def split(
     step. ``locked`` maps places to the value they keep, which counts against the total and may be
     anything. A place of weight zero gets nothing, unless all the places that are not locked weigh
     nothing: then they share evenly. A negative total is split as its magnitude is, so there "a
-    greater weight never gets less" speaks of magnitudes.
+    greater weight never gets less" speaks of magnitudes. ``show`` writes figures as people read
+    them, for refusals.
 
     Raises SplitError, with the ``gap`` that would be left over, when there is no weight, a weight
     is negative, the step is not positive, a locked place doesn't exist, all places are
@@ -53,25 +55,34 @@ def split(
     """
     if not weights:
         raise SplitError(
-            _("There is nothing to split over: {gap} is left.").format(gap=total), total
+            _("There is nothing to split over: {gap} is left.").format(gap=show(total)), total
         )
     for place in locked:
         if not 0 <= place < len(weights):
             raise SplitError(
-                _("Place {place} is locked, but there are only {places} places.").format(
+                _("Place {place} is locked, but the last place is {places}.").format(
                     place=place + 1, places=len(weights)
                 ),
                 total,
             )
     _check_weights(total, weights)
     free = [place for place in range(len(weights)) if place not in locked]
-    parts = share_out(total, sum(locked.values()), [weights[place] for place in free], step=step)
+    parts = share_out(
+        total, sum(locked.values()), [weights[place] for place in free], step=step, show=show
+    )
     split_up = dict(locked)
     split_up.update(zip(free, parts, strict=True))
     return [split_up[place] for place in range(len(weights))]
 
 
-def share_out(total: int, kept: int, weights: Sequence[Weight], *, step: int = 1) -> list[int]:
+def share_out(
+    total: int,
+    kept: int,
+    weights: Sequence[Weight],
+    *,
+    step: int = 1,
+    show: Callable[[int], str] = str,
+) -> list[int]:
     """What ``kept`` leaves of ``total``, split by ``weights`` as :func:`split` does.
 
     Raises SplitError when ``kept`` exceeds the total or leaves something over that has no place.
@@ -83,12 +94,14 @@ def share_out(total: int, kept: int, weights: Sequence[Weight], *, step: int = 1
     rest = total - kept
     if (rest < 0) if total >= 0 else (rest > 0):
         raise SplitError(
-            _("The locked cells exceed the total by {gap}.").format(gap=abs(rest)), rest
+            _("The locked cells exceed the total by {gap}.").format(gap=show(abs(rest))), rest
         )
     if not weights:
         if rest:
             raise SplitError(
-                _("All cells are locked and {gap} of the total is not assigned.").format(gap=rest),
+                _("All cells are locked and {gap} of the total is not assigned.").format(
+                    gap=show(rest)
+                ),
                 rest,
             )
         return []

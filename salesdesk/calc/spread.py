@@ -24,14 +24,16 @@ def spread(
     *,
     locked: Mapping[Node, int] | None = None,
     step: int = 1,
+    show: Callable[[int], str] = str,
 ) -> dict[Node, int]:
     """The value of every node below ``root``, locked ones included, so that all levels sum.
 
-    ``children`` gives the nodes one level down (none for a leaf), ``weight`` a leaf's weight.
+    ``children`` gives the nodes one level down (none for a leaf), ``weight`` a leaf's weight,
+    ``show`` a figure as refusals write it.
     Raises SplitError, naming the gap, when the locked values can't be met.
     """
     values = {root: total}
-    _Spread(children, weight, locked or {}, step).share(root, values)
+    _Spread(children, weight, locked or {}, step, show).share(root, values)
     del values[root]
     return values
 
@@ -53,7 +55,9 @@ class _Spread(Generic[Node]):
         weight: Callable[[Node], Weight],
         locked: Mapping[Node, int],
         step: int,
+        show: Callable[[int], str],
     ) -> None:
+        self._show = show
         self._children, self._weight = children, weight
         self._locked, self._step = locked, step
         self._loads: dict[Node, _Load] = {}
@@ -70,7 +74,11 @@ class _Spread(Generic[Node]):
             weights = [Fraction(loads[place].free) for place in open_to]
         kept = sum(load.kept for load in loads)
         shares = dict(
-            zip(open_to, share_out(values[node], kept, weights, step=self._step), strict=True)
+            zip(
+                open_to,
+                share_out(values[node], kept, weights, step=self._step, show=self._show),
+                strict=True,
+            )
         )
         for place, part in enumerate(parts):
             values[part] = loads[place].kept + shares.get(place, 0)

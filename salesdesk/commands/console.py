@@ -13,7 +13,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from salesdesk.text import _
+from salesdesk.text import _, readable
 
 
 class Console:
@@ -36,7 +36,7 @@ class Console:
     def say(self, words: str) -> None:
         """A line of the result, not with JSON."""
         if not self.as_json:
-            print(words)
+            print(readable(words))
 
     def result(self, data: Any) -> None:
         """The result as JSON, where that was asked for."""
@@ -60,7 +60,12 @@ class Console:
 
     def warn(self, words: str) -> None:
         """A line that isn't part of the result."""
-        print(words, file=sys.stderr)
+        print(readable(words), file=sys.stderr)
+
+    def flush(self) -> None:
+        """See to it that what was said is out. Raises OSError."""
+        if sys.stdout is not None:  # closed by whoever started the program
+            sys.stdout.flush()
 
     def progress(self, done: int, of: int) -> None:
         """How far long work is: each per cent on a terminal, each tenth elsewhere."""

@@ -17,7 +17,7 @@ from salesdesk.customers.kinds import kind_name
 from salesdesk.errors import InputError
 from salesdesk.office import people
 from salesdesk.storage.edits import UNSET, Unset
-from salesdesk.text import _
+from salesdesk.text import _, joined
 from salesdesk.workspace import Workspace
 
 #: Grades as they are written on the line; none is a grade too.
@@ -90,7 +90,7 @@ def _refuse_known(workspace: Workspace, arguments: argparse.Namespace) -> None:
             _(
                 "This customer is perhaps known already: {customers}. Give --even-if-known if it "
                 "is somebody else."
-            ).format(customers=", ".join(_brief(listed) for listed in known[:3]))
+            ).format(customers=joined(_brief(listed) for listed in known[:3]))
         )
 
 

@@ -10,7 +10,7 @@ from salesdesk.calc.money import parse_number, to_decimal
 from salesdesk.commands import arguments as shared
 from salesdesk.commands.console import Console
 from salesdesk.commands.customer import GRADES, as_json, show_customers
-from salesdesk.commands.files import output_path
+from salesdesk.commands.files import add_output, output_of
 from salesdesk.commands.meant import customer_meant
 from salesdesk.commands.opening import opened
 from salesdesk.commands.usage import Parsers, actions
@@ -19,7 +19,7 @@ from salesdesk.customers.customers import Customer, CustomerFilter
 from salesdesk.errors import InputError
 from salesdesk.office import people
 from salesdesk.planning import meters
-from salesdesk.text import _
+from salesdesk.text import _, joined, ngettext
 from salesdesk.workspace import Workspace
 
 
@@ -29,6 +29,7 @@ def _add_customers(parser: argparse.ArgumentParser) -> None:
         {
             "find": (_("find customers by name, pinyin, initials, company or phone"), _add_find),
             "export": (_("write the list of customers to Excel"), _add_export),
+            "import": (_("enter the customers of a workbook"), _add_import),
         },
     )
 
@@ -53,10 +54,7 @@ def _find(arguments: argparse.Namespace, console: Console) -> int:
 
 def _add_export(parser: argparse.ArgumentParser) -> None:
     shared.add_office(parser)
-    parser.add_argument(
-        "-o", "--output", metavar="FILE.xlsx", type=output_path(".xlsx"), required=True,
-        help=_("the file to write"),
-    )  # fmt: skip
+    add_output(parser, ".xlsx", metavar="FILE.xlsx", help_text=_("the file to write"))
     parser.add_argument("--owner", metavar="NAME", help=_("only this person's"))
     parser.add_argument("--grade", choices=("A", "B", "C"), help=_("only of this grade"))
     parser.set_defaults(run=_export)
@@ -66,16 +64,91 @@ def _export(arguments: argparse.Namespace, console: Console) -> int:
     # The writer of workbooks is a large library that finding and logging can do without.
     from salesdesk.workbooks import customer_list
 
-    output: Path = arguments.output
+    output = output_of(arguments)
+    assert output is not None  # argparse requires it
     with opened(arguments) as workspace:
         owner = arguments.owner and workspace.read(people.person_named, arguments.owner)
         customer_filter = CustomerFilter(
             grade=arguments.grade, owner_id=owner.id if owner else None
         )
         count = customer_list.write(workspace, output, customer_filter, progress=console.progress)
-    console.say(_("Wrote {count} customers to {path}.").format(count=count, path=output))
+    console.say(
+        ngettext(
+            "Wrote {count} customer to {path}.",
+            "Wrote {count} customers to {path}.",
+            count,
+        ).format(count=count, path=output)
+    )
     console.result({"file": output, "customers": count})
     return 0
+
+
+def _add_import(parser: argparse.ArgumentParser) -> None:
+    shared.add_office(parser)
+    parser.add_argument("file", metavar="FILE", type=Path, help=_("the workbook to read"))
+    parser.add_argument(
+        "--owner", metavar="NAME",
+        help=_("who looks after those that name no owner (otherwise nobody)"),
+    )  # fmt: skip
+    parser.add_argument("--preview", action="store_true", help=_("only say what it would do"))
+    parser.add_argument(
+        "--even-if-known", action="store_true",
+        help=_("enter those too who are perhaps known already"),
+    )  # fmt: skip
+    parser.set_defaults(run=_import)
+
+
+def _import(arguments: argparse.Namespace, console: Console) -> int:
+    from salesdesk.workbooks import customer_import
+
+    entered = 0
+    with opened(arguments) as workspace:
+        owner = arguments.owner and workspace.read(people.person_named, arguments.owner)
+        preview = customer_import.read(
+            workspace, arguments.file, owner_id=owner.id if owner else None
+        )
+        if not arguments.preview and not preview.errors:
+            entered = len(
+                customer_import.take(workspace, preview, even_if_known=arguments.even_if_known)
+            )
+    for error in preview.errors:
+        console.warn(
+            _("{sheet}, cell {cell}: {cause}").format(
+                sheet=error.sheet, cell=error.cell, cause=error.cause
+            )
+        )
+    for alike in preview.alike:
+        console.warn(
+            _("Row {row}: {name} is perhaps known already: {customers}").format(
+                row=alike.row, name=alike.name, customers=alike.with_whom
+            )
+        )
+    if preview.unread:
+        console.warn(_("Not read: {columns}").format(columns=joined(preview.unread)))
+    console.say(
+        ngettext(
+            "{rows} customer in the sheet, {known} of them perhaps known; {entered} entered.",
+            "{rows} customers in the sheet, {known} of them perhaps known; {entered} entered.",
+            len(preview.new),
+        ).format(rows=len(preview.new), known=len(preview.alike), entered=entered)
+    )
+    console.result(
+        {
+            "rows": len(preview.new),
+            "entered": entered,
+            "known": [
+                {"row": alike.row, "name": alike.name, "like": alike.with_whom}
+                for alike in preview.alike
+            ],
+            "unread": list(preview.unread),
+            "errors": [
+                {"sheet": error.sheet, "cell": error.cell, "cause": error.cause}
+                for error in preview.errors
+            ],
+        }
+    )
+    left_out = bool(preview.alike) and not arguments.even_if_known
+    return 1 if preview.errors or left_out else 0
 
 
 # -- the day ---------------------------------------------------------------------------------------

@@ -10,7 +10,13 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from salesdesk.calc.money import format_number, format_percent, parse_number, to_decimal
+from salesdesk.calc.money import (
+    format_number,
+    format_percent,
+    parse_number,
+    parse_percent,
+    to_decimal,
+)
 from salesdesk.commands import arguments as shared
 from salesdesk.commands.console import Console
 from salesdesk.commands.meant import customer_meant
@@ -21,7 +27,7 @@ from salesdesk.office import people
 from salesdesk.sales import deals, floors, payments, products, selling
 from salesdesk.sales.deals import STAGES, STATES, Deal, Share
 from salesdesk.storage.edits import UNSET, Unset
-from salesdesk.text import _
+from salesdesk.text import _, ngettext
 from salesdesk.workspace import Workspace
 
 #: What is typed for a cost that nobody knows, a date that is taken away.
@@ -319,8 +325,13 @@ def _run_list(arguments: argparse.Namespace, console: Console) -> int:
         right=(0, 5, 6, 7),
     )  # fmt: skip
     console.say(
-        _("{count} deals, amount {amount}, profit {profit} (cost known for {known}), received "
-          "{paid}").format(
+        ngettext(
+            "{count} deal, amount {amount}, profit {profit} (cost known for {known}), "
+            "received {paid}",
+            "{count} deals, amount {amount}, profit {profit} (cost known for {known}), "
+            "received {paid}",
+            totals.count,
+        ).format(
             count=f"{totals.count:,}", amount=_yuan(totals.amount), profit=_yuan(totals.profit),
             known=f"{totals.costed:,}", paid=_yuan(totals.paid),
         )
@@ -474,8 +485,13 @@ def _cost(words: str) -> int | None:
     return None if words.strip() == UNKNOWN else _cents(words)
 
 
+def _basis_points(words: str) -> int:
+    """Per cent as people write them. Raises ArgumentTypeError."""
+    return shared.told(parse_percent, words)
+
+
 def _percent(words: str) -> int | None:
-    return None if words.strip() == NONE else _cents(words.strip().removesuffix("%"))
+    return None if words.strip() == NONE else _basis_points(words)
 
 
 def _share(words: str) -> tuple[str, int]:
@@ -485,7 +501,7 @@ def _share(words: str) -> tuple[str, int]:
         raise argparse.ArgumentTypeError(
             _("“{text}” isn't a share: write NAME=50.").format(text=words)
         )
-    return name.strip(), _cents(part.strip().removesuffix("%"))
+    return name.strip(), _basis_points(part)
 
 
 def _decimal(cents: int | None) -> object:

@@ -1,13 +1,12 @@
-"""Files that commands write: the ending must fit, and a file is written whole or not at all."""
+"""Files that commands write: the ending must fit, and what is there isn't overwritten unasked."""
 
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Callable
 from pathlib import Path
 
-from salesdesk.errors import OfficeFileError
+from salesdesk.storage import files
 from salesdesk.text import _
 
 
@@ -31,16 +30,27 @@ def output_path(*endings: str) -> Callable[[str], Path]:
     return read
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Put a finished file in the place of an old one. Raises OfficeFileError when it can't be."""
-    part = path.with_name(f"{path.name}.part")
-    try:
-        part.write_bytes(content)
-        os.replace(part, path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise OfficeFileError(
-            _("{path} can't be written (is it open in another program?): {cause}.").format(
-                path=path, cause=error.strerror
-            )
-        ) from error
+def add_output(
+    parser: argparse.ArgumentParser,
+    *endings: str,
+    metavar: str,
+    help_text: str,
+    required: bool = True,
+) -> None:
+    """Add ``--output``, the file to write, and ``--force``, which writes over one that is there."""
+    parser.add_argument(
+        "-o", "--output", metavar=metavar, type=output_path(*endings), required=required,
+        help=help_text,
+    )  # fmt: skip
+    parser.add_argument(
+        "--force", action="store_true",
+        help=_("write over a file that is there (somebody may have filled it in)"),
+    )  # fmt: skip
+
+
+def output_of(arguments: argparse.Namespace) -> Path | None:
+    """The file to write, None for none. Raises WriteError when it is there already."""
+    path: Path | None = arguments.output
+    if path is not None:
+        files.need_free(path, force=arguments.force)
+    return path

@@ -12,7 +12,7 @@ from salesdesk.commands.opening import opened
 from salesdesk.commands.usage import Parsers
 from salesdesk.errors import InputError
 from salesdesk.office.undoing import undo_entry
-from salesdesk.text import _, mark
+from salesdesk.text import _, joined, mark
 from salesdesk.workspace import Workspace
 
 KINDS = {"do": mark("done"), "undo": mark("undo"), "redo": mark("redo")}
@@ -99,7 +99,7 @@ def _entry(workspace: Workspace, history_id: int, console: Console) -> int:
 def _note(kind: str, undone: bool) -> str:
     notes = [] if kind == "do" else [_(KINDS[kind])]
     notes += [_("undone")] if undone else []
-    return f" ({', '.join(notes)})" if notes else ""
+    return f" ({joined(notes)})" if notes else ""
 
 
 def _add_undo(parser: argparse.ArgumentParser) -> None:

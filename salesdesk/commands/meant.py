@@ -5,8 +5,7 @@ from __future__ import annotations
 from salesdesk.customers import customers
 from salesdesk.customers.customers import Customer
 from salesdesk.errors import InputError, NotFoundError
-from salesdesk.office.names import same_name
-from salesdesk.text import _
+from salesdesk.text import _, joined
 from salesdesk.workspace import Workspace
 
 
@@ -18,12 +17,13 @@ def customer_meant(workspace: Workspace, words: str) -> Customer:
     cleaned = " ".join(words.split())
     if cleaned.isascii() and cleaned.isdigit() and len(cleaned) < 11:
         return workspace.read(customers.customer_seen_by, int(cleaned), workspace.person_id)
-    matches = workspace.read(customers.find, cleaned, seen_by=workspace.person_id, limit=500)
-    exact = [match for match in matches if same_name(match.name, cleaned)] or matches
+    exact = workspace.read(customers.called, cleaned, seen_by=workspace.person_id)
+    if not exact:
+        exact = workspace.read(customers.find, cleaned, seen_by=workspace.person_id, limit=500)
     if not exact:
         raise NotFoundError(_("There is no customer called {name}.").format(name=cleaned))
     if len(exact) > 1:
-        named = ", ".join(
+        named = joined(
             f"{match.id} {' '.join(part for part in (match.name, match.company) if part)}"
             for match in exact[:5]
         )

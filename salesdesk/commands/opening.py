@@ -21,7 +21,8 @@ from pathlib import Path
 from salesdesk.errors import InputError, OfficeFileError, RightsError, WrongPasswordError
 from salesdesk.office import people, pins, rights
 from salesdesk.planning.places import OFFICE, Who, person, team
-from salesdesk.text import _
+from salesdesk.storage import files
+from salesdesk.text import _, quoted, readable
 from salesdesk.workspace import Workspace
 
 #: All commands share one seat: `undo` takes back what the command before it did.
@@ -31,6 +32,9 @@ PASSWORD_VARIABLE = "SALESDESK_PASSWORD"
 #: The one for the PIN of who works.
 PIN_VARIABLE = "SALESDESK_PIN"
 
+#: Bytes read of a password file. A password has at most 200 characters.
+_MOST_READ = 4_096
+
 
 @contextmanager
 def opened(arguments: argparse.Namespace) -> Iterator[Workspace]:
@@ -39,7 +43,13 @@ def opened(arguments: argparse.Namespace) -> Iterator[Workspace]:
     Raises OfficeFileError and its kin; NotFoundError for a name nobody has; RightsError for who
     no longer works there; InputError for a wrong PIN.
     """
-    with _open(arguments.office, given_password(arguments)) as workspace:
+    with (
+        _open(arguments.office, given_password(arguments)) as workspace,
+        _told_of_damage(workspace),
+    ):
+        for notice in (*workspace.notices, workspace.read_only):
+            if notice:
+                _told(notice)
         everyone = workspace.read(people.people)
         if arguments.acting:
             worker = workspace.read(people.person_named, arguments.acting)
@@ -53,6 +63,24 @@ def opened(arguments: argparse.Namespace) -> Iterator[Workspace]:
         workspace.work_as(worker.id, worker.name)
         workspace.seat = SEAT
         yield workspace
+
+
+@contextmanager
+def _told_of_damage(workspace: Workspace) -> Iterator[None]:
+    """Where a fault follows from damage of the office, say that: it is no fault of the program."""
+    try:
+        yield
+    except (ValueError, LookupError, TypeError, ArithmeticError) as error:
+        from salesdesk.check import check
+
+        problems = check(workspace)
+        if not problems:
+            raise
+        raise OfficeFileError(
+            _("{name} is damaged: {problem}").format(
+                name=quoted(workspace.path.name), problem=problems[0]
+            )
+        ) from error
 
 
 def need_right(workspace: Workspace, code: str) -> None:
@@ -85,15 +113,29 @@ def given_password(arguments: argparse.Namespace) -> str | None:
     path: Path | None = arguments.password_file
     if path is None:
         return os.environ.get(PASSWORD_VARIABLE) or None
+    return password_in(path)
+
+
+def password_in(path: Path) -> str:
+    """The password in the first line of a file. Raises OfficeFileError without one."""
+    name = files.shown(path)
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
+        with path.open("rb") as file:  # a pipe may give it; a device may give bytes without end
+            written = file.read(_MOST_READ).splitlines()
+        line = written[0].decode("utf-8-sig") if written else ""
+    except OSError as error:
         raise OfficeFileError(
-            _("The password file {path} can't be read.").format(path=path)
+            _("The password file {path} can't be read: {cause}.").format(
+                path=name, cause=files.cause(error, reading=True)
+            )
         ) from error
-    if not lines or not lines[0]:
-        raise OfficeFileError(_("The password file {path} is empty.").format(path=path))
-    return lines[0]
+    except UnicodeDecodeError as error:
+        raise OfficeFileError(
+            _("The password file {path} isn't written in UTF-8.").format(path=name)
+        ) from error
+    if not line:
+        raise OfficeFileError(_("The password file {path} is empty.").format(path=name))
+    return line
 
 
 def asked_password(question: str) -> str | None:
@@ -130,14 +172,18 @@ def whose(workspace: Workspace, arguments: argparse.Namespace) -> Who:
     return OFFICE
 
 
+def _told(words: str) -> None:
+    print(readable(words), file=sys.stderr, flush=True)
+
+
 def _open(path: Path, password: str | None) -> Workspace:
     try:
-        return Workspace.open(path, password)
+        return Workspace.open(path, password, _told)
     except WrongPasswordError as error:
         question = _("Password of {name}: ").format(name=path.name)
         typed = None if password else asked_password(question)
         if typed is not None:
-            return Workspace.open(path, typed)
+            return Workspace.open(path, typed, _told)
         if password:
             raise
         raise WrongPasswordError(

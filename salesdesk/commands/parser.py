@@ -9,10 +9,12 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from salesdesk import __version__
-from salesdesk.commands.usage import Parsers, as_sentence, common_arguments
-from salesdesk.text import _, mark
+from salesdesk.commands.usage import Parser, Parsers, as_sentence, common_arguments
+from salesdesk.storage import files
+from salesdesk.text import _, mark, quoted
 
 
 def _offices() -> Parsers:
@@ -87,6 +89,12 @@ def _measures() -> Parsers:
     return measures.PARSERS
 
 
+def _rights() -> Parsers:
+    from salesdesk.commands import rights
+
+    return rights.PARSERS
+
+
 def _rules() -> Parsers:
     from salesdesk.commands import rules
 
@@ -113,6 +121,8 @@ COMMANDS = (
     Command("check", mark("check whether an office file is sound"), _offices),
     Command("backup", mark("write a verified, dated copy of an office"), _offices),
     Command("restore", mark("put a backup in an office's place"), _offices),
+    Command("copy", mark("save a whole copy of an office elsewhere"), _offices),
+    Command("password", mark("set, change or remove an office's password"), _offices),
     Command("plans", mark("list the plans"), _plans),
     Command("plan", mark("make, write, submit, decide on or print a plan"), _plans),
     Command("targets", mark("show a plan's targets"), _targets),
@@ -132,11 +142,12 @@ COMMANDS = (
     Command("team", mark("list the teams, enter or change one"), _staff),
     Command("pin", mark("set or clear a person's PIN"), _staff),
     Command("measure", mark("list what is measured, enter or change a measure"), _measures),
-    Command("rights", mark("who may do what"), _rules),
-    Command("right", mark("adjust who may do something"), _rules),
-    Command("month", mark("close a month that was reported, or open it again"), _rules),
-    Command("approvals", mark("what waits for a decision"), _rules),
-    Command("approval", mark("grant, refuse or withdraw a request"), _rules),
+    Command("rules", mark("show or change how the office counts and works"), _rules),
+    Command("rights", mark("who may do what"), _rights),
+    Command("right", mark("adjust who may do something"), _rights),
+    Command("month", mark("close a month that was reported, or open it again"), _rights),
+    Command("approvals", mark("what waits for a decision"), _rights),
+    Command("approval", mark("grant, refuse or withdraw a request"), _rights),
     Command("product", mark("the products: list them, enter or change one"), _records),
     Command("leave", mark("who is away: list it, enter leave or its end"), _records),
     Command("count", mark("what was counted by hand: list it, enter or change it"), _records),
@@ -151,7 +162,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     common = common_arguments()
     _known, rest = common.parse_known_args(argv)
     wanted = next((word for word in rest if not word.startswith("-")), None)
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="salesdesk",
         description=_("The office without its window. Each command explains itself with --help."),
         epilog=_(
@@ -181,6 +192,13 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         if command.name == wanted:
             command.area()[command.name](subparser)
     arguments = parser.parse_args(argv)
+    for value in vars(arguments).values():
+        if isinstance(value, Path) and files.unfit(value):
+            parser.error(
+                _("{path} can't be used: {cause}.").format(
+                    path=quoted(value), cause=files.unfit(value)
+                )
+            )
     # Left out of the parsers, so that a command's default doesn't hide what stands before it.
     for name, default in (("json", False), ("password_file", None), ("acting", None)):
         if name not in arguments:

@@ -8,16 +8,18 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from salesdesk.commands import arguments as shared
+from salesdesk.commands import plan_reading
 from salesdesk.commands.console import Console
-from salesdesk.commands.files import output_path, write_whole
+from salesdesk.commands.files import add_output, output_of
 from salesdesk.commands.opening import opened
 from salesdesk.commands.usage import Parsers, actions
 from salesdesk.errors import InputError, NotFoundError
-from salesdesk.office import approvals, people
+from salesdesk.office import approvals, people, settings
 from salesdesk.planning import deciding, plans, templates
 from salesdesk.planning.places import OFFICE, Who, person, team
+from salesdesk.storage import files
 from salesdesk.storage.history import Change
-from salesdesk.text import _, mark
+from salesdesk.text import _, joined, mark
 from salesdesk.workspace import Workspace
 
 #: The steps that commands take: the status that follows, and what the step does.
@@ -30,6 +32,8 @@ STEPS: Mapping[str, tuple[str, str]] = {
     "reopen": ("approved", mark("open a closed plan again")),
 }
 #: The steps that a comment goes with.
+#: Bytes read of a plan's text: more than it may have, which its writer then refuses.
+_MOST_READ = 1_000_000
 WITH_WORDS = ("submit", "approve", "return")
 
 
@@ -77,6 +81,7 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
         parser,
         {
             "new": (_("make a plan"), _add_new),
+            "read": (_("read a plan that somebody wrote"), plan_reading.add),
             "text": (_("show a plan's text, or write it"), _add_text),
             "status": (_("show where a plan stands and what was decided about it"), _add_status),
             **{step: (_(summary), _step_adder(step)) for step, (_to, summary) in STEPS.items()},
@@ -112,13 +117,23 @@ def _add_new(parser: argparse.ArgumentParser) -> None:
         "--use-measures", action="store_true",
         help=_("take measures of the template into use that the office doesn't use yet"),
     )  # fmt: skip
-    lines = [f"  {template.name}: {template.title} ({_kinds(template)})" for template in known]
+    lines = [
+        f"  {template.name}: {template.title} ({_kinds(template)}; {_offices(template)})"
+        for template in known
+    ]
     parser.epilog = "\n".join([_("templates:"), *lines])
     parser.set_defaults(run=_new)
 
 
+def _offices(template: templates.Template) -> str:
+    """The kinds of office a template was written for."""
+    if len(template.offices) == len(settings.KINDS):
+        return _("any office")
+    return joined(_(settings.KINDS[kind]) for kind in template.offices)
+
+
 def _kinds(one: templates.Template) -> str:
-    return ", ".join(_(templates.KIND_NAMES[kind]) for kind in one.kinds)
+    return joined(_(templates.KIND_NAMES[kind]) for kind in one.kinds)
 
 
 def _new(arguments: argparse.Namespace, console: Console) -> int:
@@ -138,7 +153,7 @@ def _new(arguments: argparse.Namespace, console: Console) -> int:
             _(
                 "The office doesn't use these measures, so that the plan's text alone asks for "
                 "them: {measures}. --use-measures takes them into use."
-            ).format(measures=_(", ").join(measure.name for measure in untracked))
+            ).format(measures=joined(measure.name for measure in untracked))
         )
     console.result({**_as_json(plan), "untracked": [measure.code for measure in untracked]})
     return 0
@@ -205,12 +220,21 @@ def _text(arguments: argparse.Namespace, console: Console) -> int:
 
 def _written(path: Path) -> str:
     """What a file, or standard input, holds. Raises InputError when it can't be read."""
+    name = files.shown(path)
     try:
         if str(path) == "-":
-            return sys.stdin.read()
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(_("The file {path} can't be read.").format(path=path)) from error
+            return sys.stdin.read(_MOST_READ)
+        return files.read_text(path, _MOST_READ)
+    except OSError as error:
+        raise InputError(
+            _("{name} can't be read: {cause}.").format(
+                name=name, cause=files.cause(error, reading=True)
+            )
+        ) from error
+    except UnicodeDecodeError as error:
+        raise InputError(
+            _("{name} can't be read: it isn't written in UTF-8.").format(name=name)
+        ) from error
 
 
 def _add_one_plan(parser: argparse.ArgumentParser) -> None:
@@ -319,10 +343,7 @@ def _delete(arguments: argparse.Namespace, console: Console) -> int:
 
 def _add_print(parser: argparse.ArgumentParser) -> None:
     _add_one_plan(parser)
-    parser.add_argument(
-        "-o", "--output", metavar="FILE.pdf", type=output_path(".pdf"), required=True,
-        help=_("the file to write"),
-    )  # fmt: skip
+    add_output(parser, ".pdf", metavar="FILE.pdf", help_text=_("the file to write"))
     parser.set_defaults(run=_print)
 
 
@@ -330,10 +351,11 @@ def _print(arguments: argparse.Namespace, console: Console) -> int:
     # The compiler of pages is a large library that listing and making plans can do without.
     from salesdesk.reports import documents, plan_document
 
+    output = output_of(arguments)
+    assert output is not None  # argparse requires it
     with opened(arguments) as workspace:
         found = workspace.read(plan_document.document, arguments.plan)
-    output: Path = arguments.output
-    write_whole(output, documents.pdf("plan", found.data()))
+    files.write(output, documents.pdf("plan", found.data()))
     console.say(_("Wrote {path}.").format(path=output))
     console.result({"plan": arguments.plan, "file": output})
     return 0

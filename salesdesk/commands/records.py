@@ -13,7 +13,7 @@ from typing import Any
 from salesdesk.calc.money import to_decimal
 from salesdesk.commands import arguments as shared
 from salesdesk.commands.console import Console
-from salesdesk.commands.files import output_path
+from salesdesk.commands.files import add_output, output_of
 from salesdesk.commands.opening import opened
 from salesdesk.commands.usage import Fill, Parsers, actions
 from salesdesk.customers import leave
@@ -22,7 +22,7 @@ from salesdesk.records import records
 from salesdesk.records import values as field_values
 from salesdesk.records.kinds import Field, Kind
 from salesdesk.records.records import Record, Wanted
-from salesdesk.text import _
+from salesdesk.text import _, joined
 from salesdesk.workspace import Connection, Workspace
 
 
@@ -52,7 +52,7 @@ def _fill_fields(kind: Kind, parser: argparse.ArgumentParser, *, is_new: bool) -
     for field in kind.fields:
         words = _(field.words)
         if field.offered:
-            words += f" ({', '.join(str(code) for code in field.offered)})"
+            words += f" ({joined(str(code) for code in field.offered)})"
         elif field.hint:
             words += f" ({_(field.hint)})"
         parser.add_argument(
@@ -72,9 +72,9 @@ def _fill_list(kind: Kind, parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--search", metavar="TEXT", default="", help=_("only those that hold this"))
     if kind.day:
         shared.add_month(parser, required=False, help_text=_("only of this month"))
-    parser.add_argument(
-        "-o", "--output", metavar="FILE.xlsx", type=output_path(".xlsx"),
-        help=_("write them to Excel as well"),
+    add_output(
+        parser, ".xlsx", metavar="FILE.xlsx", required=False,
+        help_text=_("write them to Excel as well"),
     )  # fmt: skip
     parser.set_defaults(run=partial(_list, kind))
 
@@ -86,15 +86,16 @@ def _list(kind: Kind, arguments: argparse.Namespace, console: Console) -> int:
         since=None if month is None else month.start,
         before=None if month is None else month.end,
     )
+    output = output_of(arguments)
     with opened(arguments) as workspace:
         actor_id = workspace.person_id
         fields = workspace.read(records.shown_fields, kind, actor_id)
         rows = workspace.read(records.page, kind, wanted, actor_id=actor_id)
-        if arguments.output is not None:
+        if output is not None:
             # The writer of workbooks is a large library that a list can do without.
             from salesdesk.workbooks import record_list
 
-            record_list.write(workspace, kind, arguments.output, wanted)
+            record_list.write(workspace, kind, output, wanted)
     console.table(
         [_("No."), *(_(field.words) for field in fields)],
         [[str(record.id), *(record.text(field) for field in fields)] for record in rows],

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from pathlib import Path
 
 from salesdesk.calc.periods import Period
 from salesdesk.commands import arguments as shared
 from salesdesk.commands.console import Console
-from salesdesk.commands.files import output_path, write_whole
+from salesdesk.commands.files import add_output, output_of
 from salesdesk.commands.opening import opened, whose
 from salesdesk.commands.usage import Parsers
 from salesdesk.reports import catalogue, kinds
 from salesdesk.reports.kinds import Figures, ReportKind
 from salesdesk.reports.monthly import MONTHLY
-from salesdesk.text import _
+from salesdesk.storage import files
+from salesdesk.text import _, joined
 
 
 def _add_figures(parser: argparse.ArgumentParser) -> None:
@@ -78,7 +78,7 @@ def _add_report(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "report", metavar="KIND", choices=codes,
-        help=_("which report: {kinds}").format(kinds=", ".join(codes)),
+        help=_("which report: {kinds}").format(kinds=joined(codes)),
     )  # fmt: skip
     shared.add_office(parser)
     period = parser.add_mutually_exclusive_group(required=True)
@@ -92,19 +92,19 @@ def _add_report(parser: argparse.ArgumentParser) -> None:
     shared.add_scope(parser)
     parser.add_argument(
         "--leave-out", metavar="SECTION", nargs="+", default=[], choices=sections,
-        help=_("sections that are left out, of: {sections}").format(sections=", ".join(sections)),
+        help=_("sections that are left out, of: {sections}").format(sections=joined(sections)),
     )  # fmt: skip
-    parser.add_argument(
-        "-o", "--output", metavar="FILE", type=output_path(".pdf", ".xlsx"),
-        help=_("the file to write, .pdf or .xlsx (otherwise the figures are shown)"),
+    add_output(
+        parser, ".pdf", ".xlsx", metavar="FILE", required=False,
+        help_text=_("the file to write, .pdf or .xlsx (otherwise the figures are shown)"),
     )  # fmt: skip
     parser.set_defaults(run=_report)
 
 
 def _report(arguments: argparse.Namespace, console: Console) -> int:
     kind = catalogue.kind_with_code(arguments.report)
+    output = output_of(arguments)
     figures = _read(arguments, kind, arguments.period, arguments.leave_out)
-    output: Path | None = arguments.output
     if output is None:
         _say(figures, console)
         return 0
@@ -116,7 +116,7 @@ def _report(arguments: argparse.Namespace, console: Console) -> int:
     else:
         from salesdesk.reports import documents
 
-        write_whole(output, documents.pdf("report", report.data()))
+        files.write(output, documents.pdf("report", report.data()))
     console.say(_("Wrote {path}.").format(path=output))
     console.result({"report": kind.code, "period": arguments.period.key, "file": output})
     return 0
@@ -150,9 +150,9 @@ def _reports(_arguments: argparse.Namespace, console: Console) -> int:
             [
                 kind.code,
                 _(kind.name),
-                _(", ").join(_(kinds.PERIODS[name]) for name in kind.periods),
-                _(", ").join(_(kinds.LEVELS[name]) for name in kind.levels),
-                ", ".join(section.code for section in kind.sections),
+                joined(_(kinds.PERIODS[name]) for name in kind.periods),
+                joined(_(kinds.LEVELS[name]) for name in kind.levels),
+                joined(section.code for section in kind.sections),
             ]
             for kind in catalogue.KINDS
         ],

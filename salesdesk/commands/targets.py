@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -11,7 +10,7 @@ from fractions import Fraction
 from sqlalchemy import Connection
 
 from salesdesk.calc import periods
-from salesdesk.calc.money import to_decimal
+from salesdesk.calc.money import read_percent, to_decimal
 from salesdesk.calc.periods import KINDS, Kind, Period, children, descendants
 from salesdesk.commands import arguments as shared
 from salesdesk.commands.console import Console
@@ -26,7 +25,7 @@ from salesdesk.planning.grid import Grid, GridRow
 from salesdesk.planning.places import TIERS, Place, Who, person, team
 from salesdesk.sales import products
 from salesdesk.storage.history import Change
-from salesdesk.text import _, mark, ngettext
+from salesdesk.text import _, joined, mark, ngettext
 
 #: Which ways go along which axis; "history" is the past years' months or last period's actual.
 WAYS = {
@@ -353,7 +352,7 @@ def _split(arguments: argparse.Namespace, console: Console) -> int:
     if arguments.by not in WAYS[arguments.along]:
         arguments.parser.error(
             _("Along {along} a target is split by: {ways}.").format(
-                along=arguments.along, ways=", ".join(WAYS[arguments.along])
+                along=arguments.along, ways=joined(WAYS[arguments.along])
             )
         )
     if bool(arguments.percent) != (arguments.by == "percent"):
@@ -479,10 +478,10 @@ def _named_shares(words: Sequence[str]) -> list[tuple[str, Fraction]]:
 
 def _percentage(words: str) -> Fraction:
     """The share a text names, exactly. Raises InputError."""
-    cleaned = words.strip().rstrip("%％")
-    if not re.fullmatch(r"\d{1,3}(?:\.\d{1,9})?", cleaned):
-        raise InputError(_("“{text}” is not a percentage.").format(text=words))
-    return Fraction(cleaned)
+    share = read_percent(words)
+    if not 0 <= share <= 100:
+        raise InputError(_("“{text}” is not a percentage from 0 to 100.").format(text=words))
+    return share
 
 
 PARSERS: Parsers = {"targets": _add_targets, "target": _add_target, "split": _add_split}

@@ -8,13 +8,30 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any, NoReturn
 
 from salesdesk import text
-from salesdesk.text import _
+from salesdesk.text import _, presentable
 
 #: Fills the parser of a command and sets its ``run``.
 Fill = Callable[[argparse.ArgumentParser], None]
 Parsers = Mapping[str, Fill]
+
+
+class Parser(argparse.ArgumentParser):
+    """Says of what was typed as much as people read; the parsers of commands are of its kind."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong and leave the program with status 2."""
+        super().error(" ".join(presentable(message).split()))
+
+    def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:
+        """The value of an argument: of ``--name=--`` the text, where Python gives an empty list."""
+        if action.option_strings and action.nargs is None and arg_strings == ["--"]:
+            value = self._get_value(action, "--")
+            self._check_value(action, value)
+            return value
+        return super()._get_values(action, arg_strings)
 
 
 def actions(parser: argparse.ArgumentParser, fills: Mapping[str, tuple[str, Fill]]) -> None:
@@ -38,9 +55,9 @@ def as_sentence(summary: str) -> str:
     return _("{sentence}.").format(sentence=summary[:1].upper() + summary[1:])
 
 
-def common_arguments() -> argparse.ArgumentParser:
+def common_arguments() -> Parser:
     """What every command understands, wherever on the line it stands."""
-    common = argparse.ArgumentParser(prog="salesdesk", add_help=False, allow_abbrev=False)
+    common = Parser(prog="salesdesk", add_help=False, allow_abbrev=False)
     every = common.add_argument_group(_("every command"))
     every.add_argument(
         "--lang", choices=sorted(text.LANGUAGES), default=argparse.SUPPRESS,

@@ -14,10 +14,10 @@ calls a colleague's; an office may narrow ``customers.see`` to a team's or one's
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, false, select, true
+from sqlalchemy import ColumnElement, Connection, select, true
 
 from salesdesk.customers.tables import customer
 from salesdesk.errors import RightsError
@@ -28,14 +28,20 @@ from salesdesk.text import _
 
 def seen(db: Connection, actor_id: int | None, day: date | None = None) -> ColumnElement[bool]:
     """The condition on ``customer`` for those whom a person may see on a day (otherwise today)."""
+    owners = seen_owners(db, actor_id, day)
+    return true() if owners is None else customer.c.owner_id.in_(owners)
+
+
+def seen_owners(
+    db: Connection, actor_id: int | None, day: date | None = None
+) -> Sequence[int] | None:
+    """Whose customers a person may see on a day (otherwise today); None for everybody's."""
     owners = rights.whose(db, actor_id, "customers.see")
     if actor_id is None or owners is None:
-        return true()
+        return None
     if not owners:
-        return false()
-    return customer.c.owner_id.in_(
-        sorted({*owners, *covered_by(db, actor_id, day or date.today())})
-    )
+        return []
+    return sorted({*owners, *covered_by(db, actor_id, day or date.today())})
 
 
 def covered_by(db: Connection, actor_id: int, day: date) -> list[int]:

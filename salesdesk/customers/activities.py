@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
+from salesdesk.calc import texts
 from salesdesk.customers import access, contacts
-from salesdesk.customers.customers import customer_by_id
+from salesdesk.customers.customers import Customer, customer_by_id
 from salesdesk.customers.kinds import KINDS, TRIED, is_contact, kind_name
 from salesdesk.customers.tables import activity
 from salesdesk.errors import InputError, NotFoundError
@@ -18,7 +19,7 @@ from salesdesk.office.months import need_open
 from salesdesk.office.tables import person
 from salesdesk.storage.edits import UNSET, Unset, given
 from salesdesk.storage.history import Change
-from salesdesk.text import _
+from salesdesk.text import _, joined
 
 #: Characters that words may have.
 LONGEST_WORDS = 4_000
@@ -98,19 +99,19 @@ def log(
     RightsError.
     """
     moment = at or change.now
-    _need_log(change, person_id, customer_id)
+    with_whom = _need_log(change, person_id, customer_id)
     doer = people.person_by_id(change.connection, person_id)
     if not doer.active:
         raise InputError(_("{name} no longer works here.").format(name=doer.name))
     _check(change, kind, moment, words, answered, next_contact_on, cost, customer_id)
-    change.describe(_("Log: {activity}").format(activity=_label(change, kind, customer_id)))
+    change.describe(_("Log: {activity}").format(activity=_label(kind, with_whom)))
     activity_id = change.insert(
         activity,
         customer_id=customer_id,
         person_id=person_id,
         kind=kind,
         **_timed(moment),
-        words=words.strip(),
+        words=_kept(words),
         answered=answered,
         repeated=False,
         next_contact_on=next_contact_on,
@@ -139,7 +140,7 @@ def edit(
     ``seen_version``.
     """
     stored = activity_by_id(change.connection, activity_id)
-    _need_log(change, stored.person_id, stored.customer_id)
+    with_whom = _need_log(change, stored.person_id, stored.customer_id)
     need_open(change, stored.at.date())
     values = given(
         kind=kind,
@@ -165,10 +166,8 @@ def edit(
     if "at" in values:
         values.update(_timed(values["at"]))
     if "words" in values:
-        values["words"] = values["words"].strip()
-    change.describe(
-        _("Edit: {activity}").format(activity=_label(change, stored.kind, stored.customer_id))
-    )
+        values["words"] = _kept(values["words"])
+    change.describe(_("Edit: {activity}").format(activity=_label(stored.kind, with_whom)))
     change.update(activity, activity_id, seen_version=seen_version, **values)
     if stored.customer_id is not None:
         contacts.follow(change, stored.customer_id)
@@ -180,11 +179,9 @@ def delete(change: Change, activity_id: int) -> None:
     Raises NotFoundError, RightsError, InputError in a closed month.
     """
     stored = activity_by_id(change.connection, activity_id)
-    _need_log(change, stored.person_id, stored.customer_id)
+    with_whom = _need_log(change, stored.person_id, stored.customer_id)
     need_open(change, stored.at.date())
-    change.describe(
-        _("Delete: {activity}").format(activity=_label(change, stored.kind, stored.customer_id))
-    )
+    change.describe(_("Delete: {activity}").format(activity=_label(stored.kind, with_whom)))
     change.delete(activity, activity_id)
     if stored.customer_id is not None:
         contacts.follow(change, stored.customer_id)
@@ -193,12 +190,22 @@ def delete(change: Change, activity_id: int) -> None:
 # -- within ----------------------------------------------------------------------------------------
 
 
-def _need_log(change: Change, person_id: int, customer_id: int | None) -> None:
-    """The right to log for a person, and with a customer. Raises NotFoundError, RightsError."""
+def _need_log(change: Change, person_id: int, customer_id: int | None) -> Customer | None:
+    """The right to log for a person, and with a customer, who is given back.
+
+    Raises NotFoundError, RightsError.
+    """
     rights.need(change, "activities.log", person_id=person_id)
-    if customer_id is not None:
-        owner_id = customer_by_id(change.connection, customer_id).owner_id
-        access.need(change, "activities.log", [owner_id])
+    if customer_id is None:
+        return None
+    known = customer_by_id(change.connection, customer_id)
+    if known.owner_id != person_id:  # else it is the right that was asked for just now
+        access.need(change, "activities.log", [known.owner_id])
+    return known
+
+
+def _kept(words: str) -> str:
+    return texts.words(_("The words of an activity"), words, LONGEST_WORDS)
 
 
 def _check(
@@ -215,7 +222,7 @@ def _check(
     if kind not in KINDS:
         raise InputError(
             _("{kind} isn't a kind of activity; the kinds are: {known}.").format(
-                kind=kind, known=", ".join(KINDS)
+                kind=kind, known=joined(KINDS)
             )
         )
     day, today = at.date(), change.now.date()
@@ -225,12 +232,7 @@ def _check(
             _("Contacts are entered afterwards: {day} is still to come.").format(day=day)
         )
     need_open(change, day)
-    if len(words.strip()) > LONGEST_WORDS:
-        raise InputError(
-            _("The words of an activity have at most {longest} characters, not {count}.").format(
-                longest=LONGEST_WORDS, count=len(words.strip())
-            )
-        )
+    _kept(words)
     if cost < 0:
         raise InputError(_("A cost can't be negative."))
     if not answered and kind not in TRIED:
@@ -265,13 +267,11 @@ def _timed(at: datetime) -> dict[str, Any]:
     return {"at": at, "day": day, "month": day.year * 100 + day.month}
 
 
-def _label(change: Change, kind: str, customer_id: int | None) -> str:
+def _label(kind: str, with_whom: Customer | None) -> str:
     """What an activity is called in the history."""
-    if customer_id is None:
+    if with_whom is None:
         return kind_name(kind)
-    return _("{kind} with {name}").format(
-        kind=kind_name(kind), name=customer_by_id(change.connection, customer_id).name
-    )
+    return _("{kind} with {name}").format(kind=kind_name(kind), name=with_whom.name)
 
 
 def _select() -> Select[Any]:

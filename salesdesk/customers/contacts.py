@@ -17,16 +17,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
 from salesdesk.calc import cadence
 from salesdesk.calc.workdays import WorkCalendar
 from salesdesk.customers.kinds import MASS, WALK_INS
 from salesdesk.customers.tables import activity, customer
 from salesdesk.office import calendar, settings
-from salesdesk.storage.expressions import among
+from salesdesk.storage.expressions import among_given, handed
 from salesdesk.storage.history import Change
 
 
@@ -44,7 +45,8 @@ class Rules:
 
 def rules(db: Connection) -> Rules:
     """The rules in force."""
-    return Rules(settings.read(db).cadence, calendar.work_calendar(db))
+    in_force = settings.read(db)
+    return Rules(in_force.cadence, calendar.work_calendar(db, in_force))
 
 
 def is_contact() -> ColumnElement[bool]:
@@ -69,15 +71,11 @@ def columns_of(
     db: Connection, ids: Sequence[int], in_force: Rules
 ) -> dict[int, dict[str, date | str | None]]:
     """What the columns of the customers have to be."""
-    contacts = _latest(db, ids)
-    words = _latest(db, ids, activity.c.words != "")
+    asked = {"ids": handed(ids)}
+    contacts = {row.customer_id: row for row in db.execute(_latest(), asked)}
+    words = {row.customer_id: row for row in db.execute(_latest(said=True), asked)}
     reckoned: dict[int, dict[str, date | str | None]] = {}
-    rows = db.execute(
-        select(
-            customer.c.id, customer.c.grade, customer.c.registered_on, customer.c.agreed_after
-        ).where(among(customer.c.id, ids))
-    )
-    for row in rows:
+    for row in db.execute(_followed(), asked):
         contact, said = contacts.get(row.id), words.get(row.id)
         since = row.registered_on if contact is None else contact.day
         agreed = None
@@ -91,8 +89,17 @@ def columns_of(
     return reckoned
 
 
-def _latest(db: Connection, ids: Sequence[int], *more: ColumnElement[bool]) -> dict[int, Any]:
-    """The latest contact of each customer that has one."""
+# Statements are made once: each call that is logged asks all of them of one customer.
+@cache
+def _followed() -> Select[Any]:
+    return select(
+        customer.c.id, customer.c.grade, customer.c.registered_on, customer.c.agreed_after
+    ).where(among_given(customer.c.id, "ids"))
+
+
+@cache
+def _latest(*, said: bool = False) -> Select[Any]:
+    """The latest contact of each customer that has one; ``said``: in which something was said."""
     place = func.row_number().over(
         partition_by=activity.c.customer_id,
         order_by=(activity.c.at.desc(), activity.c.id.desc()),
@@ -106,26 +113,33 @@ def _latest(db: Connection, ids: Sequence[int], *more: ColumnElement[bool]) -> d
             activity.c.next_contact_on,
             place.label("place"),
         )
-        .where(among(activity.c.customer_id, ids), is_contact(), *more)
+        .where(
+            among_given(activity.c.customer_id, "ids"),
+            is_contact(),
+            *([activity.c.words != ""] if said else []),
+        )
         .subquery()
     )
-    rows = db.execute(select(ranked).where(ranked.c.place == 1))
-    return {row.customer_id: row for row in rows}
+    return select(ranked).where(ranked.c.place == 1)
+
+
+@cache
+def _walk_ins() -> Select[Any]:
+    return (
+        select(activity.c.id, activity.c.customer_id, activity.c.kind, activity.c.repeated)
+        .where(
+            among_given(activity.c.customer_id, "ids"),
+            activity.c.kind.in_(sorted(WALK_INS)) | activity.c.repeated,
+        )
+        .order_by(activity.c.at, activity.c.id)
+    )
 
 
 def walk_ins_of(db: Connection, ids: Sequence[int]) -> dict[int, dict[str, bool]]:
     """The walk-ins that are noted as first or repeated and aren't."""
     came: set[int] = set()
     wrong: dict[int, dict[str, bool]] = {}
-    rows = db.execute(
-        select(activity.c.id, activity.c.customer_id, activity.c.kind, activity.c.repeated)
-        .where(
-            among(activity.c.customer_id, ids),
-            activity.c.kind.in_(sorted(WALK_INS)) | activity.c.repeated,
-        )
-        .order_by(activity.c.at, activity.c.id)
-    )
-    for row in rows:
+    for row in db.execute(_walk_ins(), {"ids": handed(ids)}):
         repeated = row.kind in WALK_INS and row.customer_id in came
         if row.kind in WALK_INS:
             came.add(row.customer_id)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from salesdesk.customers import contacts
-from salesdesk.customers.customers import key_of, name_key_of
+from salesdesk.customers.customers import keys_of
 from salesdesk.customers.tables import activity, customer
 from salesdesk.office.months import need_open
 from salesdesk.storage.expressions import among
@@ -36,21 +36,15 @@ def repeated_walk_ins(db: Connection, ids: Sequence[int]) -> Mapping[int, Mappin
     )
 
 
-@derived(customer, "search_key", "name_key")
+@derived(customer, "search_key", "name_key", "name_sort", "company_sort")
 def search_keys(db: Connection, ids: Sequence[int]) -> Mapping[int, Mapping[str, Any]]:
-    """What customers are found by, as they are called now."""
+    """What customers are found and sorted by, as they are called now."""
     rows = db.execute(
         select(customer.c.id, customer.c.name, customer.c.company, customer.c.phones).where(
             among(customer.c.id, ids)
         )
     )
-    return {
-        row.id: {
-            "search_key": key_of(row.name, row.company, row.phones),
-            "name_key": name_key_of(row.name),
-        }
-        for row in rows
-    }
+    return {row.id: keys_of(row.name, row.company, row.phones) for row in rows}
 
 
 @guarded(activity)

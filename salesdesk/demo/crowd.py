@@ -16,7 +16,7 @@ from typing import NamedTuple, TypeVar
 
 from salesdesk.calc.periods import containing
 from salesdesk.calc.workdays import WorkCalendar
-from salesdesk.customers.customers import key_of, name_key_of
+from salesdesk.customers.customers import keys_of
 from salesdesk.demo.content import Content
 from salesdesk.demo.profiles import Profile
 from salesdesk.text import _
@@ -35,8 +35,8 @@ _AHEAD = 400  # days after today that may be named
 
 CUSTOMER_COLUMNS = (
     "id", "name", "company", "phones", "region", "source", "grade", "state", "owner_id", "needs",
-    "note", "search_key", "name_key", "state_before", "registered_on", "registered_month",
-    "last_contact_on", "last_words", "next_contact_on",
+    "note", "search_key", "name_key", "name_sort", "company_sort", "state_before",
+    "registered_on", "registered_month", "last_contact_on", "last_words", "next_contact_on",
 )  # fmt: skip
 PHONE_COLUMNS = ("customer_id", "number")
 ACTIVITY_COLUMNS = (
@@ -286,8 +286,7 @@ class Crowd:
             owner_now,
             content.needs[int(random() * len(content.needs))],
             content.notes[int(random() * len(content.notes))] if random() < 0.3 else "",
-            key_of(name, company, phones),
-            name_key_of(name),
+            *keys_of(name, company, phones).values(),
             "potential" if state == "closed" else "",
             text(registered),
             self.days.month_key(registered),

@@ -46,7 +46,7 @@ from salesdesk.office.tables import calendar_day
 from salesdesk.planning.tables import hand_count
 from salesdesk.sales import products
 from salesdesk.sales.tables import deal, deal_share, payment, payment_share
-from salesdesk.storage import sqlite
+from salesdesk.storage import row_sums, search_index, sqlite, triggers
 from salesdesk.storage.history import Change
 from salesdesk.text import _
 from salesdesk.workspace import Workspace
@@ -148,12 +148,16 @@ class _Maker:
             rng=self.rng,
         )
         ledger = Ledger(self.content, self.profile, product_ids, days, self.rng)
-        with sqlite.without_indexes(self.change.connection, [table.name for table in _BULK]):
+        db = self.change.connection
+        # Counted by the indexes, so once these are there again.
+        bulk = [table.name for table in _BULK]
+        with triggers.off(db), search_index.off(db), sqlite.without_indexes(db, bulk):
             self._customers(crowd)
             self._deals(ledger, crowd)
         self._count_by_hand(staff, days)
         Planner(self.change, self.content, staff, self.today, self.rng).write()
         self._recent_changes(staff)
+        row_sums.make(db)  # bulk rows are written past the change
         self.progress(100, 100)
 
     def _people(self) -> tuple[Staff, list[Seller], tuple[int, int, int, int]]:

@@ -25,7 +25,7 @@ from salesdesk.demo.content import Content
 from salesdesk.demo.crowd import Seller
 from salesdesk.office import approvals, calendar, measures
 from salesdesk.office.measures import Measure
-from salesdesk.planning import deciding, plans, remarks, splitting, targets, templates
+from salesdesk.planning import deciding, grid, plans, remarks, splitting, targets, templates
 from salesdesk.planning.actuals import actuals
 from salesdesk.planning.places import OFFICE, Place, Who, person, team
 from salesdesk.storage.history import Change
@@ -180,19 +180,18 @@ class Planner:
         }
         place = Place(OFFICE, whole)
         targets.set_values(self.change, plan_id, measure.id, tier, {place: total})
-        self._over_people(plan_id, measure, tier, place, weigh)
-        for seller in self.staff.sellers:
-            if weigh[seller.id]:
-                splitting.split_time(
-                    self.change,
-                    plan_id,
-                    measure,
-                    tier,
-                    Place(person(seller.id), whole),
-                    "month",
-                    way="percent",
-                    percent=_percent(list(here[seller.id].values())),
-                )
+        self._over_people(plan_id, measure, tier, {place: weigh})
+        self._over_time(
+            plan_id,
+            measure,
+            tier,
+            {
+                Place(person(seller.id), whole): _percent(list(here[seller.id].values()))
+                for seller in self.staff.sellers
+                if weigh[seller.id]
+            },
+            "month",
+        )
         self._add_up(plan_id, measure, tier, descendants(whole, "month"))
         if whole == self.year and measure.code == "amount" and tier == "assigned":
             self._down_to(plan_id, measure, tier, "week")
@@ -201,6 +200,8 @@ class Planner:
         """Targets of what people do, a month at a time: near what they do, a little above."""
         share = pace_rules.pace(self.month, self.work, self.today)
         before = self._of(measure, previous(self.month))
+        totals: dict[Place, int | None] = {}
+        weights: dict[Place, Mapping[int, int]] = {}
         for month in descendants(whole, "month"):
             if month.end <= self.today:
                 expected = self._of(measure, month)
@@ -214,11 +215,11 @@ class Planner:
                 seller.id: done[seller.id] if seller.joined < month.end.toordinal() else 0
                 for seller in self.staff.sellers
             }
-            if not any(weigh.values()):
-                continue
-            place = Place(OFFICE, month)
-            targets.set_values(self.change, plan_id, measure.id, "assigned", {place: expected})
-            self._over_people(plan_id, measure, "assigned", place, weigh)
+            if any(weigh.values()):
+                totals[Place(OFFICE, month)] = expected
+                weights[Place(OFFICE, month)] = weigh
+        targets.set_values(self.change, plan_id, measure.id, "assigned", totals)
+        self._over_people(plan_id, measure, "assigned", weights)
         self._add_up(plan_id, measure, "assigned", descendants(whole, "month"))
         if whole == self.year and measure.code in _FINEST:
             self._down_to(plan_id, measure, "assigned", _FINEST[measure.code])
@@ -245,13 +246,8 @@ class Planner:
         given = total * 95 // 100
         place = Place(OFFICE, whole)
         targets.set_values(self.change, plan_id, measure.id, "stretch", {place: given})
-        self._over_people(
-            plan_id,
-            measure,
-            "stretch",
-            place,
-            {seller.id: seller.skill for seller in self.staff.sellers},
-        )
+        weigh = {seller.id: seller.skill for seller in self.staff.sellers}
+        self._over_people(plan_id, measure, "stretch", {place: weigh})
         targets.set_values(self.change, plan_id, measure.id, "stretch", {place: total})
 
     def _down_to(self, plan_id: int, measure: Measure, tier: str, kind: Kind) -> None:
@@ -261,32 +257,62 @@ class Planner:
         """
         stored = targets.values(self.change.connection, plan_id, measure.id, tier)
         newcomers = self.staff.newcomers if measure.code in _FINEST else []
-        for seller in self.staff.sellers:
-            place = Place(person(seller.id), self.month)
-            if place in stored and seller not in newcomers:
-                splitting.split_time(self.change, plan_id, measure, tier, place, kind)
+        places = [
+            Place(person(seller.id), self.month)
+            for seller in self.staff.sellers
+            if seller not in newcomers
+        ]
+        places = [place for place in places if place in stored]
+        self._over_time(plan_id, measure, tier, dict.fromkeys(places), kind)
         parts = list(descendants(self.month, "week"))
         if kind == "day":
             parts += descendants(self.month, "day")
         self._sum_people(plan_id, measure, tier, parts)
 
     def _over_people(
-        self, plan_id: int, measure: Measure, tier: str, place: Place, weigh: Mapping[int, int]
+        self,
+        plan_id: int,
+        measure: Measure,
+        tier: str,
+        weights: Mapping[Place, Mapping[int, int]],
     ) -> None:
-        """Split over people by weights; who has none gets no target, rather than one of zero."""
-        percent = dict(zip(weigh, _percent(list(weigh.values())), strict=True))
-        splitting.split_people(
-            self.change, plan_id, measure, tier, place, way="percent", percent=percent
-        )
-        stored = targets.values(self.change.connection, plan_id, measure.id, tier)
-        empty: dict[Place, int | None] = {
-            cell: None
-            for cell in stored
-            if cell.period == place.period
-            and cell.who.person_id is not None
-            and not weigh.get(cell.who.person_id)
-        }
-        targets.set_values(self.change, plan_id, measure.id, tier, empty)
+        """Split each place over people by its weights.
+
+        Who has none gets no target, rather than one of zero.
+        """
+        db = self.change.connection
+        cells = grid.read(db, plan_id, measure.id, tier)
+        changes: dict[Place, int | None] = {}
+        for place, weigh in weights.items():
+            percent = dict(zip(weigh, _percent(list(weigh.values())), strict=True))
+            parts = splitting.over_people(db, cells, place, way="percent", percent=percent)
+            for part, value in parts.items():
+                person_id = part.who.person_id
+                changes[part] = value if person_id is None or weigh.get(person_id) else None
+        self._set_parts(plan_id, measure, tier, changes)
+
+    def _over_time(
+        self,
+        plan_id: int,
+        measure: Measure,
+        tier: str,
+        percents: Mapping[Place, Sequence[int | Fraction] | None],
+        kind: Kind,
+    ) -> None:
+        """Split each place over time by its percentages, by working days where it has none."""
+        db = self.change.connection
+        cells = grid.read(db, plan_id, measure.id, tier)
+        changes: dict[Place, int | None] = {}
+        for place, percent in percents.items():
+            way = "workdays" if percent is None else "percent"
+            changes |= splitting.over_time(db, cells, place, kind, way=way, percent=percent)
+        self._set_parts(plan_id, measure, tier, changes)
+
+    def _set_parts(
+        self, plan_id: int, measure: Measure, tier: str, changes: Mapping[Place, int | None]
+    ) -> None:
+        """Set what a split gave: parts of an odd total needn't be multiples of the step."""
+        targets.set_values(self.change, plan_id, measure.id, tier, changes, any_step=True)
 
     def _add_up(self, plan_id: int, measure: Measure, tier: str, months: Sequence[Period]) -> None:
         """Quarters and years of people, then everything of teams and the office, as sums."""
@@ -385,16 +411,9 @@ class Planner:
             total = _nice(cell.value * 105 // 100, measure.step)
             place = Place(OFFICE, month)
             targets.set_values(self.change, plan_id, measure.id, "assigned", {place: total})
-            self._over_people(plan_id, measure, "assigned", place, weigh)
-            for seller in self.staff.sellers:
-                splitting.split_time(
-                    self.change,
-                    plan_id,
-                    measure,
-                    "assigned",
-                    Place(person(seller.id), month),
-                    "week",
-                )
+            self._over_people(plan_id, measure, "assigned", {place: weigh})
+            own = [Place(person(seller.id), month) for seller in self.staff.sellers]
+            self._over_time(plan_id, measure, "assigned", dict.fromkeys(own), "week")
             self._sum_people(plan_id, measure, "assigned", descendants(month, "week"))
 
     # -- teams' and people's plans -----------------------------------------------------------------

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from salesdesk.calc import texts
 from salesdesk.errors import InputError, NotFoundError, RightsError
 from salesdesk.office import rights
 from salesdesk.office.tables import approval, person
@@ -125,14 +126,9 @@ def may_decide(db: Connection, actor_id: int | None, request: Approval) -> bool:
     Where nobody else in the office may decide it, they may decide their own.
     """
     code = rule_of(request.rule).right
-    if not rights.may(db, actor_id, code, request.person_id):
-        return False
-    if actor_id != request.person_id:
-        return True
-    others = db.execute(
-        select(person.c.id).where(person.c.active, person.c.id != actor_id)
-    ).scalars()
-    return not any(rights.may(db, other, code, request.person_id) for other in others)
+    if actor_id is None or actor_id != request.person_id:
+        return rights.may(db, actor_id, code, request.person_id)
+    return set(rights.holders(db, code, request.person_id)) == {actor_id}
 
 
 # -- changing --------------------------------------------------------------------------------------
@@ -154,7 +150,7 @@ def ask(
     a reader, InputError for words too long.
     """
     rights.need(change, "approvals.ask")
-    _check_words(words)
+    words = _checked_words(words)
     asker_id = asker_id or change.person_id
     if asker_id is None:
         raise InputError(_("Somebody must ask: choose who works here first."))
@@ -169,7 +165,7 @@ def ask(
         value=value,
         person_id=asker_id,
         asked_at=change.now,
-        words=words.strip(),
+        words=words,
         state="asked",
     )
     change.describe(
@@ -201,8 +197,8 @@ def decide(change: Change, approval_id: int, approve: bool, answer: str = "") ->
         if change.person_id == request.person_id:
             raise RightsError(_("Nobody can decide their own request."))
         raise RightsError(rights.refusal(change.connection, change.person_id, code))
-    _check_words(answer)
-    if not approve and not answer.strip():
+    answer = _checked_words(answer)
+    if not approve and not answer:
         raise InputError(_("Say why it is refused."))
     change.update(
         approval,
@@ -210,7 +206,7 @@ def decide(change: Change, approval_id: int, approve: bool, answer: str = "") ->
         state="granted" if approve else "refused",
         decided_by=change.person_id,
         decided_at=change.now,
-        answer=answer.strip(),
+        answer=answer,
     )
     words = _("Granted: {what}") if approve else _("Refused: {what}")
     change.describe(words.format(what=_about(change, request)))
@@ -219,11 +215,8 @@ def decide(change: Change, approval_id: int, approve: bool, answer: str = "") ->
         follow(change, approval_by_id(change.connection, approval_id))
 
 
-def _check_words(words: str) -> None:
-    if len(words) > LONGEST_WORDS:
-        raise InputError(
-            _("These words are longer than {count} characters.").format(count=LONGEST_WORDS)
-        )
+def _checked_words(words: str) -> str:
+    return texts.words(_("The words"), words, LONGEST_WORDS)
 
 
 def _about(change: Change, request: Approval) -> str:

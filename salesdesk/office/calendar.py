@@ -17,8 +17,9 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, String, case, cast, func, select
 
+from salesdesk.calc import texts
 from salesdesk.calc.workdays import WorkCalendar
 from salesdesk.errors import InputError
 from salesdesk.office import rights, settings
@@ -68,20 +69,47 @@ class SpecialDay:
     closed: bool = False
 
 
-def work_calendar(db: Connection) -> WorkCalendar:
-    """The calendar as calculations take it: special days, weekday weights, known years."""
-    rules = settings.read(db)
+def work_calendar(db: Connection, in_force: settings.Settings | None = None) -> WorkCalendar:
+    """The calendar as calculations take it: special days, weekday weights, known years.
+
+    ``in_force`` are the settings, where they were read already.
+    """
+    global _last  # replaced whole, so that threads see one or the other
+    rules = in_force or settings.read(db)
+    stored = db.execute(_DAYS_AS_TEXT).scalar()
+    # Of an office without any day the year matters in which it is asked.
+    year = 0 if stored else date.today().year
+    key = (stored, year, rules.weekday_weights, rules.holidays_open)
+    if _last is None or _last[0] != key:
+        _last = (key, _calendar_of(db, rules))
+    return _last[1]
+
+
+#: The calendar that was asked for last, behind what it was made of: to have its 800 days as one
+#: text takes a tenth of the time it takes to make it.
+_last: tuple[object, WorkCalendar] | None = None
+_DAYS_AS_TEXT = select(
+    func.aggregate_strings(  # in whatever order: equal texts are equal days
+        cast(calendar_day.c.day, String)
+        + case((calendar_day.c.working, "+"), else_="-")
+        + case((calendar_day.c.closed, "x"), else_=""),
+        " ",
+    )
+)
+
+
+def _calendar_of(db: Connection, rules: settings.Settings) -> WorkCalendar:
     rows = db.execute(
         select(calendar_day.c.day, calendar_day.c.working, calendar_day.c.closed)
     ).all()
-    years = [row.day.year for row in rows] or [date.today().year]
+    years = {day.year for day, _working, _closed in rows} or {date.today().year}
     return WorkCalendar(
-        {row.day: row.working for row in rows},
+        {day: working for day, working, _closed in rows},
         rules.weekday_weights,
         min(years),
         max(years),
         rules.holidays_open,
-        frozenset(row.day for row in rows if row.closed),
+        frozenset(day for day, _working, closed in rows if closed),
     )
 
 
@@ -137,7 +165,7 @@ def set_day(
     rights.need(change, "calendar.edit")
     if working and closed:
         raise InputError(_("{day} is either worked or closed.").format(day=day.isoformat()))
-    _check_name(day, name)
+    name = _checked_name(day, name)
     known = work_calendar(change.connection)
     if not known.first_year <= day.year <= known.last_year:
         raise InputError(
@@ -149,7 +177,7 @@ def set_day(
     values: dict[str, Any] = {
         "working": working,
         "closed": closed,
-        "name": name.strip(),
+        "name": name,
         "provisional": False,
     }
     row_id = _row_of(change, day)
@@ -192,8 +220,7 @@ def import_year(change: Change, year: int, special: Iterable[SpecialDay]) -> Non
     for entry, following in pairwise(announced):
         if entry.day == following.day:
             raise InputError(_("{day} stands there twice.").format(day=entry.day.isoformat()))
-    for entry in announced:
-        _check_name(entry.day, entry.name)
+    names = {entry.day: _checked_name(entry.day, entry.name) for entry in announced}
     named = {entry.day for entry in announced}
     replaced = [
         row.id
@@ -211,7 +238,7 @@ def import_year(change: Change, year: int, special: Iterable[SpecialDay]) -> Non
             {
                 "day": entry.day,
                 "working": entry.working,
-                "name": entry.name.strip(),
+                "name": names[entry.day],
                 "provisional": False,
                 "closed": entry.closed,
             }
@@ -227,10 +254,5 @@ def _row_of(change: Change, day: date) -> int | None:
     ).scalar()
 
 
-def _check_name(day: date, name: str) -> None:
-    if len(name.strip()) > LONGEST_NAME:
-        raise InputError(
-            _("The occasion of {day} is longer than {count} characters.").format(
-                day=day.isoformat(), count=LONGEST_NAME
-            )
-        )
+def _checked_name(day: date, name: str) -> str:
+    return texts.line(_("The occasion of {day}").format(day=day.isoformat()), name, LONGEST_NAME)

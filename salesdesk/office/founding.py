@@ -105,4 +105,4 @@ def _furnish(workspace: Workspace, name: str, kind: str, founder: str) -> None:
         measures.seed(change, start.measures, goods=start.goods)
         calendar.seed(change)
         person_id = people.add_person(change, founder, role="manager")
-    workspace.work_as(person_id, founder.strip())
+    workspace.work_as(person_id, " ".join(founder.split()))

@@ -8,14 +8,15 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from salesdesk.calc.money import format_number, format_wan, parse_number
+from salesdesk.calc import texts
+from salesdesk.calc.money import format_number, format_wan, parse_number, parse_percent
 from salesdesk.errors import InputError, NotFoundError
 from salesdesk.office import rights
 from salesdesk.office.names import free_name, same_name
 from salesdesk.office.tables import measure
 from salesdesk.storage.edits import UNSET, Unset, after, given
 from salesdesk.storage.history import Change
-from salesdesk.text import _, mark
+from salesdesk.text import _, joined, mark, quoted
 
 #: How an actual is counted; planning.actuals has the rule behind each.
 COUNTS: Mapping[str, str] = {
@@ -111,7 +112,10 @@ class Measure:
 
     def parse(self, text: str) -> int | None:
         """The value a person typed, None for nothing. Raises InputError naming the text."""
-        return parse_number(text, self.digits) if text.strip() else None
+        if not text.strip():
+            return None
+        # A rate that the office counts itself is typed with its sign or without.
+        return (parse_percent if self.unit in ("%", "％") else parse_number)(text, self.digits)
 
 
 def measures(db: Connection, *, active_only: bool = True) -> list[Measure]:
@@ -139,7 +143,7 @@ def measure_with_code(db: Connection, code: str) -> Measure:
     for candidate in everything:
         if same_name(code, candidate.name):
             return candidate
-    known = ", ".join(candidate.code for candidate in measures(db))
+    known = joined(candidate.code for candidate in measures(db))
     raise NotFoundError(
         _("There is no measure {code}; there are: {known}.").format(code=code, known=known)
     )
@@ -240,15 +244,9 @@ def edit(
 
 
 def _checked_unit(unit: str) -> str:
-    unit = " ".join(unit.split())
+    unit = texts.line(_("The unit {unit}").format(unit=quoted(unit, 20)), unit, LONGEST_UNIT)
     if not unit:
         raise InputError(_("{field} is missing.").format(field=_("Unit")))
-    if len(unit) > LONGEST_UNIT:
-        raise InputError(
-            _("The unit {unit} is longer than {count} characters.").format(
-                unit=f"{unit[:20]}…", count=LONGEST_UNIT
-            )
-        )
     return unit
 
 

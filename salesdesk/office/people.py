@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, func, select
 
+from salesdesk.calc import texts
 from salesdesk.calc.periods import Period, containing, month_of_key, months_between
 from salesdesk.errors import InputError, NotFoundError
 from salesdesk.office import rights
@@ -17,7 +18,7 @@ from salesdesk.office.rights import ROLES as ROLES
 from salesdesk.office.tables import leave, membership, person, team
 from salesdesk.storage.edits import UNSET, Unset, after, given
 from salesdesk.storage.history import Change
-from salesdesk.text import _, ngettext
+from salesdesk.text import _, ngettext, quoted
 
 LONGEST_NAME, LONGEST_PHONE = 80, 40
 
@@ -408,14 +409,8 @@ def _check_team(change: Change, team_id: int | None) -> None:
 
 
 def _checked_phone(phone: str) -> str:
-    phone = " ".join(phone.split())
-    if len(phone) > LONGEST_PHONE:
-        raise InputError(
-            _("The phone number {phone} is longer than {count} characters.").format(
-                phone=f"{phone[:20]}…", count=LONGEST_PHONE
-            )
-        )
-    return phone
+    what = _("The phone number {phone}").format(phone=quoted(phone, 20))
+    return texts.line(what, phone, LONGEST_PHONE)
 
 
 def _checked_day(day: date | None) -> date | None:

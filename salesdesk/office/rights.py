@@ -10,17 +10,18 @@ the file: real protection is its password.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import Connection, select
 
 from salesdesk.errors import InputError, NotFoundError, RightsError
 from salesdesk.office import stored
-from salesdesk.office.tables import person
+from salesdesk.office.tables import person, setting
 from salesdesk.storage.history import Change
-from salesdesk.text import _, mark
+from salesdesk.text import _, joined, mark
 
 #: For whose things: nobody's, one's own, one's team's, everybody's.
 Scope = Literal["none", "own", "team", "office"]
@@ -94,6 +95,7 @@ RIGHTS: Mapping[str, Right] = {
     "months.close": Right(mark("Close and reopen months"), "none", "none", whole=True),
     "reports.see": Right(mark("See reports"), "office", "office", "office"),
     "history.undo_others": Right(mark("Undo what others did"), "none", "none", whole=True),
+    "password.change": Right(mark("Change the office's password"), "none", "none", whole=True),
     "backups.make": Right(mark("Make backups"), "office", "office", whole=True),
 }
 
@@ -141,6 +143,38 @@ def may(
     )
     own_team = teams.get(actor_id)
     return own_team is not None and own_team == (team_id or teams.get(person_id))
+
+
+def holders(
+    db: Connection, code: str, person_id: int | None = None, team_id: int | None = None
+) -> dict[int, str]:
+    """Everybody working here who has a right for a person's or a team's things, else for the
+    office's: their names by id, in the order they came. One statement, however many they are.
+    """
+    owners = person.alias()
+    owners_team = select(owners.c.team_id).where(owners.c.id == person_id).scalar_subquery()
+    adjustments = select(setting.c.value).where(setting.c.key == SETTING).scalar_subquery()
+    rows = db.execute(
+        select(
+            person.c.id, person.c.name, person.c.role, person.c.team_id,
+            owners_team.label("owners_team"), adjustments.label("adjustments"),
+        )
+        .where(person.c.active)
+        .order_by(person.c.id)
+    ).all()  # fmt: skip
+    scopes = _in_force(json.loads(rows[0].adjustments or "{}") if rows else {})
+
+    def reaches(row: Any) -> bool:
+        reach = scopes.get((code, row.role), getattr(RIGHTS[code], row.role))
+        if reach in ("office", "none"):
+            return bool(reach == "office")
+        if person_id == row.id:
+            return True
+        if reach == "own" or row.team_id is None:
+            return False
+        return bool(row.team_id == (team_id or row.owners_team))
+
+    return {row.id: row.name for row in rows if reaches(row)}
 
 
 def whose(db: Connection, actor_id: int | None, code: str) -> frozenset[int] | None:
@@ -223,9 +257,14 @@ def table(db: Connection) -> dict[str, dict[str, Scope]]:
 
 def adjusted(db: Connection) -> dict[tuple[str, str], Scope]:
     """What the office has adjusted: (right, role) -> scope."""
+    return _in_force(stored.value(db, SETTING) or {})
+
+
+def _in_force(kept: Mapping[str, Mapping[str, Scope]]) -> dict[tuple[str, str], Scope]:
+    """Of the adjustments an office keeps, those of rights and scopes that there are."""
     return {
         (code, role): reach
-        for code, roles in (stored.value(db, SETTING) or {}).items()
+        for code, roles in kept.items()
         if code in RIGHTS
         for role, reach in roles.items()
         if reach in SCOPES
@@ -242,7 +281,7 @@ def adjust(change: Change, code: str, role: str, reach: str) -> None:
     if code not in RIGHTS:
         raise InputError(
             _("There is no right {code}; there are: {known}.").format(
-                code=code, known=", ".join(RIGHTS)
+                code=code, known=joined(RIGHTS)
             )
         )
     right = RIGHTS[code]
@@ -251,7 +290,7 @@ def adjust(change: Change, code: str, role: str, reach: str) -> None:
     if reach not in SCOPES:
         raise InputError(
             _("{scope} isn't a scope; the scopes are: {known}.").format(
-                scope=reach, known=", ".join(SCOPES)
+                scope=reach, known=joined(SCOPES)
             )
         )
     scope_words = _(SCOPES[reach])

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, fields
 
 from sqlalchemy import Connection
 
+from salesdesk.calc import texts
 from salesdesk.errors import InputError
 from salesdesk.office import rights, stored
 from salesdesk.storage.edits import UNSET, Unset, given
 from salesdesk.storage.history import Change
-from salesdesk.text import LANGUAGES, _, mark
+from salesdesk.text import LANGUAGES, _, joined, mark, quoted
 
 #: Kinds of office; the kind sets measures, cadence, weekday weights and words at the founding.
 KINDS: Mapping[str, str] = {
@@ -19,6 +20,13 @@ KINDS: Mapping[str, str] = {
     "shop": mark("Shop"),
     "b2b": mark("Component maker (B2B)"),
     "territory": mark("Regional sales force"),
+}
+#: What tells one piece sold from another of its product, as each kind of office calls it.
+PIECE_NUMBERS: Mapping[str, str] = {
+    "property": mark("House number"),
+    "shop": mark("Serial number"),
+    "b2b": mark("Part number"),
+    "territory": mark("Machine number"),
 }
 #: Which date makes a deal's amount count.
 BASES: Mapping[str, str] = {
@@ -91,8 +99,7 @@ def store(
     """Set some settings. Raises RightsError; InputError, naming the setting, for what can't be."""
     rights.need(change, "rules.edit")
     if office_name is not UNSET:
-        office_name = " ".join(office_name.split())
-        _check_office_name(office_name)
+        office_name = _checked_office_name(office_name)
     for key, choice, choices in (
         ("kind", kind, KINDS),
         ("language", language, LANGUAGES),
@@ -126,20 +133,14 @@ def store(
     for key in altered:
         stored.put(change, key, values[key])
     if altered:
-        change.describe(
-            _("Rules: {names}").format(names=_(", ").join(_(NAMES[key]) for key in altered))
-        )
+        change.describe(_("Rules: {names}").format(names=joined(_(NAMES[key]) for key in altered)))
 
 
-def _check_office_name(name: str) -> None:
+def _checked_office_name(name: str) -> str:
+    name = texts.line(_("The name {name}").format(name=quoted(name, 20)), name, LONGEST_NAME)
     if not name:
         raise InputError(_("The office needs a name."))
-    if len(name) > LONGEST_NAME:
-        raise InputError(
-            _("The name {name} is longer than {count} characters.").format(
-                name=f"{name[:20]}…", count=LONGEST_NAME
-            )
-        )
+    return name
 
 
 def _check_cadence(cadence: Mapping[str, int]) -> None:

@@ -111,8 +111,9 @@ def rebalance(cells: Grid, place: Place, way: str = "time") -> Changes:
     if gaps.gaps_after > gaps.gaps_before:
         raise InputError(
             _(
-                "That would turn {before} gaps into {after}: a locked target or one of another "
-                "level stands in the way. Unlock it, or let the targets follow their parts."
+                "There would be more gaps than before ({after} instead of {before}): a locked "
+                "target or one of another level stands in the way. Unlock it, or let the targets "
+                "follow their parts."
             ).format(before=gaps.gaps_before, after=gaps.gaps_after)
         )
     return balance.changes
@@ -135,7 +136,13 @@ def catch_up(
         for number, leaf in enumerate(rest)
         if cells.locked(place.who, leaf)
     }
-    parts = split(missing, [weights[leaf] for leaf in rest], step=cells.measure.step, locked=locked)
+    parts = split(
+        missing,
+        [weights[leaf] for leaf in rest],
+        step=cells.measure.step,
+        locked=locked,
+        show=cells.measure.format,
+    )
     for leaf, value in zip(rest, parts, strict=True):
         balance.changes[Place(place.who, leaf)] = value
     balance.follow(place.who, rest, "people")
@@ -233,6 +240,7 @@ class _Balance:
             lambda leaf: max(0, self.cells.value(place.who, leaf) or 0),
             locked=locked,
             step=self._step,
+            show=self.cells.measure.format,
         )
         self.changes.update({Place(place.who, period): new for period, new in values.items()})
         return list(descendants(place.period, kind))
@@ -257,7 +265,13 @@ class _Balance:
                 for number, part in enumerate(holders)
                 if self.cells.locked(*part)
             }
-            shares = split(total, self._weights(holders), step=self._step, locked=locked)
+            shares = split(
+                total,
+                self._weights(holders),
+                step=self._step,
+                locked=locked,
+                show=self.cells.measure.format,
+            )
             for (part, holder), share in zip(holders.items(), shares, strict=True):
                 if holder == part:
                     self._set(part, share)

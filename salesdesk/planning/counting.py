@@ -21,11 +21,13 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 
-from sqlalchemy import Connection, case, select
+from sqlalchemy import ColumnElement, Connection, case, select, true
 
 from salesdesk.calc.periods import KINDS, Kind, Period
+from salesdesk.office import people
 from salesdesk.planning import structure
 from salesdesk.planning.places import TIERS, Place, Who
 from salesdesk.planning.structure import AXES, UNKNOWN, Structure, Sum, standing_in, sum_of
@@ -106,19 +108,47 @@ class _Value(NamedTuple):
 
 
 class Counting:
-    """The targets that count between two days, read from the database as they are asked for."""
+    """The targets that count between two days, read from the database as they are asked for.
+
+    ``among`` narrows the targets that are looked at, by a condition on their rows. With
+    ``person_id`` they are asked for that person only: what makes up a person's target is the
+    person's own, over time and products, and is read at a stroke.
+    """
 
     def __init__(
-        self, db: Connection, start: date, end: date, *, parts: Structure | None = None
+        self,
+        db: Connection,
+        start: date,
+        end: date,
+        *,
+        parts: Structure | None = None,
+        among: ColumnElement[bool] | None = None,
+        person_id: int | None = None,
     ) -> None:
         self._db, self._start, self._end = db, start, end
-        self.structure = parts or structure.read(
-            db, product_ids=_products_with_targets(db, start, end)
-        )
+        self._among = true() if among is None else among
         self._cells: dict[int, dict[Place, _Stored]] = {}
-        self._loaded: set[tuple[int | None, Kind]] = set()
+        self._loaded: set[tuple[int | None, Kind, bool]] = set()
         self._values: dict[tuple[int, str, Place], _Value | None] = {}
-        self._starts = self._presence()
+        self._sets: dict[int, set[tuple[int, str]]] = {}
+        self._parts, self._person_id = parts, person_id
+        if person_id is None:
+            self._starts = self._presence()
+            return
+        self._load(target.c.person_id == person_id)
+        self._starts = self._presence_of_cells()
+
+    @cached_property
+    def structure(self) -> Structure:
+        """What targets are made up of; read only once something isn't set itself."""
+        if self._parts is not None:
+            return self._parts
+        if self._person_id is None:
+            products = _products_with_targets(self._db, self._start, self._end)
+            return structure.read(self._db, product_ids=products)
+        own = {who.product_id for cells in self._cells.values() for who, _when in cells}
+        # A person is made up of no other people.
+        return Structure((), people.Memberships({}), (), tuple(sorted(filter(None, own))))
 
     def at(self, measure_id: int, who: Who, period: Period) -> Counted | None:
         """What counts at a place, None where there is no target. The period lies in the range."""
@@ -153,6 +183,8 @@ class Counting:
             return self._summed(measure_id, tier, place)
         if tier not in stored.tiers:
             # The other tiers of the place come from the same plan, or from none.
+            if self._person_id is None and (measure_id, tier) not in self._set_by(stored.plan_id):
+                return None  # told without reading everybody's
             summed = self._summed(measure_id, tier, place)
             return summed if summed and summed.plans == {stored.plan_id} else None
         amount = _Value(
@@ -211,7 +243,7 @@ class Counting:
         """The first days of the periods that have any target, by measure, tier and kind."""
         rows = self._db.execute(
             select(target.c.measure_id, target.c.tier, target.c.period_kind, target.c.start_day)
-            .where(target.c.start_day >= self._start, target.c.start_day < self._end)
+            .where(target.c.start_day >= self._start, target.c.start_day < self._end, self._among)
             .distinct()
             .order_by(target.c.start_day, target.c.measure_id, target.c.tier, target.c.period_kind)
         )
@@ -220,15 +252,41 @@ class Counting:
             starts.setdefault((measure_id, tier, kind), []).append(day)
         return starts
 
+    def _set_by(self, plan_id: int) -> set[tuple[int, str]]:
+        """The measures and tiers that a plan sets anything of."""
+        if plan_id not in self._sets:
+            rows = self._db.execute(
+                select(target.c.measure_id, target.c.tier)
+                .where(target.c.plan_id == plan_id)
+                .distinct()
+            )
+            self._sets[plan_id] = {(row[0], row[1]) for row in rows}
+        return self._sets[plan_id]
+
+    def _presence_of_cells(self) -> dict[tuple[int, str, str], list[date]]:
+        """As :meth:`_presence`, of what has been read already."""
+        starts: dict[tuple[int, str, str], set[date]] = {}
+        for measure_id, cells in self._cells.items():
+            for (_who, period), stored in cells.items():
+                for tier in stored.tiers:
+                    starts.setdefault((measure_id, tier, period.kind), set()).add(period.start)
+        return {key: sorted(days) for key, days in starts.items()}
+
     def _stored(self, measure_id: int, place: Place) -> _Stored | None:
-        kind = place.period.kind
-        key = (None if kind in _LONG else measure_id, kind)
-        if key not in self._loaded:
-            self._loaded.add(key)
-            self._load(*key)
+        if self._person_id is None:
+            kind, of_people = place.period.kind, place.who.person_id is not None
+            key = (None if kind in _LONG else measure_id, kind, of_people)
+            if key not in self._loaded:
+                self._loaded.add(key)
+                self._load(
+                    target.c.period_kind == kind,
+                    # People's targets are by far the most, and the office's often need none.
+                    target.c.person_id.is_not(None) if of_people else target.c.person_id.is_(None),
+                    *(() if kind in _LONG else (target.c.measure_id == measure_id,)),
+                )
         return self._cells.get(measure_id, {}).get(place)
 
-    def _load(self, measure_id: int | None, kind: Kind) -> None:
+    def _load(self, *conditions: ColumnElement[bool]) -> None:
         status = case(
             (plan.c.status.in_(("approved", "closed")), 0),
             (plan.c.status == "submitted", 1),
@@ -238,23 +296,23 @@ class Counting:
         query = (
             select(
                 target.c.measure_id, target.c.tier, target.c.team_id, target.c.person_id,
-                target.c.product_id, target.c.start_day, target.c.value, plan.c.id, status, level,
+                target.c.product_id, target.c.period_kind, target.c.start_day, target.c.value,
+                plan.c.id, status, level,
             )
             .join(plan, plan.c.id == target.c.plan_id)
             .where(
-                target.c.period_kind == kind,
+                *conditions,
                 target.c.start_day >= self._start,
                 target.c.start_day < self._end,
+                self._among,
             )
         )  # fmt: skip
-        if measure_id is not None:
-            query = query.where(target.c.measure_id == measure_id)
-        periods: dict[date, Period] = {}
+        periods: dict[tuple[Kind, date], Period] = {}
         for row in self._db.execute(query):
-            measure, tier, team_id, person_id, product_id, day, value, plan_id, *order = row
-            period = periods.get(day)
+            measure, tier, team_id, person_id, product_id, kind, day, value, plan_id, *order = row
+            period = periods.get((kind, day))
             if period is None:
-                period = periods[day] = stored_period(kind, day)
+                period = periods[kind, day] = stored_period(kind, day)
             place = Place(Who(team_id, person_id, product_id), period)
             rank = _Rank(order[0], order[1], -plan_id)
             cells = self._cells.setdefault(measure, {})
@@ -265,10 +323,13 @@ class Counting:
                 held.tiers[tier] = value
 
 
-def counting(db: Connection, periods: Iterable[Period]) -> Counting:
-    """The targets that count in some periods."""
+def counting(
+    db: Connection, periods: Iterable[Period], *, person_id: int | None = None
+) -> Counting:
+    """The targets that count in some periods, of everybody or of one person alone."""
     asked = list(periods)
-    return Counting(db, min(period.start for period in asked), max(period.end for period in asked))
+    start, end = min(period.start for period in asked), max(period.end for period in asked)
+    return Counting(db, start, end, person_id=person_id)
 
 
 def plan_titles(db: Connection, ids: Iterable[int]) -> dict[int, str]:

@@ -211,7 +211,7 @@ def _decided(change: Change, request: Approval) -> None:
 
 def _described(db: Connection, plan_id: int) -> str:
     title = db.execute(select(plan_table.c.title).where(plan_table.c.id == plan_id)).scalar()
-    return _("plan “{title}”").format(title=title)
+    return _("“{title}”").format(title=title)
 
 
 def _checked(words: str) -> str:

@@ -6,7 +6,7 @@ and the quota sheet show the same numbers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
@@ -82,6 +82,16 @@ class Grid:
                     0 if cell is None else cell.id, value, cell is not None and cell.locked
                 )
         return replace(self, cells=cells, _values={})
+
+    def with_rows(self, ids: Collection[int], found: Mapping[Place, targets.Target]) -> Grid | None:
+        """The grid with the targets ``ids`` as they are now: ``found``, the others are gone.
+
+        None where that needs more than its cells: a row that it doesn't have comes in.
+        """
+        if not {place.who for place in found} <= {row.who for row in self.rows}:
+            return None
+        cells = {place: cell for place, cell in self.cells.items() if cell.id not in ids}
+        return replace(self, cells=cells | dict(found), _values={})
 
     # -- single cells ------------------------------------------------------------------------------
 

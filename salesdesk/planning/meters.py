@@ -66,7 +66,7 @@ def office_month(db: Connection, today: date) -> list[Meter]:
 
 def _meters(db: Connection, who: Who, today: date, kinds: tuple[Kind, ...]) -> list[Meter]:
     month = containing(today, "month")
-    targets = counting(db, [month])
+    targets = counting(db, [month], person_id=who.person_id)
     used = targets.measures_with_targets()
     known = [measure for measure in measures(db) if measure.id in used]
     work = calendar.work_calendar(db)
@@ -78,20 +78,30 @@ def _meters(db: Connection, who: Who, today: date, kinds: tuple[Kind, ...]) -> l
             if counted is not None and counted.target:
                 asked.append((measure, period, counted))
     titles = plan_titles(db, (key for _measure, _period, counted in asked for key in counted.plans))
+    # By day for all periods at once: one person's month is few sums.
+    reached: dict[int, dict[int | date, int]] = {}
+    for key, value in actuals(
+        db,
+        {measure.id: measure for measure, _period, _counted in asked}.values(),
+        month.start,
+        month.end,
+        bucket="none" if kinds == ("month",) else "day",
+        person_id=who.person_id,
+    ).items():
+        days = reached.setdefault(key.measure_id, {})
+        days[key.bucket] = days.get(key.bucket, 0) + value
     meters: list[Meter] = []
     for kind in kinds:
         period = containing(today, kind)
         here = [(measure, counted) for measure, asked_of, counted in asked if asked_of == period]
         if not here:
             continue
-        reached = actuals(db, [measure for measure, _counted in here], period.start, period.end)
         share = pace_rules.pace(period, work, today)
         for measure, counted in here:
             actual = sum(
-                part
-                for key, part in reached.items()
-                if key.measure_id == measure.id
-                and (who == OFFICE or key.person_id == who.person_id)
+                value
+                for day, value in reached.get(measure.id, {}).items()
+                if isinstance(day, int) or period.start <= day < period.end
             )
             status = pace_rules.status(actual, counted.target, share)
             plans = tuple(titles[key] for key in counted.plans)

@@ -13,14 +13,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from salesdesk.errors import InputError, RightsError, SalesDeskError
 from salesdesk.office import rights
-from salesdesk.office.tables import person
 from salesdesk.planning.places import Who
 from salesdesk.storage.history import Change
-from salesdesk.text import _
+from salesdesk.text import _, joined
 
 #: The rights that writers of plans ask for.
 WRITE, TARGETS, REVIEWS, APPROVE, DELETE = (
@@ -69,20 +68,17 @@ def need_right(change: Change, who: Who, right: str) -> None:
 def not_own(others: Sequence[str]) -> str:
     """The sentence that refuses to decide on one's own plan while ``others`` may."""
     return _("Nobody can decide on their own plan. Those who can: {names}.").format(
-        names=_(", ").join(others)
+        names=joined(others)
     )
 
 
 def others_who_decide(db: Connection, actor_id: int | None, plan: Ruled) -> list[str]:
     """The names of everybody but ``actor_id`` and the plan's owner who may decide on a plan."""
-    everybody = db.execute(
-        select(person.c.id, person.c.name).where(person.c.active).order_by(person.c.id)
-    ).all()
+    deciders = rights.holders(db, APPROVE, plan.who.person_id, plan.who.team_id)
     return [
-        other.name
-        for other in everybody
-        if other.id not in (actor_id, plan.who.person_id) and may(db, other.id, plan.who, APPROVE)
-    ]
+        name for person_id, name in deciders.items()
+        if person_id not in (actor_id, plan.who.person_id)
+    ]  # fmt: skip
 
 
 def may(db: Connection, actor_id: int | None, who: Who, right: str) -> bool:

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, Select, func, select
 
+from salesdesk.calc import texts
 from salesdesk.calc.periods import Kind, Period
 from salesdesk.errors import InputError, NotFoundError
 from salesdesk.office import approvals
@@ -182,8 +183,7 @@ def _checked_title(title: str) -> str:
 
 
 def _checked_text(text: str) -> str:
-    target_rules.check_words(text, target_rules.LONGEST_TEXT, _("The text"))
-    return text
+    return texts.whole(_("The text"), text, target_rules.LONGEST_TEXT)
 
 
 def _plan(row: Any) -> Plan:

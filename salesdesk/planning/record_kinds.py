@@ -7,7 +7,7 @@ from salesdesk.errors import NotFoundError
 from salesdesk.planning import hand_counts
 from salesdesk.records.kinds import Kind
 from salesdesk.sales import products
-from salesdesk.text import _
+from salesdesk.text import _, joined
 
 KINDS: tuple[Kind, ...] = (products.KIND, leave.KIND, hand_counts.KIND)
 
@@ -17,7 +17,7 @@ def kind_with_code(code: str) -> Kind:
     for kind in KINDS:
         if kind.code == code:
             return kind
-    known = ", ".join(kind.code for kind in KINDS)
+    known = joined(kind.code for kind in KINDS)
     raise NotFoundError(
         _("There is no kind of record {code}; there are: {known}.").format(code=code, known=known)
     )

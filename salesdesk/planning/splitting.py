@@ -27,7 +27,7 @@ from salesdesk.planning.grid import Grid
 from salesdesk.planning.places import Place, Who, person
 from salesdesk.planning.structure import read as read_structure
 from salesdesk.storage.history import Change
-from salesdesk.text import _, mark
+from salesdesk.text import _, mark, ngettext
 
 #: How a total can be split over time.
 TIME_WAYS: Mapping[str, str] = {
@@ -116,6 +116,7 @@ def over_people(
         lambda who: weigh.get(who.person_id or 0, 0),
         locked=locked,
         step=cells.measure.step,
+        show=cells.measure.format,
     )
     changes = {Place(who, place.period): value for who, value in values.items()}
     if then_time is None:
@@ -170,7 +171,13 @@ def over_products(
         for number, part in enumerate(places)
         if cells.locked(*part)
     }
-    parts = split(_total(cells, place), weights, step=cells.measure.step, locked=locked)
+    parts = split(
+        _total(cells, place),
+        weights,
+        step=cells.measure.step,
+        locked=locked,
+        show=cells.measure.format,
+    )
     return dict(zip(places, parts, strict=True))
 
 
@@ -371,7 +378,13 @@ def _people_weights(
 
 def _percentages(percent: Sequence[Weight] | None, places: int) -> Sequence[Weight]:
     if percent is None or len(percent) != places:
-        raise InputError(_("Give {count} percentages, one for each part.").format(count=places))
+        raise InputError(
+            ngettext(
+                "Give {count} percentage, one for each part.",
+                "Give {count} percentages, one for each part.",
+                places,
+            ).format(count=places)
+        )
     if sum(percent) != 100:
         raise InputError(
             _("The percentages sum to {total}, not to 100.").format(total=float(sum(percent)))
@@ -402,6 +415,7 @@ def _over_time(
         lambda leaf: weights[leaf],
         locked=locked,
         step=cells.measure.step,
+        show=cells.measure.format,
     )
     return {Place(place.who, period): value for period, value in values.items()}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -70,31 +70,31 @@ def main_target(
     return known[measure_id], order[tier]
 
 
-def standings(db: Connection, today: date) -> dict[int, Standing]:
-    """By plan id; plans without targets are left out."""
+def standings(
+    db: Connection, today: date, *, plan_ids: Collection[int] | None = None
+) -> dict[int, Standing]:
+    """By plan id, of all plans or of some; plans without targets are left out."""
     known = {one.id: one for one in measures(db, active_only=False)}
     structure = read_structure(db)
     in_wan = settings.read(db).in_wan
     work = calendar.work_calendar(db)
     whole = _whole_targets(db)
-    reached: dict[tuple[int, Period], dict[Who, int]] = {}
-    found: dict[int, Standing] = {}
+    used = targets.measures_used_by(db)
+    judged: list[tuple[plans.Plan, Measure, str]] = []
     for shown in plans.plans(db):
-        used = targets.measures_used(db, shown.id)
-        main = main_target(known, used)
-        if main is None:
-            continue
-        measure, tier = main
+        main = main_target(known, used.get(shown.id, ()))
+        if main is not None and (plan_ids is None or shown.id in plan_ids):
+            judged.append((shown, *main))
+    reached = _Reached(db, structure, judged)
+    found: dict[int, Standing] = {}
+    for shown, measure, tier in judged:
         target = _value(db, whole, shown, measure, tier)
         if target is None:
             continue
         stretch = None
-        if tier != "stretch" and (measure.id, "stretch") in used:
+        if tier != "stretch" and (measure.id, "stretch") in used[shown.id]:
             stretch = _value(db, whole, shown, measure, "stretch")
-        key = (measure.id, shown.period)
-        if key not in reached:
-            reached[key] = _reached(db, structure, measure, shown.period)
-        actual = reached[key].get(shown.who, 0)
+        actual = reached.by(measure, shown.period, shown.who)
         status = pace.status(actual, target, _pace(shown.period, work, today))
         found[shown.id] = Standing(measure, tier, target, stretch, actual, status, in_wan)
     return found
@@ -132,14 +132,73 @@ def _whole_targets(db: Connection) -> dict[tuple[int, int, str], int]:
     return {(row.plan_id, row.measure_id, row.tier): row.value for row in rows}
 
 
-def _reached(
-    db: Connection, structure: Structure, measure: Measure, period: Period
-) -> dict[Who, int]:
-    """What everybody, each team and the office achieved of a measure in a period."""
+class _Reached:
+    """What everybody, each team and the office achieved in the periods of some plans.
+
+    Months are read once for all plans of whole months, days for each of the others.
+    """
+
+    def __init__(
+        self,
+        db: Connection,
+        structure: Structure,
+        judged: Sequence[tuple[plans.Plan, Measure, str]],
+    ) -> None:
+        self._db, self._structure = db, structure
+        self._sums: dict[tuple[int, Period], dict[Who, int]] = {}
+        whole = [(plan, measure) for plan, measure, _tier in judged if _of_months(plan.period)]
+        self._months: dict[tuple[int, int], dict[Who, int]] = {}
+        if whole:
+            asked = {measure.id: measure for _plan, measure in whole}
+            start = min(plan.period.start for plan, _measure in whole)
+            end = max(plan.period.end for plan, _measure in whole)
+            self._months = self._read(list(asked.values()), start, end)
+
+    def by(self, measure: Measure, period: Period, who: Who) -> int:
+        """What somebody reached of a measure in a period."""
+        key = (measure.id, period)
+        if key not in self._sums:
+            months = self._months
+            if not _of_months(period):
+                months = self._read([measure], period.start, period.end)
+            self._sums[key] = _summed(
+                months.get((measure.id, month), {}) for month in _months_of(period)
+            )
+        return self._sums[key].get(who, 0)
+
+    def _read(
+        self, asked: Sequence[Measure], start: date, end: date
+    ) -> dict[tuple[int, int], dict[Who, int]]:
+        """By measure and month, what each one reached; a month stands with all who had part."""
+        sums: dict[tuple[int, int], dict[Who, int]] = {}
+        for key, value in actuals(self._db, asked, start, end, bucket="month").items():
+            assert isinstance(key.bucket, int)
+            of_month = sums.setdefault((key.measure_id, key.bucket), {})
+            for who in self._structure.wholes(key.person_id, key.bucket):
+                of_month[who] = of_month.get(who, 0) + value
+        return sums
+
+
+def _of_months(period: Period) -> bool:
+    """Whether a period begins and ends with a month."""
+    return period.start.day == 1 and period.end.day == 1
+
+
+def _months_of(period: Period) -> list[int]:
+    """The months that a period has part in: 202611."""
+    last = period.end - timedelta(days=1)
+    first_month = period.start.year * 12 + period.start.month - 1
+    return [
+        month // 12 * 100 + month % 12 + 1
+        for month in range(first_month, last.year * 12 + last.month)
+    ]
+
+
+def _summed(parts: Iterable[Mapping[Who, int]]) -> dict[Who, int]:
+    """Several sums in one."""
     sums: dict[Who, int] = {}
-    for key, value in actuals(db, [measure], period.start, period.end, bucket="month").items():
-        assert isinstance(key.bucket, int)
-        for who in structure.wholes(key.person_id, key.bucket):
+    for part in parts:
+        for who, value in part.items():
             sums[who] = sums.get(who, 0) + value
     return sums
 

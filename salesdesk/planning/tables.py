@@ -38,6 +38,8 @@ target = table(
     Column("locked", Boolean, nullable=False, server_default=text("0")),
     # Which targets count in a period is asked for every meter and every report.
     Index("ix_target_start_day_period_kind", "start_day", "period_kind"),
+    # A person's meters need theirs alone.
+    Index("ix_target_person_id_start_day", "person_id", "start_day"),
 )
 #: What a month (or other period) of a person's measure was explained by.
 remark = table(

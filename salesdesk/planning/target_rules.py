@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, select
 
+from salesdesk.calc import texts
 from salesdesk.calc.periods import Period
 from salesdesk.errors import InputError, NotFoundError
 from salesdesk.office import people
@@ -121,12 +122,5 @@ def check_places(db: Connection, owner: Who, period: Period, places: Iterable[Pl
 
 
 def check_words(text: str, longest: int, what: str) -> str:
-    """``text`` without spaces around it. Raises InputError when it is too long; ``what`` it is."""
-    text = text.strip()
-    if len(text) > longest:
-        raise InputError(
-            _("{what} is longer than {longest} characters.").format(
-                what=what, longest=f"{longest:,}"
-            )
-        )
-    return text
+    """``text``, ``what`` it is, without spaces around it. Raises InputError for what none holds."""
+    return texts.words(what, text, longest)

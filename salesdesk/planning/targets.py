@@ -6,11 +6,14 @@ Every function that writes leaves locked cells alone and says so when that makes
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
+from statistics import median
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, String, case, func, literal, select
+from sqlalchemy import cast as cast_to
 
 from salesdesk.calc.periods import Kind, Period, containing
 from salesdesk.errors import InputError
@@ -39,11 +42,51 @@ class Held:
     locked: set[Period]
 
 
+#: Whose a target is, as it is stored: team, person, product.
+StoredWho = tuple[int | None, int | None, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class AsStored:
+    """What one holds, by periods named as :func:`stored_period_key` names them."""
+
+    values: dict[str, int]
+    locked: AbstractSet[str] = frozenset()
+
+
+def stored_period_key(period: Period) -> str:
+    """A period as :class:`AsStored` names it: month/2026-11-01."""
+    return f"{period.kind}/{period.start.isoformat()}"
+
+
 def values(db: Connection, plan_id: int, measure_id: int, tier: str) -> dict[Place, Target]:
     """Every stored cell of a plan's measure and tier."""
     return {
         Place(Who(*who), period): Target(row_id, value, locked)
         for row_id, who, period, value, locked in _stored(db, plan_id, measure_id, tier)
+    }
+
+
+def rows_at(
+    db: Connection, ids: Iterable[int], *, plan_id: int, measure_id: int, tier: str
+) -> dict[Place, Target]:
+    """Those of the targets ``ids`` (a few) that a plan has for a measure and tier, by place."""
+    rows = db.execute(
+        select(target)
+        .where(
+            target.c.id.in_(sorted(ids)),
+            target.c.plan_id == plan_id,
+            target.c.measure_id == measure_id,
+            target.c.tier == tier,
+        )
+        .order_by(target.c.id)
+    )
+    return {
+        Place(
+            Who(row.team_id, row.person_id, row.product_id),
+            stored_period(row.period_kind, row.start_day),
+        ): Target(row.id, row.value, row.locked)
+        for row in rows
     }
 
 
@@ -58,6 +101,62 @@ def by_who(db: Connection, plan_id: int, measure_id: int, tier: str) -> dict[Who
         if locked:
             held.locked.add(period)
     return {Who(*who): held for who, held in found.items()}
+
+
+def as_stored(
+    db: Connection, plan_id: int, measure_id: int, tier: str
+) -> dict[StoredWho, AsStored]:
+    """What each one holds of a plan's measure and tier, the quickest way.
+
+    A large plan has tens of thousands of values: the database puts each one's together, since
+    fetching a row for each would take longer than all the rest of a comparison.
+    """
+    # Days are kept as text, or by another database as dates, which it shows alike.
+    key = target.c.period_kind + "/" + cast_to(target.c.start_day, String)
+    # As the index of places has them, so that nothing is to be sorted.
+    whose = [
+        func.coalesce(column, literal(0, literal_execute=True))
+        for column in (target.c.team_id, target.c.person_id, target.c.product_id)
+    ]
+    rows: Any = db.execute(
+        select(
+            *whose,
+            func.aggregate_strings(key + "," + cast_to(target.c.value, String), ","),
+            func.aggregate_strings(case((target.c.locked, key)), ","),
+        )
+        .where(
+            target.c.plan_id == plan_id,
+            target.c.measure_id == measure_id,
+            target.c.tier == tier,
+        )
+        .group_by(*whose)
+    )
+    found: dict[StoredWho, AsStored] = {}
+    for team_id, person_id, product_id, told, told_locked in rows:
+        parts = told.split(",")
+        found[team_id or None, person_id or None, product_id or None] = AsStored(
+            dict(zip(parts[::2], map(int, parts[1::2]), strict=True)),
+            frozenset(told_locked.split(",") if told_locked else ()),
+        )
+    return found
+
+
+def usual_of_person(db: Connection, measure_id: int, kind: Kind, of_products: bool) -> int | None:
+    """The median target of a person in a period of a kind, in the measure's smallest step.
+
+    Of all plans and tiers, those of products apart; None where there is none above nought.
+    """
+    of_product = target.c.product_id.is_not(None) if of_products else target.c.product_id.is_(None)
+    values = db.scalars(
+        select(target.c.value).where(
+            target.c.measure_id == measure_id,
+            target.c.period_kind == kind,
+            target.c.person_id.is_not(None),
+            of_product,
+            target.c.value > 0,
+        )
+    ).all()
+    return int(median(values)) if values else None
 
 
 def _stored(
@@ -104,6 +203,19 @@ def measures_used(db: Connection, plan_id: int) -> list[tuple[int, str]]:
         .order_by(target.c.measure_id, target.c.tier)
     )
     return [(row.measure_id, row.tier) for row in rows]
+
+
+def measures_used_by(db: Connection) -> dict[int, list[tuple[int, str]]]:
+    """What :func:`measures_used` gives, of every plan that has targets."""
+    rows = db.execute(
+        select(target.c.plan_id, target.c.measure_id, target.c.tier)
+        .distinct()
+        .order_by(target.c.plan_id, target.c.measure_id, target.c.tier)
+    )
+    used: dict[int, list[tuple[int, str]]] = {}
+    for row in rows:
+        used.setdefault(row.plan_id, []).append((row.measure_id, row.tier))
+    return used
 
 
 def set_values(

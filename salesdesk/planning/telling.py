@@ -11,12 +11,12 @@ from salesdesk.office.measures import Measure
 from salesdesk.office.tables import person, team
 from salesdesk.planning.places import Place, Who
 from salesdesk.sales.tables import product
-from salesdesk.text import _, ngettext
+from salesdesk.text import _, joined, ngettext
 
 
 def places(db: Connection, measure: Measure, touched: Collection[Place]) -> str:
     """Which cells: "Sales amount, November, 3 people". There must be one at least."""
-    return _(", ").join([measure.name, _periods(touched), _whos(db, {at.who for at in touched})])
+    return joined([measure.name, _periods(touched), _whos(db, {at.who for at in touched})])
 
 
 def _periods(touched: Collection[Place]) -> str:

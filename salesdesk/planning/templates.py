@@ -24,7 +24,7 @@ from salesdesk.office.measures import Measure
 from salesdesk.planning import plans, targets
 from salesdesk.planning.places import OFFICE, Place, Who
 from salesdesk.storage.history import Change
-from salesdesk.text import _, language, mark, resources_folder
+from salesdesk.text import _, joined, language, mark, resources_folder
 
 #: What kinds of period are called.
 KIND_NAMES: Mapping[Kind, str] = {
@@ -48,13 +48,17 @@ class TemplateTarget:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A template in the language in force; ``kinds`` are the periods it fits, the usual first."""
+    """A template in the language in force; ``kinds`` are the periods it fits, the usual first.
+
+    ``offices`` are the kinds of office it was written for (``settings.KINDS``).
+    """
 
     name: str
     title: str
     about: str
     text: str
     kinds: tuple[Kind, ...]
+    offices: tuple[str, ...]
     targets: tuple[TemplateTarget, ...]
 
 
@@ -75,7 +79,7 @@ def named(name: str) -> Template:
             return template
     raise NotFoundError(
         _("There is no plan template {name}; there are: {known}.").format(
-            name=name, known=", ".join(template.name for template in known)
+            name=name, known=joined(template.name for template in known)
         )
     )
 
@@ -122,7 +126,7 @@ def new_plan(
             _("“{title}” isn't a plan for {period}; it can be for: {kinds}.").format(
                 title=template.title,
                 period=period.label,
-                kinds=", ".join(_(KIND_NAMES[kind]) for kind in template.kinds),
+                kinds=joined(_(KIND_NAMES[kind]) for kind in template.kinds),
             )
         )
     title = title.strip() or _("{period} {title}").format(period=period.label, title=template.title)
@@ -198,5 +202,6 @@ def _template(name: str, data: Mapping[str, Any]) -> Template:
         words["about"],
         words["text"].strip() + "\n",
         tuple(data["kinds"]),
+        tuple(data["offices"]),
         tuple(TemplateTarget(**one) for one in data["target"]),
     )

@@ -18,7 +18,7 @@ from salesdesk.records.kinds import Count, Kind
 from salesdesk.records.records import month_of
 from salesdesk.storage.history import Change
 from salesdesk.storage.schema import whole_sum
-from salesdesk.text import _
+from salesdesk.text import _, joined
 
 
 def offered(kinds: Iterable[Kind]) -> dict[str, str]:
@@ -53,7 +53,7 @@ def add_measure(change: Change, kinds: Iterable[Kind], counts: str, name: str, u
     known = tuple(kinds)
     found = counted(known, counts)
     if found is None:
-        words = ", ".join(offered(known)) or "-"
+        words = joined(offered(known)) or "-"
         raise InputError(
             _("“{text}” isn't something that can be counted; choose from: {known}.").format(
                 text=counts[:40], known=words

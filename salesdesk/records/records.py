@@ -8,19 +8,34 @@ it has some.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, false, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    Table,
+    and_,
+    false,
+    func,
+    or_,
+    select,
+)
 
+from salesdesk.calc import texts
 from salesdesk.errors import InputError, NotFoundError
 from salesdesk.office import months, rights
-from salesdesk.office.names import matching_text
+from salesdesk.office.names import fold, matching_text
+from salesdesk.office.phones import searched_words
 from salesdesk.office.tables import person
 from salesdesk.records import values as field_values
 from salesdesk.records.kinds import REFERENCES, Field, Kind
+from salesdesk.storage import marks, search_index
+from salesdesk.storage.expressions import among
 from salesdesk.storage.history import Change
 from salesdesk.text import _
 
@@ -59,6 +74,7 @@ class Wanted:
     equal: Mapping[str, Any] = field(default_factory=dict)
     since: date | None = None  # by the kind's day
     before: date | None = None
+    ids: frozenset[int] | None = None  # these alone, a few
 
 
 ALL = Wanted()
@@ -84,22 +100,21 @@ def page(
     offset: int = 0,
 ) -> list[Record]:
     """Records that ``actor_id`` may see, by the field ``order`` (else the kind's own order)."""
-    fields = shown_fields(db, kind, actor_id)
-    reading = _Reading(kind, fields)
-    query = reading.select.where(*_conditions(db, reading, wanted, actor_id))
-    return [
-        reading.record(row)
-        for row in db.execute(
-            query.order_by(*reading.order(order, descending)).limit(limit).offset(offset)
-        )
-    ]
+    reading = _Reading(kind, shown_fields(db, kind, actor_id))
+    # Only ids are sorted, and only the page's rows read whole with all that they name.
+    query = reading.ids(order, descending).where(*_conditions(db, reading, wanted, actor_id))
+    ids = list(db.execute(query.limit(limit).offset(offset)).scalars())
+    rows = db.execute(reading.select.where(among(kind.table.c.id, ids)))
+    listed = {row.id: reading.record(row) for row in rows}
+    return [listed[record_id] for record_id in ids]
 
 
 def count(db: Connection, kind: Kind, wanted: Wanted = ALL, *, actor_id: int | None) -> int:
     """How many records ``page`` would give in all."""
     reading = _Reading(kind, shown_fields(db, kind, actor_id))
-    inner = reading.select.where(*_conditions(db, reading, wanted, actor_id)).subquery()
-    return int(db.execute(select(func.count()).select_from(inner)).scalar_one())
+    conditions = _conditions(db, reading, wanted, actor_id)
+    query = select(func.count()).select_from(kind.table).where(*conditions)
+    return int(db.execute(query).scalar_one())
 
 
 def record(db: Connection, kind: Kind, record_id: int, *, actor_id: int | None) -> Record:
@@ -139,8 +154,8 @@ def about_customer(
 
 def named(kind: Kind, one: Record) -> str:
     """What a record is called in a sentence: its naming fields, one after the other."""
-    texts = [one.text(kind.field_named(name)) for name in kind.named_by]
-    return " · ".join(text for text in texts if text) or str(one.id)
+    parts = [one.text(kind.field_named(name)) for name in kind.named_by]
+    return " · ".join(text for text in parts if text) or str(one.id)
 
 
 def choices(
@@ -154,7 +169,9 @@ def choices(
     if field.type == "measure":
         query = query.where(rows_of.c.counts == "hand")
     if search:
-        query = query.where(_holds(rows_of, search))
+        has_phones = "phones" in rows_of.c
+        for word in searched_words(search) if has_phones else texts.searched(search).split():
+            query = query.where(_is_called(db, rows_of, word)(rows_of.c.id))
     order = rows_of.c.position if "position" in rows_of.c else rows_of.c.name
     return [
         (row.id, row.name) for row in db.execute(query.order_by(order, rows_of.c.id).limit(limit))
@@ -191,35 +208,64 @@ class _Reading:
             {one.name: values[f"{one.name}_digits"] or 0 for one in self.fields if one.digits_of},
         )
 
-    def order(self, wanted: str, descending: bool) -> list[ColumnElement[Any]]:
-        """By a field, what is unknown last, then by id: always the same order."""
-        by_id = self.kind.table.c.id
+    def ids(self, wanted: str, descending: bool) -> Select[int]:
+        """The ids by a field, what is unknown last, then by id: always the same order."""
+        table = self.kind.table
         if not wanted:
             wanted, descending = self.kind.order.lstrip("-"), self.kind.order.startswith("-")
+        query: Select[int] = select(table.c.id)
         if wanted not in {one.name for one in self.fields}:
-            return [by_id]
+            return query.order_by(table.c.id)
+        by: ColumnElement[Any] = table.c[wanted]
         alias = self.named.get(wanted)
-        by = self.kind.table.c[wanted] if alias is None else alias.c.name
-        if descending:
-            return [by.is_(None), by.desc(), by_id.desc()]
-        return [by.is_(None), by, by_id]
+        if alias is not None:
+            query = query.select_from(table.outerjoin(alias, alias.c.id == by))
+            by = alias.c.name
+        keys = [by, table.c.id]
+        unknown = [by.is_(None)] if alias is not None or table.c[wanted].nullable else []
+        return query.order_by(*unknown, *[key.desc() if descending else key for key in keys])
 
-    def holds(self, words: str) -> ColumnElement[bool]:
-        """Whether one of the texts or names holds the words."""
-        pattern = matching_text(words)
+    def holds(self, db: Connection, word: str) -> ColumnElement[bool]:
+        """Whether one of the texts holds a word, or what a reference names is called so."""
+        pattern = matching_text(word)
         conditions: list[ColumnElement[bool]] = [
             func.lower(self.kind.table.c[one.name]).like(pattern, escape="\\")
             for one in self.fields
             if one.is_text
         ]
-        conditions += [_holds(alias, words) for alias in self.named.values()]
+        conditions += [
+            _is_called(db, field_values.table_named(one), word)(self.kind.table.c[one.name])
+            for one in self.fields
+            if one.type in REFERENCES
+        ]
         return or_(*conditions)
 
 
-def _holds(rows_of: FromClause, words: str) -> ColumnElement[bool]:
-    """By pinyin too where the rows have a search key."""
-    column = rows_of.c.search_key if "search_key" in rows_of.c else func.lower(rows_of.c.name)
-    return column.like(matching_text(words), escape="\\")
+def _is_called(
+    db: Connection, rows_of: Table, word: str
+) -> Callable[[ColumnElement[int]], ColumnElement[bool]]:
+    """Whether an id is that of a row whose name holds a word; by pinyin too where it has a key.
+
+    The rows are found once, whatever number of records name them: those of a searched column by
+    its index, as a set that is kept, of a few hundred thousand customers.
+    """
+    own_id = rows_of.c.id
+    if "search_key" not in rows_of.c:
+        like = func.lower(rows_of.c.name).like(matching_text(word), escape="\\")
+        return lambda column: column.in_(select(own_id).where(like))
+    key = rows_of.c.search_key
+    like = key.like(matching_text(word), escape="\\")
+    if not key.info.get("searched"):
+        return lambda column: column.in_(select(own_id).where(like))
+
+    def found_ids() -> marks.Marks:
+        found = search_index.look(db, key, [fold(word)], counted=False)
+        query = select(own_id).where(like)
+        if found is not None and found.query is not None:
+            query = query.where(found.among(own_id)) if found.count else query.where(false())
+        return marks.selected(db, query)
+
+    return marks.keep(db, f"{rows_of.name} called {word!r}", found_ids).holding
 
 
 def _conditions(
@@ -227,15 +273,27 @@ def _conditions(
 ) -> list[ColumnElement[bool]]:
     kind, columns = reading.kind, reading.kind.table.c
     seen = {one.name for one in reading.fields}
-    conditions = [reading.holds(word) for word in wanted.search.split()]
+    conditions = _searched(db, reading, wanted.search)
     conditions += [columns[name] == value for name, value in wanted.equal.items() if name in seen]
     if kind.day and wanted.since is not None:
         conditions.append(columns[kind.day] >= wanted.since)
     if kind.day and wanted.before is not None:
         conditions.append(columns[kind.day] < wanted.before)
+    if wanted.ids is not None:
+        conditions.append(columns.id.in_(sorted(wanted.ids)))
     if kind.may_see:
         conditions += _within_scope(db, kind, actor_id)
     return conditions
+
+
+def _searched(db: Connection, reading: _Reading, search: str) -> list[ColumnElement[bool]]:
+    """That a record holds every word, or names somebody by the phone number which they may be."""
+    words = texts.searched(search).split()
+    holding = [reading.holds(db, word) for word in words]
+    phone = searched_words(search)
+    if phone == words:
+        return holding
+    return [or_(and_(*holding), *[reading.holds(db, digits) for digits in phone])]
 
 
 def _within_scope(db: Connection, kind: Kind, actor_id: int | None) -> list[ColumnElement[bool]]:

@@ -8,13 +8,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, func, select
 
+from salesdesk.calc import texts
 from salesdesk.calc.days import read_day
-from salesdesk.calc.money import format_number, parse_number
+from salesdesk.calc.money import format_number, parse_number, parse_percent
 from salesdesk.errors import InputError, NotFoundError
 from salesdesk.office.names import same_name
 from salesdesk.records.kinds import YES_NO, Field
 from salesdesk.storage.schema import metadata
-from salesdesk.text import _, ngettext
+from salesdesk.text import _, joined
 
 #: Days outside these are slips of the finger; numbers beyond the last are slips of the paste.
 EARLIEST, LATEST = date(1990, 1, 1), date(2099, 12, 31)
@@ -94,7 +95,7 @@ def _parsed(db: Connection, field: Field, typed: str, digits: int) -> Any:
     if field.is_text:
         return typed
     if field.is_number:
-        return parse_number(typed.removesuffix("%") if field.unit == "%" else typed, digits)
+        return (parse_percent if field.unit == "%" else parse_number)(typed, digits)
     if field.type in ("day", "last_day"):
         return stored_day(field, read_day(typed, date.today()))
     if field.type in ("choice", "flag"):
@@ -103,7 +104,7 @@ def _parsed(db: Connection, field: Field, typed: str, digits: int) -> Any:
         for value, words in (*field.offered.items(), *plain):
             if typed.casefold() in (str(value).casefold(), words.casefold(), _(words).casefold()):
                 return value
-        known = ", ".join(_(words) for words in field.offered.values())
+        known = joined(_(words) for words in field.offered.values())
         raise InputError(
             _("“{text}” can't be chosen; there are: {known}.").format(text=typed[:40], known=known)
         )
@@ -165,16 +166,14 @@ def digits_of_measure(db: Connection, measure_id: int | None) -> int:
 
 def _checked(db: Connection, field: Field, value: Any, digits: int) -> Any:
     if isinstance(value, str):
-        value = value.strip() if field.type == "words" else " ".join(value.split())
+        value = _tidied(field, value)
     if value is None or value == "":
         if field.needed:
             raise _wrong(field, _("{field} is missing.").format(field=_(field.words)))
         return field.empty
     if not _is_of_type(field, value):
         raise _wrong(field, _named(field, _("“{text}” doesn't fit.").format(text=str(value)[:40])))
-    if field.is_text:
-        _check_length(field, value)
-    elif field.is_number:
+    if field.is_number:
         _check_bounds(field, value, digits)
     elif field.type in ("day", "last_day"):
         if not EARLIEST <= value <= LATEST:
@@ -187,10 +186,10 @@ def _checked(db: Connection, field: Field, value: Any, digits: int) -> Any:
             )
     elif field.type == "choice":
         if value not in field.choices:
-            known = ", ".join(_(words) for words in field.choices.values())
+            known = joined(_(words) for words in field.choices.values())
             sentence = _("“{text}” can't be chosen; there are: {known}.")
             raise _wrong(field, _named(field, sentence.format(text=value[:40], known=known)))
-    elif field.type != "flag":
+    elif field.type != "flag" and not field.is_text:
         rows_of = table_named(field)
         there = db.execute(select(func.count()).where(rows_of.c.id == value)).scalar_one()
         if not there:
@@ -204,15 +203,13 @@ def _is_of_type(field: Field, value: Any) -> bool:
     return isinstance(value, stored_as) and (stored_as is bool or not isinstance(value, bool))
 
 
-def _check_length(field: Field, value: str) -> None:
-    longest = LONGEST_WORDS if field.type == "words" else field.longest
-    if len(value) > longest:
-        sentence = ngettext(
-            "{field} is longer than {count} character.",
-            "{field} is longer than {count} characters.",
-            longest,
-        )
-        raise _wrong(field, sentence.format(field=_(field.words), count=longest))
+def _tidied(field: Field, value: str) -> str:
+    try:
+        if field.type == "words":
+            return texts.words(_(field.words), value, LONGEST_WORDS)
+        return texts.line(_(field.words), value, field.longest if field.is_text else LONGEST_WORDS)
+    except InputError as error:
+        raise _wrong(field, error.message) from error
 
 
 def _check_bounds(field: Field, value: int, digits: int) -> None:

@@ -6,7 +6,7 @@ from salesdesk.errors import NotFoundError
 from salesdesk.reports.kinds import ReportKind
 from salesdesk.reports.monthly import MONTHLY
 from salesdesk.reports.weekly import WEEKLY
-from salesdesk.text import _
+from salesdesk.text import _, joined
 
 KINDS: tuple[ReportKind, ...] = (MONTHLY, WEEKLY)
 
@@ -18,6 +18,6 @@ def kind_with_code(code: str) -> ReportKind:
             return kind
     raise NotFoundError(
         _("There is no report {code}; there are: {known}.").format(
-            code=code, known=", ".join(kind.code for kind in KINDS)
+            code=code, known=joined(kind.code for kind in KINDS)
         )
     )

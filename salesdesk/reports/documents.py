@@ -15,7 +15,7 @@ from typing import Any
 import typst
 
 from salesdesk.errors import ReportError
-from salesdesk.text import _, language, resources_folder
+from salesdesk.text import _, joined, language, readable, resources_folder
 
 #: Families with the characters of Chinese and Latin script, the best first.
 FONTS = ("Microsoft YaHei", "Noto Sans CJK SC", "WenQuanYi Micro Hei", "SimSun", "PingFang SC")
@@ -37,7 +37,7 @@ def font() -> str:
             return family
     raise ReportError(
         _("No font with Chinese characters is installed: install one of {fonts}.").format(
-            fonts=", ".join(FONTS)
+            fonts=joined(FONTS)
         )
     )
 
@@ -55,10 +55,19 @@ def pages(template: str, data: Mapping[str, Any], *, ppi: float = 110) -> list[b
     return _compile(template, data, "png", ppi)
 
 
+def _printable(value: Any) -> Any:
+    """``value`` without characters no font has, which offices of earlier versions may hold."""
+    if isinstance(value, Mapping):
+        return {key: _printable(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_printable(part) for part in value]
+    return readable(value) if isinstance(value, str) else value
+
+
 def _compile(template: str, data: Mapping[str, Any], output: str, ppi: float | None) -> list[bytes]:
     folder = resources_folder() / "reports"
     inputs = {
-        "data": json.dumps(data, ensure_ascii=False),
+        "data": json.dumps(_printable(data), ensure_ascii=False),
         "font": font(),
         "lang": language(),
     }

@@ -20,7 +20,7 @@ from salesdesk.errors import InputError
 from salesdesk.planning.places import OFFICE, Who
 from salesdesk.reports.layout import Cell, Chart, Report, Section, Table
 from salesdesk.reports.reading import Facts, Reading
-from salesdesk.text import _, mark
+from salesdesk.text import _, joined, mark
 
 #: What a section read.
 F = TypeVar("F")
@@ -189,13 +189,13 @@ def _check(kind: ReportKind, period: Period, who: Who) -> None:
             _("“{report}” can't be made for {period}, only for: {kinds}.").format(
                 report=_(kind.name),
                 period=period.key,
-                kinds=_(", ").join(_(PERIODS[name]) for name in kind.periods),
+                kinds=joined(_(PERIODS[name]) for name in kind.periods),
             )
         )
     if who.level not in kind.levels:
         raise InputError(
             _("“{report}” is only made for: {levels}.").format(
-                report=_(kind.name), levels=_(", ").join(_(LEVELS[name]) for name in kind.levels)
+                report=_(kind.name), levels=joined(_(LEVELS[name]) for name in kind.levels)
             )
         )
 

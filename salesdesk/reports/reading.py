@@ -20,11 +20,12 @@ from salesdesk.calc import pace as pace_rules
 from salesdesk.calc.periods import Period, containing, following, previous, same_last_year
 from salesdesk.office import calendar, measures, people, rights, settings
 from salesdesk.office.measures import Measure
-from salesdesk.planning.actuals import Bucket, actuals
+from salesdesk.planning.actuals import actuals
 from salesdesk.planning.counting import Counted, counting
 from salesdesk.planning.places import OFFICE, Who
 from salesdesk.reports.lines import Line
 from salesdesk.sales.tables import deal
+from salesdesk.storage.day_counts import Bucket
 
 #: This period, the one before, and the same one a year before.
 Span = Literal["now", "before", "year_before"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import date, timedelta
 
 from salesdesk.calc.money import format_number
@@ -41,23 +40,6 @@ def pieces(quantity: int) -> int:
     if not 1 <= quantity <= MOST_PIECES:
         raise InputError(_("The quantity is from 1 to {most}.").format(most=f"{MOST_PIECES:,}"))
     return quantity
-
-
-def words(field: str, text: str, longest: int) -> str:
-    """``text`` without spaces around it. Raises InputError when it is too long or unprintable."""
-    text = text.strip().replace("\r\n", "\n")
-    if len(text) > longest:
-        raise InputError(
-            _("{field} is longer than {count} characters.").format(field=field, count=longest)
-        )
-    if any(unicodedata.category(sign) in ("Cc", "Cs") and sign not in "\n\t" for sign in text):
-        raise InputError(_("{field} holds characters that can't be shown.").format(field=field))
-    return text
-
-
-def line(field: str, text: str, longest: int) -> str:
-    """The same for a text of one line: what breaks it becomes a space."""
-    return words(field, " ".join(text.split()), longest)
 
 
 def day(field: str, value: date, today: date, *, ahead: timedelta = AHEAD) -> date:

@@ -20,7 +20,7 @@ from salesdesk.office import rights
 from salesdesk.office.tables import person
 from salesdesk.sales.tables import deal, deal_share, payment, payment_share, product
 from salesdesk.storage.schema import whole_sum
-from salesdesk.text import _, mark
+from salesdesk.text import _, joined, mark
 
 #: Stages in their order, each with its date column; a deal stands at the last one dated.
 STAGES: Mapping[str, str] = {
@@ -253,7 +253,7 @@ def payments_due(
         PaymentDue(
             Payment(row.id, row.amount, row.due_on, row.paid_on, row.note, row.version),
             row.deal_id, row.customer_id, row.customer_name, row.product_name,
-            ", ".join(sharers.get(row.deal_id, {}).values()),
+            joined(sharers.get(row.deal_id, {}).values()),
             _owners(sharers.get(row.deal_id, {}), row.owner_id),
         )
         for row in rows
@@ -429,7 +429,7 @@ def _load(db: Connection, ids: Sequence[int], viewer_id: int | None) -> list[Dea
                 row.unit_label, row.quantity, row.amount, None if hidden else row.cost,
                 row.commission, paid.get(row.id, 0), row.intention_on, row.subscribed_on,
                 row.contracted_on, row.cancelled_on, row.cancel_reason, row.note,
-                ", ".join(shared_by.values()), row.version, owners, hidden,
+                joined(shared_by.values()), row.version, owners, hidden,
             )
         )  # fmt: skip
     return listed

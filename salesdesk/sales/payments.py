@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
+from salesdesk.calc import texts
 from salesdesk.calc.money import format_number
 from salesdesk.errors import InputError, NotFoundError
 from salesdesk.office import months
@@ -147,7 +148,7 @@ def _checked(
         "due_on": due_on,
         "paid_on": paid_on,
         "paid_month": None if paid_on is None else paid_on.year * 100 + paid_on.month,
-        "note": bounds.line(_("Note"), note, bounds.LONGEST_PAYMENT_NOTE),
+        "note": texts.line(_("Note"), note, bounds.LONGEST_PAYMENT_NOTE),
     }
 
 

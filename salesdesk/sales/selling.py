@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from salesdesk.calc import texts
 from salesdesk.calc.money import format_number
 from salesdesk.customers import access, closings
 from salesdesk.customers.customers import Customer, customer_by_id
@@ -23,7 +24,7 @@ from salesdesk.sales.products import Product
 from salesdesk.sales.tables import deal
 from salesdesk.storage.edits import UNSET, Unset, after
 from salesdesk.storage.history import Change
-from salesdesk.text import _
+from salesdesk.text import _, joined
 
 
 def add_deal(
@@ -66,12 +67,12 @@ def add_deal(
         deal,
         customer_id=customer_id,
         product_id=product_id,
-        unit_label=bounds.line(_("Unit number"), unit_label, bounds.LONGEST_UNIT_LABEL),
+        unit_label=texts.line(_("Unit number"), unit_label, bounds.LONGEST_UNIT_LABEL),
         quantity=quantity,
         amount=amount,
         cost=figures.cost,
         commission=amount * sold.commission_rate // 10_000,
-        note=bounds.words(_("Note"), note, bounds.LONGEST_NOTE),
+        note=texts.words(_("Note"), note, bounds.LONGEST_NOTE),
         **_dated(dates),
     )
     crediting.credit(change, deal_id, parts)
@@ -144,9 +145,9 @@ def edit_deal(
     if stored.binding:
         floors.need(change, figures, deal_id, stored)
     if unit_label is not UNSET:
-        values["unit_label"] = bounds.line(_("Unit number"), unit_label, bounds.LONGEST_UNIT_LABEL)
+        values["unit_label"] = texts.line(_("Unit number"), unit_label, bounds.LONGEST_UNIT_LABEL)
     if note is not UNSET:
-        values["note"] = bounds.words(_("Note"), note, bounds.LONGEST_NOTE)
+        values["note"] = texts.words(_("Note"), note, bounds.LONGEST_NOTE)
     change.update(deal, deal_id, seen_version=seen_version, **values)
     crediting.credit(change, deal_id, parts)
     if buyer_id != stored.customer_id and _stands(stored):
@@ -216,7 +217,7 @@ def cancel(
     """
     stored = deal_by_id(change.connection, deal_id)
     ownership.need(change, "deals.cancel", stored)
-    reason = bounds.words(_("Reason"), reason, bounds.LONGEST_REASON)
+    reason = texts.words(_("Reason"), reason, bounds.LONGEST_REASON)
     if not reason:
         raise InputError(_("Say why the deal was cancelled."))
     _check_dates(change, _dates(stored), day)
@@ -322,7 +323,7 @@ def _check_dates(
     if unknown:
         raise InputError(
             _("{stage} isn't a stage of a deal; the stages are: {known}.").format(
-                stage=min(unknown), known=", ".join(STAGES)
+                stage=min(unknown), known=joined(STAGES)
             )
         )
     if not any(dates.values()):

@@ -11,13 +11,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, insert, select, update
+from sqlalchemy import Connection, String, Table, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from salesdesk.calc import texts
 from salesdesk.errors import ConflictError, NotFoundError
-from salesdesk.storage import images, sqlite, trail, undo_rules
+from salesdesk.storage import entry_digests, images, row_sums, sqlite, trail, undo_rules
 from salesdesk.storage.images import Image
 from salesdesk.storage.reversal import Restoration
 from salesdesk.storage.schema import all_tables
@@ -26,6 +28,8 @@ from salesdesk.text import _
 
 #: How long the words of one change may be.
 LONGEST_LABEL = 200
+#: Of up to so many rows a notice says what they were and are.
+_FEW = 200
 
 
 class Change:
@@ -85,17 +89,16 @@ class Change:
         """Add rows, each with the same columns; returns their ids in the same order."""
         if not rows:
             return []
-        columns = set(rows[0])
-        if any(set(row) != columns for row in rows):
+        if any(row.keys() != rows[0].keys() for row in rows):
             raise ValueError("rows of one insert have different columns")
+        columns = {name: [row[name] for row in rows] for name in rows[0]}
+        _need_writable(into, columns)
         # The write lock is ours, so the ids can be given here: asking for them costs far more.
         first = sqlite.next_id(self.connection, into.name)
         ids = list(range(first, first + len(rows)))
-        self.connection.execute(
-            insert(into), [{"id": row_id, **row} for row_id, row in zip(ids, rows, strict=True)]
-        )
-        for row_id, after in images.read(self.connection, into, ids).items():
-            self._record(into.name, row_id, None, after)
+        sqlite.insert_rows(self.connection, into, {"id": ids, **columns})
+        for row_id in ids:
+            self._record(into.name, row_id, None, images.AS_IT_STANDS)
         return ids
 
     def update(
@@ -119,6 +122,8 @@ class Change:
 
         Raises NotFoundError when one is gone.
         """
+        if not rows:
+            return 0
         ids = list(rows)
         before = images.read(self.connection, within, ids)
         if len(before) < len(ids):
@@ -128,6 +133,11 @@ class Change:
             parameters = {f"new_{name}": value for name, value in values.items()}
             by_columns.setdefault(tuple(values), []).append({"row_id": row_id, **parameters})
         by_columns.pop((), None)
+        for columns in by_columns:
+            _need_writable(
+                within,
+                {name: [row[name] for row in rows.values() if name in row] for name in columns},
+            )
         for columns, parameters_list in by_columns.items():
             statement = (
                 update(within)
@@ -257,6 +267,7 @@ class Change:
         undo that is taken back).
         """
         recorded = self._recorded()
+        self._take_back_versions()
         if not recorded:
             return None
         history_id = self.connection.execute(
@@ -272,24 +283,72 @@ class Change:
             )
             .returning(history.c.id)
         ).scalar_one()
-        sqlite.insert_stored(
-            self.connection,
-            history_row.name,
-            ("history_id", "table_name", "row_id", "before", "after"),
-            [
-                (history_id, name, row_id, before, after)
-                for (name, row_id), (before, after) in recorded.items()
-            ],
-        )
+        few = len(recorded) <= _FEW
+        came = self._write_rows(history_id, recorded, hand_back=few)
+        entry_digests.give(self.connection, history_id)
         if target_id is not None:
             self._mark_undone(target_id)
-        return ChangeNotice(history_id, self.label, ids_by_table(recorded))
+        told = recorded | came if few else {}
+        return ChangeNotice(
+            history_id, self.label, ids_by_table(recorded), trail.altered_columns(told), told, kind
+        )
+
+    def _write_rows(
+        self, history_id: int, recorded: trail.Images, *, hand_back: bool
+    ) -> dict[tuple[str, int], tuple[Image | None, Image | None]]:
+        """Write the images, in order; of rows that came the database writes them by itself.
+
+        With ``hand_back`` these are given as they were written.
+        """
+        new: dict[tuple[str, int], tuple[Image | None, Image | None]] = {}
+
+        def came(item: tuple[tuple[str, int], tuple[Image | None, Image | None]]) -> str | None:
+            (name, _row_id), (_before, after) = item
+            return name if after is images.AS_IT_STANDS else None
+
+        for table, items in groupby(recorded.items(), came):
+            if table is not None:
+                ids = [row_id for (_name, row_id), _images in items]
+                written = images.write_new(
+                    self.connection, all_tables()[table], history_id, ids, hand_back=hand_back
+                )
+                new |= {(table, row_id): (None, after) for row_id, after in written.items()}
+                continue
+            sqlite.insert_stored(
+                self.connection,
+                history_row.name,
+                ("history_id", "table_name", "row_id", "before", "after"),
+                [
+                    (history_id, name, row_id, before, after)
+                    for (name, row_id), (before, after) in items
+                ],
+            )
+        return new
+
+    def finish_unrecorded(self) -> None:
+        """Note what was written instead of recording it: nothing else would know these rows."""
+        row_sums.note(self.connection, self._images)
 
     def _recorded(self) -> dict[tuple[str, int], tuple[Image | None, Image | None]]:
         """The rows that are really other than before, with their images."""
         return {
             key: pair for key, pair in self._images.items() if not images.same(pair[0], pair[1])
         }
+
+    def _take_back_versions(self) -> None:
+        """Rows that are as they were again have the version that the history knows them by."""
+        versions: dict[str, dict[int, int]] = {}
+        for (name, row_id), (before, after) in self._images.items():
+            if before is not None and before != after and images.same(before, after):
+                versions.setdefault(name, {})[row_id] = images.opened(before)["version"]
+        for name, rows in versions.items():
+            sqlite.update_stored(
+                self.connection,
+                name,
+                ("version",),
+                [(version, row_id) for row_id, version in rows.items()],
+                versioned=False,
+            )
 
     def _mark_undone(self, target_id: int) -> None:
         """Note that ``target_id`` no longer stands; what an undo had undone stands again."""
@@ -322,3 +381,15 @@ class Change:
             time=last.at.strftime("%Y-%m-%d %H:%M"),
             label=last.label,
         )
+
+
+def _need_writable(within: Table, columns: Mapping[str, Sequence[Any]]) -> None:
+    """Raise InputError where a text is none, whatever writer forgot to look at it."""
+    for name, values in columns.items():
+        if isinstance(within.c[name].type, String):
+            entered = [text for text in values if isinstance(text, str)]
+            if texts.is_usual("".join(entered)):
+                continue  # all of a column are looked at in one go
+            for text in entered:
+                if not texts.is_usual(text):
+                    texts.need_writable(_("What was entered"), text)

@@ -7,7 +7,6 @@ its log at different moments, and puts back an older copy where two machines wro
 
 from __future__ import annotations
 
-import ctypes
 import re
 import sys
 from collections.abc import Iterator
@@ -141,6 +140,8 @@ def _windows_share(path: Path) -> str | None:
         return None
     if is_unc(PureWindowsPath(path)):
         return path.drive
+    import ctypes
+
     if ctypes.windll.kernel32.GetDriveTypeW(f"{path.drive}\\") == _DRIVE_REMOTE:
         return path.drive
     return None

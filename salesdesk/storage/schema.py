@@ -39,6 +39,10 @@ metadata = MetaData(
     }
 )
 
+#: Marks (in ``Table.info``) a table that only repeats what the rows of others say: nobody writes
+#: its rows, and no history tells of them.
+DERIVED = "derived"
+
 # SQLite gives an autoincremented key only to a column typed INTEGER.
 Cents = BigInteger().with_variant(Integer, "sqlite")
 
@@ -65,11 +69,18 @@ def whole_sum(values: ColumnElement[int]) -> ColumnElement[int]:
     return cast(func.sum(values), BigInteger)
 
 
-def all_tables() -> dict[str, Table]:
-    """The tables of every room by name, whichever rooms have been imported so far."""
+def all_tables(*, derived: bool = False) -> dict[str, Table]:
+    """The tables of every room by name, whichever rooms have been imported so far.
+
+    Without those that only repeat what others say (:data:`DERIVED`), unless ``derived``.
+    """
     load_from_rooms("tables")
     load_from_rooms("record_kinds")
-    return dict(metadata.tables)
+    if derived:
+        from salesdesk.storage import day_counts, row_sums  # noqa: F401  # declare their tables
+    return {
+        name: one for name, one in metadata.tables.items() if derived or DERIVED not in one.info
+    }
 
 
 @cache
@@ -77,7 +88,7 @@ def load_from_rooms(module: str) -> None:
     """Import the module of this name of every room that has one.
 
     Storage knows no room by name; what rooms declare for it (``tables``,
-    ``record_kinds``, ``undo_rules``) it finds by this convention.
+    ``record_kinds``, ``undo_rules``, ``day_counts``) it finds by this convention.
     """
     for room in pkgutil.iter_modules(salesdesk.__path__):
         name = f"salesdesk.{room.name}.{module}"

@@ -8,17 +8,25 @@ like this one and no change elsewhere. (How a file is opened, copied and kept is
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from functools import cache
+from itertools import chain
 from typing import Any
 
-from sqlalchemy import Connection
+import sqlcipher3
+from sqlalchemy import Connection, Table
+from sqlalchemy.exc import DBAPIError
 
 #: ``id IN`` this, with :func:`listed` ids as the one parameter, whatever their number.
 LISTED = "(SELECT value FROM json_each(?))"
 #: The cache of a check, in kilobytes: with too small a one, looking up every entry of an index in
 #: its table reads a large file many times over.
 CHECK_CACHE = 200_000
+#: Steps that looking at one page and its entries takes: 1,200 to 1,300, whatever the office's size.
+_STEPS_OF_A_PAGE = 1_250
+#: Steps between two reports.
+_STEPS_HEARD = 5_000
 
 
 def run(db: Connection, sql: str, parameters: tuple[Any, ...] = ()) -> Sequence[Any]:
@@ -27,9 +35,24 @@ def run(db: Connection, sql: str, parameters: tuple[Any, ...] = ()) -> Sequence[
     return result.all() if result.returns_rows else []
 
 
+def each(db: Connection, sql: str, parameters: tuple[Any, ...]) -> Iterator[Any]:
+    """As :func:`run`, row by row as they come: for millions of them."""
+    driver: Any = db.connection.driver_connection
+    yield from driver.execute(sql, parameters)
+
+
 def listed(ids: Sequence[int]) -> tuple[str]:
     """The parameters for a statement that names ``ids`` by :data:`LISTED`."""
     return (json.dumps(list(ids)),)
+
+
+def changes_seen(db: Connection) -> tuple[int, int]:
+    """What differs once somebody has written: by another connection, and by this one itself.
+
+    Within a transaction that reads, of the state which it reads.
+    """
+    driver: Any = db.connection.driver_connection
+    return int(driver.execute("PRAGMA data_version").fetchone()[0]), int(driver.total_changes)
 
 
 # -- rows as they are stored -----------------------------------------------------------------------
@@ -39,25 +62,91 @@ def rows_as_json(
     db: Connection, name: str, columns: Sequence[str], ids: Sequence[int]
 ) -> list[tuple[int, str]]:
     """(id, JSON object of ``columns`` as stored) of the rows ``ids`` that exist, in that order."""
-    pairs = ", ".join(f"'{column}', t.\"{column}\"" for column in columns)
     return [
         (row[0], row[1])
         for row in run(
             db,
-            f"SELECT t.id, json_object({pairs}) FROM json_each(?) AS asked"
-            f' CROSS JOIN "{name}" AS t ON t.id = asked.value ORDER BY asked.key',
+            f"SELECT t.id, {_json_object(columns)} {_LISTED_ROWS.format(name)}",
             listed(ids),
         )
     ]
 
 
+def record_new(
+    db: Connection, name: str, columns: Sequence[str], history_id: int, ids: Sequence[int],
+    *, hand_back: bool,
+) -> list[tuple[int, str]]:  # fmt: skip
+    """Add to ``history_row`` that the rows ``ids`` came, as they stand now, in that order.
+
+    In one statement of the database: 20,000 rows needn't be read, kept and handed back. Of few
+    rows, with ``hand_back``, it gives what it wrote as (id, image). PostgreSQL does the same with
+    ``to_jsonb``, ``unnest(...) WITH ORDINALITY`` and its own RETURNING.
+    """
+    returning = " RETURNING row_id, after" if hand_back else ""
+    result = run(
+        db,
+        "INSERT INTO history_row (history_id, table_name, row_id, before, after)"
+        f" SELECT ?, ?, t.id, NULL, {_json_object(columns)} {_LISTED_ROWS.format(name)}"
+        f"{returning}",
+        (history_id, name, *listed(ids)),
+    )
+    return [(row_id, after) for row_id, after in result] if hand_back else []
+
+
+#: The rows of a table, as t, whose ids are handed over as one JSON value, in that order.
+_LISTED_ROWS = (
+    'FROM json_each(?) AS asked CROSS JOIN "{}" AS t ON t.id = asked.value ORDER BY asked.key'
+)
+
+
+def _json_object(columns: Sequence[str]) -> str:
+    pairs = ", ".join(f"'{column}', t.\"{column}\"" for column in columns)
+    return f"json_object({pairs})"
+
+
 def insert_stored(
     db: Connection, name: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
 ) -> None:
-    """Add rows whose values are as they were stored."""
+    """Add rows whose values are as they were stored; many of them by each statement.
+
+    A full-text index kept by triggers is written out at the end of every statement that it is
+    changed in: row by row, 10,000 rows of it cost seconds.
+    """
     names = ", ".join(f'"{column}"' for column in columns)
-    places = ", ".join("?" for _column in columns)
-    db.exec_driver_sql(f'INSERT INTO "{name}" ({names}) VALUES ({places})', list(rows))
+    places = f"({', '.join('?' * len(columns))})"
+    at_once = _most_values() // len(columns)
+    for first in range(0, len(rows), at_once):
+        part = rows[first : first + at_once]
+        db.exec_driver_sql(
+            f'INSERT INTO "{name}" ({names}) VALUES {", ".join([places] * len(part))}',
+            tuple(chain.from_iterable(part)),
+        )
+
+
+@cache
+def _most_values() -> int:
+    """How many values one statement may be given: SQLite's own limit, or as it was built."""
+    with closing(sqlcipher3.dbapi2.connect(":memory:")) as driver:
+        built = dict(
+            option.partition("=")[::2] for (option,) in driver.execute("PRAGMA compile_options")
+        )
+    return int(built.get("MAX_VARIABLE_NUMBER", 32_766))
+
+
+def insert_rows(db: Connection, into: Table, columns: Mapping[str, Sequence[Any]]) -> None:
+    """Add rows by their columns, each with the values of all rows as Python has them.
+
+    What ``insert(into)`` with a list does, without making a dictionary of each row three times;
+    another database leaves it to SQLAlchemy, which has a fast way of its own there.
+    """
+    stored = list(columns.values())
+    for place, name in enumerate(columns):
+        column = into.c[name]
+        convert = column.type.dialect_impl(db.dialect).bind_processor(db.dialect)
+        if convert is not None:
+            known = {value: convert(value) for value in set(stored[place])}
+            stored[place] = [known[value] for value in stored[place]]
+    insert_stored(db, into.name, list(columns), list(zip(*stored, strict=True)))
 
 
 def update_stored(
@@ -157,21 +246,82 @@ def recorded_keys(
     return [(row[0], row[1]) for row in run(db, parts, parameters * 2)]
 
 
+def recorded_ids(db: Connection, name: str, ids: Sequence[int]) -> set[int]:
+    """Which of the rows ``ids`` of table ``name`` the history knows."""
+    rows = run(
+        db,
+        f"SELECT row_id FROM history_row WHERE table_name = ? AND row_id IN {LISTED}",
+        (name, *listed(ids)),
+    )
+    return {row[0] for row in rows}
+
+
 # -- the file as a whole ---------------------------------------------------------------------------
 
 
-def damages(db: Connection, most: int) -> list[str]:
-    """What SQLite finds wrong with its own pages and indexes, at most ``most`` sentences."""
+def damages(db: Connection, most: int, progress: Callable[[float], None]) -> list[str]:
+    """What SQLite finds wrong with its own pages and indexes, at most ``most`` sentences.
+
+    ``progress`` hears what part of it is done, from 0 to 1; what it raises ends the look.
+    """
     usual = db.exec_driver_sql("PRAGMA cache_size").scalar_one()
     db.exec_driver_sql(f"PRAGMA cache_size = -{CHECK_CACHE}")
-    said = db.exec_driver_sql(f"PRAGMA integrity_check({most})").scalars().all()
-    db.exec_driver_sql(f"PRAGMA cache_size = {usual}")
+    try:
+        with _heard_of(db, progress):
+            said = db.exec_driver_sql(f"PRAGMA integrity_check({most})").scalars().all()
+    finally:
+        db.exec_driver_sql(f"PRAGMA cache_size = {usual}")
     return [str(words).strip() for words in said if words != "ok"]
+
+
+@contextmanager
+def _heard_of(db: Connection, progress: Callable[[float], None]) -> Iterator[None]:
+    """Tell ``progress`` what part of a look at the pages is done, by SQLite's own steps.
+
+    How many these will be isn't known: about as many for each page, whatever stands on them.
+    """
+    pages = db.exec_driver_sql("PRAGMA page_count").scalar_one()
+    times, raised = 0, None
+
+    def hear() -> int:
+        nonlocal times, raised
+        times += 1
+        try:
+            progress(min(times * _STEPS_HEARD / (_STEPS_OF_A_PAGE * pages), 1.0))
+        except BaseException as error:  # noqa: BLE001 - raised again below, past the driver
+            raised = error
+        return raised is not None
+
+    driver: Any = db.connection.driver_connection
+    driver.set_progress_handler(hear, _STEPS_HEARD)
+    try:
+        yield
+    except DBAPIError:
+        if raised is None:
+            raise
+    finally:
+        driver.set_progress_handler(None, 0)
+    if raised is not None:
+        raise raised
+
+
+def first_damage(db: Connection) -> str | None:
+    """What SQLite finds wrong first, its indexes left out: a quarter of a whole look's time."""
+    said = str(db.exec_driver_sql("PRAGMA quick_check(1)").scalar())
+    return None if said == "ok" else said.strip()
 
 
 def broken_references(db: Connection) -> list[tuple[str, int, str]]:
     """(table, id, parent table) of each row that names one which isn't there."""
     return [(row[0], row[1], row[2]) for row in run(db, "PRAGMA foreign_key_check")]
+
+
+def column_kinds(db: Connection, name: str) -> dict[str, str]:
+    """The columns that table ``name`` has in the file and their types; none without the table."""
+    rows = db.exec_driver_sql(
+        f"SELECT CAST(name AS BLOB), CAST(type AS BLOB) FROM pragma_table_info('{name}')"
+    )
+    return {row[0].decode("utf-8", "replace"): row[1].decode("utf-8", "replace") for row in rows}
 
 
 def index_names(db: Connection) -> set[str]:

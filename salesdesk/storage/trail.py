@@ -7,8 +7,8 @@ undo it took back; ``undone`` says of a change or an undo that it no longer stan
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from sqlalchemy import (
     DateTime,
     Index,
     Integer,
+    LargeBinary,
     Select,
     String,
     Text,
@@ -44,6 +45,7 @@ history = table(
     Column("target_id", Integer),  # the change that an undo or redo concerns
     Column("undone", Boolean, nullable=False, server_default=text("0")),
     Column("seat", String(36), nullable=False, server_default=""),  # which window or program
+    Column("digest", LargeBinary),  # see ``entry_digests``
     Index("ix_history_seat", "seat"),
     edited=False,
 )
@@ -59,17 +61,66 @@ history_row = table(
 )
 
 
+#: Rows by table and id: as they were before a change (None: not there) and after it.
+Images = Mapping[tuple[str, int], tuple[Image | None, Image | None]]
+
+
 @dataclass(frozen=True, slots=True)
 class ChangeNotice:
-    """A committed change: its place in the history and, by table, the ids of touched rows."""
+    """A committed change: its place in the history and, by table, the ids of touched rows.
+
+    ``columns`` says, by table, which columns were altered; it names no table of which that isn't
+    known (many rows, another program), or of which rows came or went. ``images`` are the touched
+    rows before and after, where they are few and this program touched them; ``kind`` is "do",
+    "undo" or "redo", "" of another program's.
+    """
 
     history_id: int
     label: str
     rows: Mapping[str, frozenset[int]]
+    columns: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    images: Images = field(default_factory=dict, repr=False, compare=False)
+    kind: str = ""
 
     def touches(self, *tables: str) -> bool:
         """Whether any row of the named tables was touched."""
         return any(name in self.rows for name in tables)
+
+    def alters(self, table_name: str, columns: Iterable[str]) -> bool:
+        """Whether one of ``columns`` may be other than before, or rows came or went."""
+        if table_name not in self.rows:
+            return False
+        altered = self.columns.get(table_name)
+        return altered is None or not altered.isdisjoint(columns)
+
+    def touches_row(self, table_name: str, where: Mapping[str, Container[Any]]) -> bool:
+        """Whether a touched row has, or had, one of the values of each column in ``where``.
+
+        Values are compared as stored (days as 2026-11-24). True where the rows aren't known.
+        """
+        if table_name not in self.rows or not where:
+            return table_name in self.rows
+        states = self._states(table_name)
+        return states is None or any(
+            all(state.get(column) in values for column, values in where.items()) for state in states
+        )
+
+    def values(self, table_name: str, column: str) -> frozenset[Any] | None:
+        """What a column of the touched rows holds or held, as stored; None where it isn't known."""
+        states = self._states(table_name)
+        return None if states is None else frozenset(state.get(column) for state in states)
+
+    def _states(self, table_name: str) -> list[dict[str, Any]] | None:
+        """The touched rows of a table as they were and as they are."""
+        if table_name in self.rows and not self.images:
+            return None
+        return [
+            opened(image)
+            for (name, _row_id), images in self.images.items()
+            if name == table_name
+            for image in images
+            if image is not None
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +177,17 @@ def row_changes(db: Connection, history_id: int, *, limit: int = 200) -> list[Ro
     ]
 
 
+def earlier_images(db: Connection, table_name: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Row id and columns, as stored, of every row of a table as it was before some change."""
+    query = (
+        select(history_row.c.row_id, history_row.c.before)
+        .where(history_row.c.table_name == table_name, history_row.c.before.is_not(None))
+        .order_by(history_row.c.id)
+    )
+    for row in db.execute(query):
+        yield row.row_id, opened(row.before)
+
+
 def _entries() -> Select[Any]:
     touched = (
         select(func.count())
@@ -170,6 +232,22 @@ def ids_by_table(keys: Iterable[tuple[str, int]]) -> dict[str, frozenset[int]]:
     for name, row_id in keys:
         ids.setdefault(name, set()).add(row_id)
     return {name: frozenset(of_table) for name, of_table in ids.items()}
+
+
+def altered_columns(
+    images: Images,
+) -> dict[str, frozenset[str]]:
+    """The columns that differ before and after, by table; tables whose rows came or went aren't."""
+    altered: dict[str, set[str]] = {}
+    moved: set[str] = set()
+    for (name, _row_id), (before, after) in images.items():
+        if before is None or after is None:
+            moved.add(name)
+        elif name not in moved:
+            new = opened(after)
+            differing = {column for column, value in opened(before).items() if new[column] != value}
+            altered.setdefault(name, set()).update(differing - {"version"})
+    return {name: frozenset(columns) for name, columns in altered.items() if name not in moved}
 
 
 # -- for undo and redo -----------------------------------------------------------------------------

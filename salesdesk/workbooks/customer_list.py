@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,22 @@ from openpyxl.utils import get_column_letter
 
 from salesdesk.customers import customers
 from salesdesk.customers.customers import Customer, CustomerFilter
+from salesdesk.storage import files
 from salesdesk.text import _
-from salesdesk.workbooks.writer import DAY, FILLS, allowed_text, whole_file
+from salesdesk.workbooks import paper
+from salesdesk.workbooks.writer import DAY, FILLS, allowed_text, lay_out, streamed, use_own_font
 from salesdesk.workspace import Workspace
 
 #: Told how many of all customers are written; raises to cancel.
 Progress = Callable[[int, int], None]
 _PAGE = 2_000
-_WIDTHS = (14, 24, 20, 12, 12, 7, 12, 12, 36, 30, 12, 12, 36, 12)
+_WIDTHS = (14, 24, 25, 12, 12, 7, 12, 12, 38, 30, 12, 12, 38, 12)
+#: Where a printed page may begin: at the state, the note, the last contact.
+_BREAKS = (7, 10, 12)
+#: Texts of no more characters fit into every column.
+_SHORT = 6
+#: Points of a line, and how many lines a row shows at most: Excel takes no rows above 409 points.
+_LINE_HEIGHT, _MOST_LINES = 15.0, 27
 #: Cells that begin so would be taken for a formula.
 _MARKS = "=+-@\t\r"
 
@@ -33,28 +42,42 @@ def write(
     *,
     progress: Progress = lambda done, of: None,
 ) -> int:
-    """Write the customers of ``wanted`` that who works may see; how many. Raises WorkbookError."""
-    wanted = replace(wanted, seen_by=workspace.person_id)
-    book = Workbook(write_only=True)
+    """Write the customers of ``wanted`` that who works may see; how many. Raises WriteError."""
+    with files.written(path) as target, streamed(target) as book:
+        return _write(workspace, book, replace(wanted, seen_by=workspace.person_id), progress)
+
+
+def _write(workspace: Workspace, book: Workbook, wanted: CustomerFilter, progress: Progress) -> int:
+    use_own_font(book)
     sheet: Any = book.create_sheet(_("Customers"))
-    for column, width in enumerate(_WIDTHS, 1):
+    # Room for the headings beside the arrows of the filter, too.
+    widths = [
+        max(width, paper.heading_width(text))
+        for width, text in zip(_WIDTHS, _headings(), strict=True)
+    ]
+    for column, width in enumerate(widths, 1):
         sheet.column_dimensions[get_column_letter(column)].width = width
     sheet.freeze_panes = "B2"
-    sheet.append([_heading(sheet, text) for text in _headings()])
+    lay_out(sheet, paper.layout(widths, naming=1, breaks=_BREAKS), 1, 1)
+    looks = _Looks(sheet, widths)
     total = workspace.read(customers.count, wanted)
     done, last = 0, None
+    sheet.append([_heading(sheet, text) for text in _headings()])
     while True:
         page = workspace.read(customers.page, wanted, after=last, limit=_PAGE)
-        for listed in page:
-            sheet.append(_row(sheet, listed))
+        for number, listed in enumerate(page, done + 2):
+            cells, lines = looks.row(listed)
+            if lines > 1:
+                # Excel makes rows high enough by itself; LibreOffice and WPS don't always.
+                sheet.row_dimensions[number].height = lines * _LINE_HEIGHT
+            sheet.append(cells)
+        sheet.row_dimensions.clear()  # they are written: 200,000 would fill the memory
         done += len(page)
         progress(min(done, total), total)
         if len(page) < _PAGE:
             break
         last = page[-1]
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(_WIDTHS))}{done + 1}"
-    with whole_file(path) as target:
-        book.save(target)
     return done
 
 
@@ -66,37 +89,63 @@ def _headings() -> list[str]:
     ]  # fmt: skip
 
 
-def _row(sheet: Any, listed: Customer) -> list[Any]:
-    texts = (
-        listed.name, listed.company, listed.phones, listed.region, listed.source, listed.grade,
-        _(customers.STATES[listed.state]), listed.owner_name, listed.needs, listed.note,
-    )  # fmt: skip
-    return [
-        *(_text(sheet, text) for text in texts),
-        _day(sheet, listed.registered_on),
-        _day(sheet, listed.last_contact_on),
-        _text(sheet, listed.last_words),
-        _day(sheet, listed.next_contact_on),
-    ]
+class _Looks:
+    """Makes cells; each look is registered once, not once a cell."""
 
+    def __init__(self, sheet: Any, widths: Sequence[float]) -> None:
+        self._sheet = sheet
+        self._widths = list(widths)
+        wrapped: Any = WriteOnlyCell(sheet)
+        wrapped.alignment = Alignment(wrap_text=True, vertical="top")
+        day: Any = WriteOnlyCell(sheet)
+        day.number_format = DAY
+        day.alignment = Alignment(vertical="top")
+        self._wrapped, self._day_style = wrapped._style, day._style
+        self._states = {code: _(words) for code, words in customers.STATES.items()}
 
-def _text(sheet: Any, text: str) -> Any:
-    """A text as it can be written; one that looks like a formula or number stays a text."""
-    if not text:
-        return None
-    if text[0] in _MARKS:
-        cell = WriteOnlyCell(sheet, allowed_text(text))
+    def row(self, listed: Customer) -> tuple[list[Any], int]:
+        """A customer's cells, and how many lines they take."""
+        texts = (
+            listed.name, listed.company, listed.phones, listed.region, listed.source, listed.grade,
+            self._states[listed.state], listed.owner_name, listed.needs, listed.note, "", "",
+            listed.last_words,
+        )  # fmt: skip
+        lines = 1
+        cells: list[Any] = []
+        for text, width in zip(texts, self._widths, strict=False):
+            if not text:
+                cells.append(None)
+            elif len(text) > _SHORT or text[0] in _MARKS:
+                cells.append(self._text(text))
+                # No sign takes more than two of a column's units.
+                if 2 * len(text) >= width or "\n" in text:
+                    lines = max(lines, paper.lines_of(text, width - 1))
+            else:
+                cells.append(allowed_text(text))
+        if lines > 1:  # words without a look would stand at the foot of the row
+            cells = [self._text(cell) if isinstance(cell, str) else cell for cell in cells]
+        cells[10] = self._day(listed.registered_on)
+        cells[11] = self._day(listed.last_contact_on)
+        cells.append(self._day(listed.next_contact_on))
+        return cells, min(lines, _MOST_LINES)
+
+    def _text(self, text: str) -> Any:
+        """A text that is none but a text, whatever it looks like.
+
+        It wraps: on paper a long one would be cut at the next column.
+        """
+        cell: Any = WriteOnlyCell(self._sheet, allowed_text(text))
         cell.data_type = "s"
+        cell._style = self._wrapped
         return cell
-    return allowed_text(text)
 
-
-def _day(sheet: Any, day: Any) -> Any:
-    if day is None:
-        return None
-    cell = WriteOnlyCell(sheet, day)
-    cell.number_format = DAY
-    return cell
+    def _day(self, day: date | None) -> Any:
+        if day is None:
+            return None
+        cell: Any = WriteOnlyCell(self._sheet)
+        cell._style = self._day_style
+        cell._value, cell.data_type = day, "d"  # setting it would look up its format once more
+        return cell
 
 
 def _heading(sheet: Any, text: str) -> Any:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from salesdesk.calc.periods import Period
 from salesdesk.text import _, mark
@@ -23,6 +23,9 @@ HIDDEN_SHEET = "_salesdesk"
 PROPERTY = "SalesDeskExport"
 SCHEMA_VERSION = 1
 FILE_KIND = "salesdesk-quota-sheet"
+
+#: The first line of the page that says how to fill in.
+HELP_TITLE = mark("How to fill in this quota sheet")
 
 Role = Literal["number", "team", "person", "product", "input", "remark", "computed", "rid"]
 
@@ -55,8 +58,10 @@ class Column:
     heading: str
     role: Role
     slot: Slot | None = None
-    formula: str = ""  # of computed columns: see quota_sheet
+    formula: str = ""  # of computed columns: see quota_block
     width: float = 11
+    #: What stands above the headings from here on: tier and unit. A printed page may begin here.
+    caption: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +78,7 @@ class Block:
         return [column.slot for column in self.columns if column.slot is not None]
 
 
-@dataclass(frozen=True, slots=True)
-class RowKey:
+class RowKey(NamedTuple):
     """Whose row it is within a block."""
 
     block: str
@@ -107,26 +111,46 @@ def yearly_columns(
     quarters: list[tuple[Period, list[Period]]],
     tiers: list[tuple[str, str]],
     split_tier: str,
+    unit: str,
     *,
     with_products: bool,
+    with_reach: bool,
 ) -> tuple[Column, ...]:
-    """The columns of the yearly sheet.
+    """The columns of the sheet of a plan's whole period.
 
     ``tiers`` are (code, heading) of the whole-period inputs; the months belong to ``split_tier``.
+    A plan of one month has no columns of months, one of one quarter none of quarters: they would
+    be the same figure twice. ``with_reach`` shows what each row has to reach, and what is missing.
     """
     columns = _naming_columns(with_products)
+    whole = _("{name} ({unit})").format(name=period.label, unit=unit)
+    if with_reach:
+        columns += _reach_columns(whole)
     columns += [
-        Column(heading, "input", Slot(measure_id, tier, period), width=14)
-        for tier, heading in tiers
+        Column(
+            heading,
+            "input",
+            Slot(measure_id, tier, period),
+            width=14,
+            caption=whole if number == 0 and not with_reach else "",
+        )
+        for number, (tier, heading) in enumerate(tiers)
     ]
+    if all(month == period for _quarter, months in quarters for month in months):
+        return (*columns, Column(RID, "rid"))
+    split = _("{name} ({unit})").format(name=dict(tiers)[split_tier], unit=unit)
     for quarter, months in quarters:
         columns += [
             Column(
-                _month_heading(month.start, period), "input", Slot(measure_id, split_tier, month)
+                _month_heading(month.start, period),
+                "input",
+                Slot(measure_id, split_tier, month),
+                caption=split if month == months[0] else "",
             )
             for month in months
         ]
-        columns.append(Column(quarter.label_short, "computed", formula="quarter", width=12))
+        if len(quarters) > 1:
+            columns.append(Column(quarter.label_short, "computed", formula="quarter", width=12))
     columns.append(Column(_("Sum"), "computed", formula="sum", width=13))
     columns.append(Column(_("Difference"), "computed", formula="difference", width=12))
     columns.append(Column(RID, "rid"))
@@ -137,35 +161,55 @@ def monthly_columns(
     month: Period,
     weeks: list[Period],
     targets: list[tuple[int, str]],
-    main_measure: int,
-    tier: str,
+    main: tuple[int, str],
+    tier: tuple[str, str],
     *,
     with_products: bool,
+    with_reach: bool,
 ) -> tuple[Column, ...]:
     """The columns of a month's sheet; ``targets`` are (measure id, heading) of the month's inputs.
 
-    The weeks split the target of ``main_measure``; reason and countermeasure belong to it too.
+    The weeks split the target of ``main``, (id, unit); reason and countermeasure belong to it too.
+    ``tier`` is (code, heading). ``with_reach`` as in :func:`yearly_columns`.
     """
+    main_measure, unit = main
+    tier_code, tier_heading = tier
+    split = _("{name} ({unit})").format(name=tier_heading, unit=unit)
     columns = _naming_columns(with_products)
     columns += [
-        Column(_("Last month actual"), "computed", formula="last_month", width=13),
+        Column(
+            _("Last month actual"), "computed", formula="last_month", width=13,
+            caption=_("Actual ({unit})").format(unit=unit),
+        ),
         Column(_("Same month last year"), "computed", formula="last_year", width=13),
-    ]
+    ]  # fmt: skip
+    if with_reach:
+        columns += _reach_columns(split)
     columns += [
-        Column(heading, "input", Slot(measure_id, tier, month), width=13)
-        for measure_id, heading in targets
+        Column(
+            heading,
+            "input",
+            Slot(measure_id, tier_code, month),
+            width=13,
+            caption=tier_heading if number == 0 else "",
+        )
+        for number, (measure_id, heading) in enumerate(targets)
     ]
     columns += [
         Column(
             _("Week {number}").format(number=number),
             "input",
-            Slot(main_measure, tier, week),
+            Slot(main_measure, tier_code, week),
             width=11,
+            caption=split if number == 1 else "",
         )
         for number, week in enumerate(weeks, 1)
     ]
     columns += [
-        Column(_("Contracts"), "computed", formula="contracts", width=9),
+        Column(_("Left after weeks"), "computed", formula="week_gap", width=12),
+        Column(
+            _("Contracts"), "computed", formula="contracts", width=9, caption=_("Reached so far")
+        ),
         Column(_("Collections"), "computed", formula="collections", width=13),
         Column(_("Actual"), "computed", formula="actual", width=13),
         Column(_("Attainment"), "computed", formula="attainment", width=9),
@@ -179,9 +223,16 @@ def monthly_columns(
     return tuple(columns)
 
 
+def _reach_columns(caption: str) -> list[Column]:
+    return [
+        Column(_("To be reached"), "computed", formula="reach", width=14, caption=caption),
+        Column(_("Still open"), "computed", formula="open", width=13),
+    ]
+
+
 def _naming_columns(with_products: bool) -> list[Column]:
     columns = [
-        Column(_(NUMBER_HEADING), "number", width=5),
+        Column(_(NUMBER_HEADING), "number", width=9),
         Column(_(TEAM_HEADING), "team", width=12),
         Column(_(PERSON_HEADING), "person", width=12),
     ]

@@ -7,7 +7,8 @@ know the export, because an older backup was restored.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,11 +17,22 @@ from sqlalchemy import Connection, select
 from salesdesk.errors import WorkbookError
 from salesdesk.storage.history import Change
 from salesdesk.text import _
-from salesdesk.workbooks.quota_layout import FILE_KIND, HIDDEN_SHEET, SCHEMA_VERSION, Block
+from salesdesk.workbooks.quota_layout import (
+    FILE_KIND,
+    HIDDEN_SHEET,
+    SCHEMA_VERSION,
+    Block,
+    heading_key,
+    row_key,
+)
 from salesdesk.workbooks.reader import Sheet, text_of
 from salesdesk.workbooks.tables import quota_export
 from salesdesk.workbooks.writer import Book
 
+#: How many exports are looked through for a sheet that doesn't say which it belongs to.
+_LOOKED_AT = 200
+#: What names people in a block, as it stands in what is kept of an export.
+_NAMES = re.compile(r'"person":("(?:[^"\\]|\\.)*")')
 #: A target in its measure's smallest step, a remark's text, or None for an empty cell.
 Base = int | str | None
 
@@ -35,6 +47,12 @@ class SentBlock:
     headings: tuple[str, ...]  # of the inputs
     keys: tuple[str, ...]  # of the inputs: Slot.key
     rows: dict[str, tuple[Base, ...]] = field(default_factory=dict)  # by row id
+
+    @property
+    def people(self) -> frozenset[int]:
+        """Whose rows went out."""
+        keys = map(row_key, self.rows)
+        return frozenset(key.person_id for key in keys if key is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +95,33 @@ def remember(change: Change, sent: Sent) -> None:
 def recall(db: Connection, export_id: str, office_id: str) -> Sent | None:
     """The export as the office remembers it, None when it doesn't."""
     row = db.execute(select(quota_export).where(quota_export.c.uuid == export_id)).one_or_none()
-    if row is None:
-        return None
+    return None if row is None else _remembered(row, office_id)
+
+
+def remembered(
+    db: Connection, office_id: str, text: str, headings: Collection[str] | None = None
+) -> Iterator[Sent]:
+    """The newest exports whose description or rows hold ``text``, the newest first.
+
+    A few hundred: who takes back something older sends it out again. With ``headings`` (as
+    ``heading_key`` gives them) only exports of which one names people so.
+    """
+    query = (
+        select(quota_export)
+        .where(quota_export.c.base.contains(text, autoescape=True))
+        .order_by(quota_export.c.id.desc())
+        .limit(_LOOKED_AT)
+    )
+    for row in db.execute(query):
+        # Reading a large export takes 20 ms: most sheets that are none of ours end here.
+        if headings is not None and not any(
+            heading_key(json.loads(heading)) in headings for heading in _NAMES.findall(row.base)
+        ):
+            continue
+        yield _remembered(row, office_id)
+
+
+def _remembered(row: Any, office_id: str) -> Sent:
     blocks = {}
     for code, title, naming, headings, keys, rows in json.loads(row.base):
         blocks[code] = SentBlock(
@@ -89,7 +132,7 @@ def recall(db: Connection, export_id: str, office_id: str) -> Sent | None:
             tuple(keys),
             {rid: tuple(values) for rid, values in rows.items()},
         )
-    return Sent(export_id, office_id, row.plan_id, row.plan_revision, blocks)
+    return Sent(row.uuid, office_id, row.plan_id, row.plan_revision, blocks)
 
 
 def write_hidden(book: Book, sent: Sent) -> None:
@@ -134,18 +177,20 @@ class Carried:
         return Sent(self.export_id, self.office_id, self.plan_id, self.plan_revision, blocks)
 
 
-def read_hidden(sheets: Sequence[Sheet], name: str) -> Carried:
+def is_hidden_sheet(sheet: Sheet) -> bool:
+    """Whether a sheet is the hidden one that travels with quota sheets."""
+    return text_of(sheet.cell(0, 0)) == FILE_KIND
+
+
+def read_hidden(sheets: Sequence[Sheet], name: str) -> Carried | None:
     """What the workbook itself says of its export; ``name`` is the file's, for messages.
 
-    Raises WorkbookError when it has no such sheet or one of a newer version.
+    None when it has no such sheet. Raises WorkbookError for a damaged one, and for one of a newer
+    version.
     """
-    for sheet in sheets:
-        if sheet.rows and text_of(sheet.cell(0, 0)) == FILE_KIND:
-            break
-    else:
-        raise WorkbookError(
-            _("{name} isn't a quota sheet that SalesDesk sent out.").format(name=name)
-        )
+    sheet = next(filter(is_hidden_sheet, sheets), None)
+    if sheet is None:
+        return None
     try:
         if int(text_of(sheet.cell(0, 1))) > SCHEMA_VERSION:
             raise WorkbookError(

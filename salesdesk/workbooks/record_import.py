@@ -22,7 +22,7 @@ from salesdesk.records import values as field_values
 from salesdesk.records.kinds import Field, Kind
 from salesdesk.records.records import Record
 from salesdesk.records.values import FieldError
-from salesdesk.text import _, ngettext
+from salesdesk.text import _, joined, ngettext
 from salesdesk.workbooks import record_list
 from salesdesk.workbooks.quota_comparison import CellError
 from salesdesk.workbooks.reader import Progress, Sheet, Value, cell_name, read_workbook, text_of
@@ -100,7 +100,7 @@ def read(workspace: Workspace, kind: Kind, path: Path, progress: Progress | None
         raise WorkbookError(
             _("{name} has no sheet with the headings {headings}.").format(
                 name=path.name,
-                headings=", ".join(_(one.words) for one in fields if one.needed),
+                headings=joined(_(one.words) for one in fields if one.needed),
             )
         )
     reading = _Reading(kind, fields, sheet, columns)

@@ -54,7 +54,7 @@ def write(
     order: str = "",
     descending: bool = False,
 ) -> int:
-    """Write the records that who works here may see; how many. Raises WorkbookError.
+    """Write the records that who works here may see; how many. Raises WriteError.
 
     A hidden column keeps each record's version, so that reading the sheet back notices what a
     colleague changed since. Empty lines below take new records.
@@ -105,7 +105,7 @@ def _look(field: Field, one: Record | None) -> Look:
     if field.type in ("day", "last_day"):
         return Look(fill="input", format=DAY)
     if not field.is_number:
-        return Look(fill="input", format=TEXT)
+        return Look(fill="input", format=TEXT, wrap=True)
     if field.digits_of:
         return Look(fill="input", format=NUMBER)
     return Look(fill="input", format=(WHOLE, NUMBER, AMOUNT)[min(2, field.decimals)])

@@ -7,7 +7,6 @@ the page does. The year's chart is a native one beside the figures it is drawn f
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -23,6 +22,7 @@ from openpyxl.worksheet.pagebreak import Break
 
 from salesdesk.reports.layout import Cell, Chart, Column, Report, Section, Table
 from salesdesk.text import _
+from salesdesk.workbooks import paper
 from salesdesk.workbooks.writer import TEXT, Book, Look, SheetWriter
 
 #: Ink of a status, as on the printed page.
@@ -36,26 +36,25 @@ STATUS_COLOURS = {
 #: Columns of the grid, or more where a table has more.
 _COLUMNS = 10
 #: A column fits its figures within these bounds, in characters; the first one its names.
-_NARROWEST, _WIDEST = 10.5, 18.0
-_NARROWEST_FIRST, _WIDEST_FIRST = 14.0, 24.0
+_NARROWEST, _WIDEST = 8.4, 18.0
+_NARROWEST_FIRST, _WIDEST_FIRST = 14.0, 18.0
 #: Columns of words this wide on the page take several columns of the sheet.
 _WORDS = 2.5
 #: A table that leaves no more columns of the grid free fills it.
 _NEARLY = 2
 _LINE_HEIGHT = 16.0
-#: Points: A4 within its margins, a row nobody set, a character of a column's width (the page is
-#: scaled to its columns, so this need only be about right).
-_PAGE_WIDTH, _PAGE_HEIGHT = 538.0, 750.0
-_ROW, _CHARACTER = 15.0, 5.25
+#: Points: A4's height within its margins, upright and across, and a row nobody set.
+_PAGE_HEIGHT, _LANDSCAPE_HEIGHT = 750.0, 503.0
+_ROW = 15.0
 _HEADING = Look(bold=True, size=12, grid=False, colour="2F6DB5")
 _SUBTITLE = Look(grid=False, align="center", colour="6B7480")
-_NOTE = Look(grid=False, size=9, colour="6B7480")
+_NOTE = Look(grid=False, colour="6B7480")
 _HEAD = Look(fill="head", bold=True, align="center", wrap=True)
 _SERIES = ("B8C4D2", "2F6DB5")
 
 
 def write(report: Report, path: Path) -> None:
-    """Write the report to ``path``. Raises WorkbookError when it can't be written."""
+    """Write the report to ``path``. Raises WriteError when it can't be written."""
     book = Book(report.title)
     sheet = _ReportSheet(book.sheet(report.name or _("Report")), _widths(report))
     sheet.write(report)
@@ -86,8 +85,7 @@ class _ReportSheet:
             self._keep_together(top)
             self.row += 1
         self._signatures(report.sign)
-        self.sheet.page(2, self.row, self.columns)
-        self.page.page_setup.orientation = "portrait"
+        self.sheet.page(2, self.row, self.columns, portrait=True)
         self.page.page_margins.top = self.page.page_margins.bottom = 0.6
         self.page.page_margins.footer = 0.3
         self.page.sheet_view.showGridLines = False
@@ -119,8 +117,8 @@ class _ReportSheet:
 
     def _keep_together(self, top: int) -> None:
         """Begin a new page before the section that starts at ``top`` if it would be torn."""
-        scale = min(1.0, _PAGE_WIDTH / (sum(self.widths) * _CHARACTER))
-        room = _PAGE_HEIGHT / scale
+        layout = paper.layout(self.widths, portrait=True)
+        room = (_LANDSCAPE_HEIGHT if layout.landscape else _PAGE_HEIGHT) * 100 / layout.scale
         needed = self._height(top, self.row)
         if self._height(self.page_top, self.row) > room >= needed:
             self.page.row_breaks.append(Break(id=top - 1))
@@ -168,7 +166,7 @@ class _ReportSheet:
         lines = 1
         for text, (first, span) in zip(texts, places, strict=True):
             width = sum(self.widths[first - 1 : first - 1 + span]) - 1
-            needed = sum(max(1, math.ceil(_wide(line) / width)) for line in text.splitlines())
+            needed = sum(max(1, math.ceil(paper.wide(line) / width)) for line in text.splitlines())
             lines = max(lines, needed)
         known = self.page.row_dimensions[self.row].height or 0
         self.page.row_dimensions[self.row].height = max(known, 2 + lines * _LINE_HEIGHT)
@@ -266,17 +264,14 @@ def _widths(report: Report) -> list[float]:
         for row in table.rows:
             for cell, (first, span) in zip(row, _places(table.columns, grid), strict=True):
                 text = cell if isinstance(cell, str) else cell.text
-                needed = _wide(text) / span + 2
+                figure = isinstance(cell, Cell) and cell.value is not None
+                whole = paper.number_width(text) if figure else paper.wide(text) + 2
+                needed = whole / span
                 if first == 1:
                     widths[0] = max(widths[0], min(needed, _WIDEST_FIRST))
-                elif isinstance(cell, Cell) and cell.value is not None:
+                elif figure:
                     widths[first - 1] = max(widths[first - 1], min(needed, _WIDEST))
     return widths
-
-
-def _wide(text: str) -> int:
-    """How many columns of characters a text takes; Chinese ones take two."""
-    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
 def _written(cell: Cell | str, column: Column) -> tuple[Decimal | str | None, Look]:

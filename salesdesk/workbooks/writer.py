@@ -8,11 +8,10 @@ loaded and saved again, since that loses what openpyxl doesn't know.
 from __future__ import annotations
 
 import io
-import os
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -21,20 +20,27 @@ from pathlib import Path
 from typing import IO, Any
 
 from openpyxl import Workbook
+from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
 from openpyxl.packaging.custom import StringProperty
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.pagebreak import Break
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
-from salesdesk.errors import WorkbookError
+from salesdesk.storage import files
 from salesdesk.text import _
+from salesdesk.workbooks import paper
 
 Value = str | int | float | Decimal | date | datetime | None
 
 _FONT = "Microsoft YaHei"
+#: Points; what is printed is no smaller than ``paper.SMALLEST`` per cent of it.
+FONT_SIZE = 10
 _LINE = Side("thin", color="BFC5CD")
 _GRID = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 #: What a cell looks like tells what may be done with it.
@@ -61,29 +67,6 @@ def allowed_text(text: str) -> str:
     return _FORBIDDEN.sub(" ", text)[:32_000]
 
 
-@contextmanager
-def whole_file(path: Path) -> Iterator[IO[bytes]]:
-    """A file that takes the place of ``path`` once it is complete, or leaves it as it was.
-
-    Raises WorkbookError when it can't be written.
-    """
-    part = path.with_name(f"{path.name}.part")
-    try:
-        with part.open("wb") as target:
-            yield target
-            target.flush()
-            os.fsync(target.fileno())
-        part.replace(path)
-    except OSError as error:
-        raise WorkbookError(
-            _("{path} can't be written (is it open in another program?): {cause}.").format(
-                path=path, cause=error.strerror
-            )
-        ) from error
-    finally:
-        part.unlink(missing_ok=True)
-
-
 @dataclass(frozen=True, slots=True)
 class Look:
     """The looks of a cell: one of :data:`FILLS`, a number format, alignment, weight, size, ink."""
@@ -92,7 +75,7 @@ class Look:
     format: str = "General"
     align: str = ""
     bold: bool = False
-    size: int = 10
+    size: int = FONT_SIZE
     grid: bool = True
     wrap: bool = False
     locked: bool = False
@@ -112,6 +95,7 @@ class Book:
             self.workbook.remove(first)
         self.workbook.properties.title = title
         self.workbook.properties.creator = "SalesDesk"
+        use_own_font(self.workbook)
         self._styles: dict[Look, StyleArray] = {}
         self._cached: dict[str, dict[str, float | str]] = {}
 
@@ -153,27 +137,77 @@ class Book:
         return self._styles[look]
 
     def save(self, path: Path) -> None:
-        """Write the workbook whole or not at all. Raises WorkbookError when it can't be written."""
-        content = io.BytesIO()
-        self.workbook.properties.modified = datetime.now(UTC).replace(tzinfo=None)
-        # Not compressed yet: it is written once more, with the values of its formulas.
-        ExcelWriter(self.workbook, zipfile.ZipFile(content, "w", allowZip64=True)).save()
-        with whole_file(path) as target:
-            self._write_with_values(content, target)
+        """Write the workbook whole or not at all. Raises WriteError when it can't be written."""
+        with files.written(path) as target:
+            self.write(target)
 
-    def _write_with_values(self, content: io.BytesIO, target: IO[bytes]) -> None:
-        names = self.workbook.sheetnames
-        with (
-            zipfile.ZipFile(content) as source,
-            zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as result,
-        ):
-            for entry in source.infolist():
-                data = source.read(entry)
-                match = re.fullmatch(r"xl/worksheets/sheet(\d+)\.xml", entry.filename)
-                cached = self._cached.get(names[int(match[1]) - 1], {}) if match else {}
-                if cached:
-                    data = _with_values(data, cached)
-                result.writestr(entry.filename, data)
+    def write(self, target: IO[bytes]) -> None:
+        """Write the workbook into an open file."""
+        self.workbook.properties.modified = datetime.now(UTC).replace(tzinfo=None)
+        with zipfile.ZipFile(
+            target, "w", zipfile.ZIP_DEFLATED, allowZip64=True, compresslevel=4
+        ) as archive:
+            _WriterWithValues(self.workbook, archive, self._cached).save()
+
+
+@contextmanager
+def streamed(target: IO[bytes]) -> Iterator[Workbook]:
+    """A workbook for more rows than fit into memory, written to ``target`` when the block ends.
+
+    openpyxl keeps each sheet's rows in a temporary file until the program ends: on a full disk that
+    would keep it full. Its archive is closed here too, since one that is left to Python closes
+    itself later, and prints that it could not.
+    """
+    book = Workbook(write_only=True)
+    try:
+        yield book
+        book.properties.modified = datetime.now(UTC).replace(tzinfo=None)
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as archive:
+            ExcelWriter(book, archive).save()
+    except BaseException:
+        for sheet in book.worksheets:
+            writer: Any = getattr(sheet, "_writer", None)
+            if writer is not None:
+                with suppress(Exception):
+                    writer.close()
+                with suppress(OSError, ValueError):
+                    writer.cleanup()
+        raise
+
+
+class _WriterWithValues(ExcelWriter):
+    """openpyxl's writer, which puts the values of formulas in and makes no temporary files."""
+
+    def __init__(
+        self,
+        workbook: Workbook,
+        archive: zipfile.ZipFile,
+        cached: Mapping[str, Mapping[str, float | str]],
+    ) -> None:
+        super().__init__(workbook, archive)
+        self._cached = cached
+
+    def write_worksheet(self, ws: Any) -> None:
+        """As in openpyxl, but in memory: its file would fill a disk that nobody thinks of."""
+        ws._drawing = SpreadsheetDrawing()
+        ws._drawing.charts, ws._drawing.images = ws._charts, ws._images
+        content = io.BytesIO()
+        writer: Any = WorksheetWriter(ws, content)
+        writer.write()
+        ws._rels = writer._rels
+        data = content.getvalue()
+        content.close()
+        cached = self._cached.get(ws.title)
+        writer_self: Any = self
+        writer_self._archive.writestr(ws.path[1:], _with_values(data, cached) if cached else data)
+        writer_self.manifest.append(ws)
+
+
+def use_own_font(workbook: Any) -> None:
+    """Make the cells' font the workbook's own: the widths of columns are counted in its digits."""
+    font = Font(name=_FONT, size=FONT_SIZE, family=2)
+    workbook._fonts[0] = font
+    workbook._named_styles["Normal"].font = font
 
 
 class SheetWriter:
@@ -250,36 +284,76 @@ class SheetWriter:
         """Hide a column; it stays unlocked, so that a sort takes it along."""
         self.worksheet.column_dimensions[get_column_letter(column)].hidden = True
 
-    def page(self, head_row: int, rows: int, columns: int, *, frozen_columns: int = 0) -> None:
-        """Freeze the header, repeat it in print, and fit A4 landscape to one page's width."""
+    def page(
+        self,
+        head_row: int,
+        rows: int,
+        columns: int,
+        *,
+        frozen_columns: int = 0,
+        breaks: Sequence[int] = (),
+        portrait: bool = False,
+    ) -> tuple[int, ...]:
+        """Freeze the header and the first columns, and lay the sheet on A4 as it can be read.
+
+        The widths must be set. Where it takes several pages side by side, they begin at some of
+        the columns ``breaks``, and repeat the frozen columns; returns where they begin.
+        """
         sheet = self.worksheet
         sheet.freeze_panes = f"{get_column_letter(frozen_columns + 1)}{head_row + 1}"
-        sheet.print_title_rows = f"1:{head_row}"
         sheet.print_area = f"A1:{get_column_letter(columns)}{max(rows, head_row)}"
-        sheet.page_setup.orientation = "landscape"
-        sheet.page_setup.paperSize = 9  # A4
-        sheet.page_setup.fitToWidth = 1
-        sheet.page_setup.fitToHeight = 0
-        if sheet.sheet_properties.pageSetUpPr is not None:
-            sheet.sheet_properties.pageSetUpPr.fitToPage = True
-        if sheet.oddFooter is not None and sheet.oddFooter.center is not None:
-            sheet.oddFooter.center.text = "&P / &N"
-        sheet.print_options.horizontalCentered = True
-        sheet.page_margins.left = sheet.page_margins.right = 0.4
+        widths = [
+            sheet.column_dimensions[get_column_letter(column)].width
+            for column in range(1, columns + 1)
+        ]
+        layout = paper.layout(widths, naming=frozen_columns, breaks=breaks, portrait=portrait)
+        lay_out(sheet, layout, head_row, frozen_columns)
+        return layout.starts
 
-    def numbers_only(self, area: str, *, negative: bool, message: str) -> None:
-        """Let the cells of ``area`` take numbers only; ``message`` explains a refusal."""
+    def numbers_only(
+        self, area: str, *, negative: bool, message: str, marks: Sequence[str] = ()
+    ) -> None:
+        """Let the cells of ``area`` take numbers and ``marks``; ``message`` asks before others.
+
+        It only asks: 1.2万 is no number to Excel, and is understood when the sheet comes back.
+        """
+        first = area.split(":")[0]
+        number = f"ISNUMBER({first})" if negative else f"AND(ISNUMBER({first}),{first}>=0)"
+        texts = [f'LOWER({first})="{mark}"' for mark in marks]
         rule = DataValidation(
-            type="decimal",
-            operator="greaterThanOrEqual",
-            formula1="-1000000000000000" if negative else "0",
+            type="custom",
+            formula1=f"OR({','.join([number, *texts])})",
             allow_blank=True,
             showErrorMessage=True,
+            errorStyle="warning",
             error=message,
             errorTitle=_("Not a number"),
         )
         rule.add(area)
         self.worksheet.add_data_validation(rule)
+
+
+def lay_out(sheet: Any, layout: paper.Layout, head_row: int, frozen_columns: int = 0) -> None:
+    """Set a sheet up to print so; the rows down to ``head_row`` stand on each page."""
+    sheet.print_title_rows = f"1:{head_row}"
+    sheet.page_setup.orientation = "landscape" if layout.landscape else "portrait"
+    sheet.page_setup.paperSize = 9  # A4
+    if layout.starts:
+        # Excel forgets breaks set by hand in a sheet that is fitted to pages.
+        sheet.page_setup.scale = layout.scale
+        sheet.page_setup.pageOrder = "overThenDown"
+        for column in layout.starts:
+            sheet.col_breaks.append(Break(id=column - 1))
+        if frozen_columns:
+            sheet.print_title_cols = f"A:{get_column_letter(frozen_columns)}"
+    else:
+        sheet.page_setup.fitToWidth = 1
+        sheet.page_setup.fitToHeight = 0
+        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    if sheet.oddFooter is not None and sheet.oddFooter.center is not None:
+        sheet.oddFooter.center.text = "&P / &N"
+    sheet.print_options.horizontalCentered = not layout.starts
+    sheet.page_margins.left = sheet.page_margins.right = 0.3
 
 
 def _with_values(data: bytes, cached: Mapping[str, float | str]) -> bytes:

@@ -77,14 +77,15 @@ _CADENCE = "SELECT value FROM setting WHERE key = 'cadence'"
 
 # In the order of the index, so that nothing is sorted: the people are summed up afterwards.
 _ACTIVITIES = """
-SELECT month, kind, sum(many) FROM (
-    SELECT month, kind, count(*) AS many FROM activity WHERE month IN (?, ?, ?)
-    GROUP BY month, person_id, kind
-) GROUP BY 1, 2
+SELECT month, kind, repeated, sum(many) FROM (
+    SELECT month, kind, repeated, count(*) AS many FROM activity WHERE month IN (?, ?, ?)
+    GROUP BY month, person_id, kind, repeated
+) GROUP BY 1, 2, 3
 """
 _CUSTOMERS = """
-SELECT registered_month, state, count(*) FROM customer WHERE registered_month IN (?, ?, ?)
-GROUP BY 1, 2
+SELECT registered_month,
+    CASE WHEN state = 'closed' AND state_before <> '' THEN state_before ELSE state END, count(*)
+FROM customer WHERE registered_month IN (?, ?, ?) GROUP BY 1, 2
 """
 _TARGETS = """
 SELECT t.start_day, t.measure_id, t.tier, t.team_id, t.person_id, t.value FROM target AS t
@@ -143,12 +144,24 @@ def raw(db: Connection, month: Period, today: date) -> dict[str, Any]:
     found["below"] = dict(ask(_BELOW, (key, end)).fetchall())
 
     # -- what was done, who came
-    done = {(row[0], row[1]): row[2] for row in ask(_ACTIVITIES, compared)}
-    found["calls"] = [
-        done.get((one, "call"), 0) + done.get((one, "effective_call"), 0) for one in compared
-    ]
-    found["effective_calls"] = [done.get((one, "effective_call"), 0) for one in compared]
-    found["visits"] = [done.get((one, "visit"), 0) for one in compared]
+    done: dict[tuple[int, str, int], int] = {
+        (row[0], row[1], row[2]): row[3] for row in ask(_ACTIVITIES, compared)
+    }
+    walk_ins = ("walk_in", "invited_walk_in")
+    for name, counted, times in (
+        ("calls", ("call", "effective_call"), (0, 1)),
+        ("effective_calls", ("effective_call",), (0, 1)),
+        ("visits", ("visit",), (0, 1)),
+        ("calls_received", ("call_received",), (0, 1)),
+        ("walk_ins", walk_ins, (0, 1)),
+        ("first_walk_ins", walk_ins, (0,)),
+        ("repeat_walk_ins", walk_ins, (1,)),
+        ("invited_walk_ins", ("invited_walk_in",), (0, 1)),
+    ):
+        found[name] = [
+            sum(done.get((one, kind, again), 0) for kind in counted for again in times)
+            for one in compared
+        ]
     came = {(row[0], row[1]): row[2] for row in ask(_CUSTOMERS, compared)}
     found["new_customers"] = [
         sum(count for (at, _state), count in came.items() if at == one) for one in compared

@@ -1,8 +1,8 @@
 """A process that shows a window and says when: run by bench_window, once a measurement.
 
 ``python -m tests.benchmarks.window_probe bare|empty|OFFICE`` prints a line of JSON: the moments
-(CLOCK_MONOTONIC, comparable between processes) of the first painted frame and of the first page
-filled with rows, and the memory then held.
+(CLOCK_MONOTONIC, comparable between processes) at which the first frame stood and the first page
+of rows stood on the screen, and the memory then held.
 """
 
 from __future__ import annotations
@@ -14,35 +14,69 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtWidgets import QApplication, QMainWindow, QTabWidget, QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QTableView, QTabWidget, QWidget
 
 if TYPE_CHECKING:
     from salesdesk.workspace import Workspace
-    from ui.main_window import MainWindow
 
 #: Seconds after which a probe gives up.
 _LIMIT = 60_000
+_FIRST = Qt.EventPriority.HighEventPriority.value
 
 
 class Probe(QObject):
-    """Notes the first painted frame of a window."""
+    """Notes when the next picture of a widget stands."""
 
-    def __init__(self, window: QWidget) -> None:
+    def __init__(self, widget: QWidget) -> None:
         super().__init__()
         self.painted: float | None = None
-        self._window = window
-        window.installEventFilter(self)
+        self._widget = widget
+        widget.installEventFilter(self)
+
+    # -- Qt --------------------------------------------------------------------------------------
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if self.painted is None and event.type() == QEvent.Type.Paint:
-            # The event is being painted: the frame stands once the loop comes round again.
-            self._window.removeEventFilter(self)
-            QTimer.singleShot(0, self._note)
+        if event.type() == QEvent.Type.Paint:
+            self._widget.removeEventFilter(self)
+            # It is just being painted; what is posted comes right after, before any timer.
+            QCoreApplication.postEvent(self, QEvent(QEvent.Type.User), _FIRST)
         return super().eventFilter(watched, event)
 
-    def _note(self) -> None:
+    def customEvent(self, _event: QEvent) -> None:
         self.painted = time.monotonic()
+
+
+class Rows(QObject):
+    """Tells when the first table that holds rows stands on the screen."""
+
+    def __init__(self, frame: Probe) -> None:
+        super().__init__()
+        self._frame = frame
+
+    def first_person(self, workspace: Workspace, *, again: bool = False) -> bool:
+        """Answer "who is working here?" as somebody would who was asked before; then watch."""
+        from salesdesk.office import people
+        from ui.shared.tables import RecordTable
+
+        staff = workspace.read(people.people)
+        manager = next(person for person in staff if person.role == "manager")
+        workspace.work_as(manager.id, manager.name)
+        rows = self
+
+        def paint(table: RecordTable[object], event: QPaintEvent) -> None:
+            QTableView.paintEvent(table, event)
+            if table.records.rows:
+                QCoreApplication.postEvent(rows, QEvent(QEvent.Type.User), _FIRST)
+
+        setattr(RecordTable, "paintEvent", paint)  # noqa: B010 - the table has none of its own
+        return True
+
+    # -- Qt --------------------------------------------------------------------------------------
+
+    def customEvent(self, _event: QEvent) -> None:
+        _tell(self._frame, time.monotonic())
 
 
 def bare() -> tuple[QApplication, QMainWindow]:
@@ -78,39 +112,18 @@ def main(what: str) -> None:
     preferences = Preferences(folder / "preferences.json")
     application, office = build(preferences, "zh")
     probe = Probe(office)
-    setattr(Opening, "choose_person", _first_person)  # noqa: B010 - nobody is there to ask
     path = None if what == "empty" else Path(what)
     office.begin_once_painted(path)
     office.show()
-    timer = QTimer()
-    timer.timeout.connect(lambda: _filled(probe, office, wanted=path is not None))
-    timer.start(1)
+    if path is None:
+        timer = QTimer()
+        timer.timeout.connect(lambda: _tell(probe, None) if probe.painted else None)
+        timer.start(1)
+    else:
+        rows = Rows(probe)
+        setattr(Opening, "choose_person", rows.first_person)  # noqa: B010 - nobody is there to ask
     QTimer.singleShot(_LIMIT, lambda: sys.exit("no page was filled"))
     application.exec()
-
-
-def _first_person(_opening: object, workspace: Workspace, *, again: bool = False) -> bool:
-    """Answer "who is working here?" as somebody would who was asked before."""
-    from salesdesk.office import people
-
-    manager = next(person for person in workspace.read(people.people) if person.role == "manager")
-    workspace.work_as(manager.id, manager.name)
-    return True
-
-
-def _filled(probe: Probe, window: MainWindow, *, wanted: bool) -> None:
-    if probe.painted is None:
-        return
-    if not wanted:
-        _tell(probe, None)
-        return
-    from ui.shared.tables import RecordTable
-
-    tab = window.current_tab
-    if tab is not None and any(
-        table.isVisible() and table.records.rows for table in tab.findChildren(RecordTable)
-    ):
-        _tell(probe, time.monotonic())
 
 
 def _tell(probe: Probe, filled: float | None) -> None:

@@ -177,3 +177,32 @@ def _read(words: str) -> int:
             cents += figure * {"角": 10, "分": 1}[sign]
             figure = 0
     return cents
+
+
+@pytest.mark.parametrize(
+    ("text", "basis_points"),
+    [
+        ("1.5", 150),
+        ("1.5%", 150),
+        ("1.5 %", 150),
+        ("１．５％", 150),
+        ("1.5 percent", 150),
+        ("百分之五", 500),
+        ("百分之1.5", 150),
+        ("百分之十二点五", 1250),
+        ("千分之五", 50),
+        ("5‰", 50),
+        ("三成", 3000),
+        ("-2%", -200),
+        ("负百分之二", -200),
+        ("100", 10_000),
+    ],
+)
+def test_per_cent_is_read_with_its_sign_without_and_in_words(text: str, basis_points: int) -> None:
+    assert money.parse_percent(text) == basis_points
+
+
+@pytest.mark.parametrize("text", ["", "%", "百分之", "5%%", "百分之5%", "five%", "1.005%"])
+def test_what_is_no_per_cent_is_refused_by_its_words(text: str) -> None:
+    with pytest.raises(InputError, match=r"“.*” (is not a percentage|has more than 2 decimals)"):
+        money.parse_percent(text)

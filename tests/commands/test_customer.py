@@ -85,3 +85,11 @@ def test_what_isn_t_one_s_to_see_isn_t_found(run: Run, office: Path, tmp_path: P
     assert [row["name"] for row in due] == ["周女士"]
     output = tmp_path / "seen.xlsx"
     assert run("customers", "export", office, "-o", output, *acting).json["customers"] == 1
+
+
+def test_two_dashes_are_a_text_like_any_other(run: Run, office: Path) -> None:
+    assert run("customer", "edit", office, "1", "--note=--").status == 0
+    assert run("customer", "show", office, "1", "--json").json["note"] == "--"
+    said = run("customer", "edit", office, "1", "--grade=--")
+    assert said.status == 2
+    assert "invalid choice: '--'" in said.err

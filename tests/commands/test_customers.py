@@ -7,9 +7,11 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from sqlalchemy import update
 
 from salesdesk.customers import activities, customers
 from salesdesk.customers.leave import add_leave
+from salesdesk.customers.tables import customer
 from salesdesk.workspace import Workspace
 from tests.commands.conftest import Run
 from tests.sample import Sample
@@ -55,7 +57,9 @@ def test_the_list_of_one_owner_or_grade(run: Run, office: Path, tmp_path: Path) 
     output = tmp_path / "customers.xlsx"
     said = run("customers", "export", office, "-o", output, "--owner", "李四", "--json")
     assert said.json["customers"] == 1
-    said = run("customers", "export", office, "-o", output, "--grade", "C", "--json")
+    again = ("customers", "export", office, "-o", output, "--grade", "C", "--json")
+    assert "exists already" in run(*again).err
+    said = run(*again, "--force")
     assert said.json["customers"] == 0
     refused = run("customers", "export", office, "-o", tmp_path / "b.xlsx", "--owner", "无名")
     assert refused.status == 1
@@ -66,7 +70,11 @@ def test_texts_that_look_like_formulas_are_written_as_texts(
     run: Run, sample: Sample, tmp_path: Path
 ) -> None:
     with Workspace.open(sample.path) as workspace, workspace.change("Add") as change:
-        customers.add(change, name="=1+1", company="+86", note="a\x00b\x0bc", needs="@all")
+        added = customers.add(change, name="=1+1", company="+86", needs="@all")
+        # Offices of earlier versions may hold characters that no writer takes any more.
+        change.connection.execute(
+            update(customer).where(customer.c.id == added).values(note="a\x00b\x0bc")
+        )
     output = tmp_path / "customers.xlsx"
     assert run("customers", "export", sample.path, "-o", output).status == 0
     row = list(openpyxl.load_workbook(output).worksheets[0].iter_rows())[3]
@@ -78,8 +86,7 @@ def test_a_list_longer_than_a_page_is_written_whole(
     run: Run, sample: Sample, tmp_path: Path
 ) -> None:
     with Workspace.open(sample.path) as workspace, workspace.change("Add") as change:
-        for number in range(2_100):
-            customers.add(change, name=f"N{number}")
+        customers.add_many(change, [customers.NewCustomer(f"N{at}") for at in range(2_100)])
     output = tmp_path / "customers.xlsx"
     said = run("customers", "export", sample.path, "-o", output, "--json")
     assert said.json["customers"] == 2_102

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import os
+import sys
 from pathlib import Path
 
 import pytest
 import sqlcipher3
 
+from salesdesk.commands import offices
 from salesdesk.office import people, settings
 from salesdesk.workspace import Workspace
 from tests.commands.conftest import Run
@@ -277,10 +281,9 @@ def test_an_office_of_a_newer_version_is_refused(run: Run, office: Path) -> None
 
 
 def test_a_fault_of_the_program_names_its_log_and_shows_no_traceback(
-    run: Run, office: Path, tmp_path: Path
+    run: Run, office: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with Workspace.open(office) as workspace, workspace.unrecorded() as change:
-        change.connection.exec_driver_sql("UPDATE setting SET value = '{' WHERE key = 'basis'")
+    monkeypatch.setattr(settings, "read", lambda _db: json.loads("{"))
     said = run("figures", office, "--month", "2026-10", "--json")
     assert (said.status, said.out) == (2, "")
     (log,) = (tmp_path / "state").rglob("salesdesk.log")
@@ -289,11 +292,102 @@ def test_a_fault_of_the_program_names_its_log_and_shows_no_traceback(
 
 
 def test_a_fault_is_told_even_when_no_log_can_be_written(
-    run: Run, office: Path, tmp_path: Path
+    run: Run, office: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "state").write_text("in the way")
-    with Workspace.open(office) as workspace, workspace.unrecorded() as change:
-        change.connection.exec_driver_sql("UPDATE setting SET value = '{' WHERE key = 'basis'")
+    monkeypatch.setattr(settings, "read", lambda _db: json.loads("{"))
     said = run("figures", office, "--month", "2026-10")
     assert said.status == 2
     assert "JSONDecodeError. No log could be written" in said.err
+
+
+def test_a_copy_is_saved_and_never_over_the_office(run: Run, office: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copies" / "copy.office"
+    assert run("copy", office, copy, "--json").json == {"copy": str(copy)}
+    assert run("check", copy).status == 0
+    assert run("copy", office, copy).status == 2
+    assert run("copy", office, copy, "--force").status == 0
+    said = run("copy", office, office, "--force")
+    assert said.status != 0
+    assert "the office itself" in said.err
+
+
+def test_the_password_is_set_changed_and_removed(
+    run: Run, office: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = run("password", office)
+    assert said.status == 2
+    assert "SALESDESK_NEW_PASSWORD" in said.err
+    first, second = tmp_path / "first", tmp_path / "second"
+    first.write_text("one\n")
+    second.write_text("two\n")
+    said = run("password", office, "--new-password-file", first)
+    assert said.status == 0
+    assert "before stay without a password" in said.out
+    assert run("check", office).status == 2
+    monkeypatch.setenv("SALESDESK_NEW_PASSWORD", "two")
+    said = run("password", office, "--password-file", first, "--json")
+    assert said.json == {"office": str(office), "encrypted": True}
+    assert run("check", office, "--password-file", second).status == 0
+    assert run("password", office, "--remove", "--password-file", first).status == 2
+    assert run("password", office, "--remove", "--password-file", second).status == 0
+    assert run("check", office).status == 0
+
+
+def test_only_who_has_the_right_changes_the_password(run: Run, office: Path) -> None:
+    seller = next(
+        line["name"] for line in run("person", "list", office, "--json").json
+        if line["role"] == "salesperson"
+    )  # fmt: skip
+    said = run("password", office, "--remove", "--as", seller)
+    assert said.status != 0
+    assert "password" in said.err
+
+
+def test_a_damaged_log_is_told_by_every_command(run: Run, office: Path) -> None:
+    from tests.storage.test_opening import killed_after
+
+    ends = killed_after(office, ["a", "b"])
+    log = Path(f"{office}-wal")
+    content = bytearray(log.read_bytes())
+    content[32 + ends[0] * (4096 + 24) + 200] ^= 1
+    log.write_bytes(content)
+    said = run("plans", office)
+    assert said.status == 0
+    assert "the last 1 change is lost" in said.err
+    assert "is damaged" not in run("plans", office).err
+
+
+def test_what_takes_long_with_a_large_office_is_told_of(
+    run: Run, office: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("check", office).err == ""
+    monkeypatch.setattr(offices, "LARGE", 1000)
+    for arguments in (("check", office), ("backup", office), ("copy", office, tmp_path / "c")):
+        assert f"{office.name} is large" in run(*arguments).err
+    assert "Done: 0 %" in run("check", office).err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such devices")
+def test_a_device_or_pipe_in_the_place_of_a_file_is_never_waited_at(
+    run: Run, office: Path, tmp_path: Path
+) -> None:
+    pipe = tmp_path / "pipe.office"
+    os.mkfifo(pipe)
+    for words in (["plans", pipe], ["check", pipe], ["restore", pipe, "--to", tmp_path / "new"]):
+        said = run(*words)
+        assert said.status == 2
+        assert "There is no office file" in said.err
+    # Its bytes never end; what is read of it is no password of a plain office, which needs none.
+    assert run("plans", office, "--password-file", "/dev/zero").status == 0
+
+
+def test_only_the_first_line_of_a_password_file_is_read(run: Run, tmp_path: Path) -> None:
+    sample_office(tmp_path / "locked.office", password="密码")
+    file = tmp_path / "password"
+    file.write_bytes("密码\r\n".encode() + "林".encode("gbk") + "第二行".encode() * 1_000)
+    assert run("plans", tmp_path / "locked.office", "--password-file", file).status == 0
+    file.write_bytes("密码".encode("gbk"))
+    said = run("plans", tmp_path / "locked.office", "--password-file", file)
+    assert (said.status, said.out) == (2, "")
+    assert "isn't written in UTF-8" in said.err

@@ -364,3 +364,23 @@ def test_a_review_is_written_and_shown(run: Run, office: Path) -> None:
     lines = run("review", "show", office, 1, "--month", "2026-10", "--missed", "--json").json
     assert [line["reason"] for line in lines if line["name"] == "李四"] == ["缺货"]
     assert "缺货" in run("review", "show", office, 1, "--month", "2026-10").out
+
+
+@pytest.mark.parametrize(
+    ("content", "cause"),
+    [
+        (None, "there is no such file"),
+        ("目标".encode("gbk"), "it isn't written in UTF-8"),
+        ("目标".encode() * 400_000, "at most"),  # cut in the middle of a sign by what is read of it
+    ],
+)
+def test_a_text_of_a_plan_that_cant_be_read_is_refused_by_name(
+    run: Run, office: Path, tmp_path: Path, content: bytes | None, cause: str
+) -> None:
+    file = tmp_path / "text.md"
+    if content is not None:
+        file.write_bytes(content)
+    said = run("plan", "text", office, "1", "--write", file)
+    assert (said.status, said.out) == (1, "")
+    assert cause in said.err
+    assert "text.md" in said.err or cause == "at most"

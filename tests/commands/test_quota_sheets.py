@@ -16,6 +16,7 @@ from salesdesk.planning.places import Place, person
 from salesdesk.workspace import Workspace
 from tests.commands.conftest import Run
 from tests.sample import Sample, sample_office
+from tests.workbooks.quota import head_of
 
 
 @pytest.fixture
@@ -31,8 +32,11 @@ def _edit(sheet: Path, changes: dict[tuple[str, str], object]) -> dict[tuple[str
     """Write values by (person, heading) as a person would; the cells they stand in."""
     book = openpyxl.load_workbook(sheet)
     page: Any = book.worksheets[0]
-    headings = {cell.value: cell.column for cell in page[3]}
-    rows = {row[headings["Person"] - 1].value: row[0].row for row in page.iter_rows(min_row=4)}
+    head = head_of(page)
+    headings = {cell.value: cell.column for cell in page[head]}
+    rows = {
+        row[headings["Person"] - 1].value: row[0].row for row in page.iter_rows(min_row=head + 1)
+    }
     cells = {}
     for (name, heading), value in changes.items():
         cell = page.cell(rows[name], headings[heading])
@@ -56,7 +60,9 @@ def _import(run: Run, office: Path, sheet: Path, *words: object, status: int = 0
 
 
 NOTHING: dict[str, Any] = {
-    "changed": [], "conflicts": [], "errors": [], "new_rows": [], "missing_rows": [],
+    "changed": [], "deletions": [], "conflicts": [], "errors": [], "new_rows": [],
+    "missing_rows": [], "not_taken": [], "skipped_rows": [], "told": [], "doubts": [],
+    "unit": "yuan", "totals": [],
 }  # fmt: skip
 
 
@@ -82,13 +88,19 @@ def test_a_change_is_shown_first_and_taken_over_by_apply_once(
     cells = _edit(sheet, {("李四", "Month 10"): "18万"})
     changed = {
         "sheet": "Yearly plan", "cell": cells["李四", "Month 10"], "person": "李四", "product": "",
-        "measure": "amount", "period": "2026-10", "base": 150_000, "sheet_value": 180_000,
-        "office_value": 150_000,
+        "measure": "amount", "tier": "assigned", "period": "2026-10", "base": 150_000,
+        "sheet_value": 180_000, "office_value": 150_000,
     }  # fmt: skip
-    assert _import(run, office, sheet) == {**NOTHING, "changed": [changed], "applied": False}
+    found = _import(run, office, sheet)
+    totals = found["totals"]
+    assert found == {**NOTHING, "changed": [changed], "totals": totals, "applied": False}
+    october = next(total for total in totals if total["period"] == "2026-10")
+    assert (october["person"], october["tier"]) == ("", "assigned")
+    assert (october["before"], october["after"]) == (400_000, 430_000)
+    assert october["still_open"] == october["to_be_reached"] - 430_000
     assert _october(office, sample.li) == 15_000_000
     assert _import(run, office, sheet, "--apply") == {
-        **NOTHING, "changed": [changed], "applied": True,
+        **NOTHING, "changed": [changed], "totals": totals, "applied": True,
     }  # fmt: skip
     assert _october(office, sample.li) == 18_000_000
     before = run("history", office, "--json").json
@@ -105,6 +117,8 @@ def test_the_preview_as_text_names_cell_and_values(run: Run, office: Path, sheet
     line = next(line for line in said.out.splitlines() if "李四" in line)
     assert line.split()[-3:] == ["150,000", "180,000", "150,000"]
     assert "Nothing was changed; --apply takes it over." in said.out
+    assert "Assigned task" in line
+    assert "Totals before and after, and what is to be reached:" in said.out
 
 
 def _conflict(run: Run, sample: Sample, sheet: Path) -> None:
@@ -160,11 +174,11 @@ def test_wrong_cells_are_named_marked_and_nothing_is_taken_over(
 def test_a_new_row_of_a_known_person_comes_in(run: Run, office: Path, sheet: Path) -> None:
     book = openpyxl.load_workbook(sheet)
     page: Any = book.worksheets[0]
-    headings = {cell.value: cell.column for cell in page[3]}
+    headings = {cell.value: cell.column for cell in page[head_of(page)]}
     last = page.max_row + 2
     page.cell(last, headings["Person"]).value = "钱经理"
     page.cell(last, headings["Month 11"]).value = 5_000
-    page.delete_rows(5)  # 李四
+    page.delete_rows(head_of(page) + 2)  # 李四
     book.save(sheet)
     done = _import(run, office, sheet, "--apply")
     assert [(one["person"], one["row"]) for one in done["new_rows"]] == [("钱经理", last - 1)]
@@ -231,3 +245,84 @@ def test_a_sheet_sent_out_before_a_backup_was_restored_still_comes_back(
     run("quota-sheet", "export", office, 1, "-o", sheet)
     _edit(sheet, {("李四", "Month 10"): 180_000})
     assert len(_import(run, before, sheet, "--apply")["changed"]) == 1
+
+
+def test_the_right_cells_can_be_taken_over_alone(run: Run, sample: Sample, sheet: Path) -> None:
+    _edit(sheet, {("李四", "Month 10"): "many", ("张三", "Month 10"): 260_000})
+    said = run("quota-sheet", "import", sample.path, sheet, "--apply")
+    assert said.status == 1
+    assert "1 cell is wrong: nothing was taken over. Say --take-good" in said.err
+    assert _october(sample.path, sample.zhang) == 25_000_000
+    said = run("quota-sheet", "import", sample.path, sheet, "--apply", "--take-good")
+    assert said.status == 1  # something was left out
+    assert "1 wrong cell was left out." in said.err
+    assert _october(sample.path, sample.zhang) == 26_000_000
+
+
+def test_targets_are_deleted_only_by_a_mark_and_an_option(
+    run: Run, sample: Sample, sheet: Path
+) -> None:
+    _edit(sheet, {("李四", "Month 10"): None, ("张三", "Month 10"): "删"})
+    done = _import(run, sample.path, sheet, "--apply")
+    assert (done["changed"], [one["person"] for one in done["deletions"]]) == ([], ["张三"])
+    said = run("quota-sheet", "import", sample.path, sheet, "--apply")
+    assert "1 target is marked to be deleted and stays" in said.err
+    assert _october(sample.path, sample.zhang) == 25_000_000
+    assert (
+        run("quota-sheet", "import", sample.path, sheet, "--apply", "--with-deletions").status == 0
+    )
+    with pytest.raises(KeyError):
+        _october(sample.path, sample.zhang)
+    assert _october(sample.path, sample.li) == 15_000_000
+
+
+def test_a_sheet_in_wan_is_doubted_and_read_so_when_asked(
+    run: Run, sample: Sample, sheet: Path
+) -> None:
+    _edit(sheet, {("李四", "Month 10"): 18, ("张三", "Month 10"): "26"})
+    said = run("quota-sheet", "import", sample.path, sheet)
+    assert "about 10,000 times smaller than what went out" in said.err
+    assert _import(run, sample.path, sheet, "--apply", "--unit", "wan")["doubts"] == []
+    assert _october(sample.path, sample.li) == 18_000_000
+
+
+def test_the_marked_copy_overwrites_nothing_unasked_and_never_the_sheet(
+    run: Run, office: Path, sheet: Path, tmp_path: Path
+) -> None:
+    _edit(sheet, {("李四", "Month 10"): "many"})
+    before = sheet.read_bytes()
+    for words in ([], ["--force"]):
+        said = run("quota-sheet", "import", office, sheet, "--errors", sheet, *words)
+        assert said.status == 2
+        assert "is the sheet itself" in said.err
+    assert sheet.read_bytes() == before
+    marked = tmp_path / "marked.xlsx"
+    marked.write_bytes(b"mine")
+    said = run("quota-sheet", "import", office, sheet, "--errors", marked)
+    assert said.status == 2
+    assert marked.read_bytes() == b"mine"
+    run("quota-sheet", "import", office, sheet, "--errors", marked, "--force")
+    assert openpyxl.load_workbook(marked).sheetnames[0] == "Errors"
+
+
+def test_what_isnt_taken_is_said(run: Run, office: Path, sheet: Path) -> None:
+    book = openpyxl.load_workbook(sheet)
+    page: Any = book.worksheets[0]
+    page.cell(page.max_row + 1, 3).value = "合计"
+    page.cell(page.max_row, 6).value = 5
+    book.create_sheet("Mine").append([1])
+    book.save(sheet)
+    said = run("quota-sheet", "import", office, sheet)
+    assert "Mine: It is no quota sheet." in said.out
+    assert "“合计” is no person." in said.out
+
+
+def test_a_plan_that_takes_no_change_is_told_before(run: Run, office: Path, sheet: Path) -> None:
+    _edit(sheet, {("李四", "Month 10"): 1})
+    assert run("plan", "approve", office, 1).status == 0
+    for words in ([], ["--apply"]):
+        said = run("quota-sheet", "import", office, sheet, *words)
+        assert said.status == 1
+        assert "take it up again as a new revision" in said.err
+    assert run("plan", "close", office, 1).status == 0
+    assert "open it again first" in run("quota-sheet", "import", office, sheet).err

@@ -78,7 +78,7 @@ def test_what_reached_nobody_counts_as_done_and_leaves_the_customer_due(
         ("group_message", {"next_contact_on": date(2026, 11, 9)}, "no next contact"),
         ("call", {"next_contact_on": date(2040, 1, 1)}, "ten years"),
         ("call", {"customer_id": None, "next_contact_on": date(2026, 11, 9)}, "needs a customer"),
-        ("call", {"words": "x" * 4_001}, "at most 4000"),
+        ("call", {"words": "x" * 4_001}, "at most 4,000"),
         ("call", {"person_id": STAFF.bob + 90}, "no person number"),
     ],
 )

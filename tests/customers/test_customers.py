@@ -11,8 +11,9 @@ import pytest
 
 from salesdesk.customers import activities, customers
 from salesdesk.customers.customers import Customer, CustomerFilter
-from salesdesk.customers.phones import numbers_in
 from salesdesk.errors import ConflictError, InputError, NotFoundError
+from salesdesk.office.names import sort_key
+from salesdesk.office.phones import numbers_in
 from salesdesk.workspace import Workspace
 from tests.offices import STAFF, staffed_office
 
@@ -105,10 +106,11 @@ def test_pages_put_together_are_the_whole_list_in_order(
         paged += found
     assert paged == whole
     values = [getattr(customer, sort) for customer in whole]
-    known = [value for value in values if value is not None]
+    if sort in ("name", "company", "owner_name"):
+        values = [sort_key(value) for value in values]
+    known = [value for value in values if value not in (None, "")]
     assert known == sorted(known, reverse=descending)
-    if not descending:
-        assert values[: len(known)] == known  # those without a date come last
+    assert values[: len(known)] == known  # those without come last, in either direction
 
 
 def test_an_unknown_order_is_a_fault(workspace: Workspace) -> None:
@@ -255,3 +257,13 @@ def test_a_customer_that_isn_t_there_is_named(workspace: Workspace) -> None:
         workspace.read(customers.customer_by_id, 99)
     with pytest.raises(NotFoundError), workspace.change("Edit") as change:
         customers.edit(change, 99, note="x")
+
+
+@pytest.mark.parametrize("half", ["\ud83d", "\0", "\x1b", "\u202e"])
+def test_what_no_customer_is_called_by_is_left_out_of_a_search(
+    workspace: Workspace, half: str
+) -> None:
+    found = workspace.read(customers.find, "")
+    name = found[0].name
+    assert found[0] in workspace.read(customers.find, f"{name}{half}")
+    assert workspace.read(customers.find, "长" * 100_000) == []

@@ -32,6 +32,7 @@ from salesdesk.planning import grid, plans
 from salesdesk.planning.places import OFFICE, person
 from salesdesk.sales import products
 from tests.libreoffice import SetCell, Sort, edit
+from tests.workbooks.quota import head_in
 from ui.customers.contact_form import ContactForm
 from ui.customers.customer_form import CustomerForm
 from ui.customers.deal_form import DealForm
@@ -135,7 +136,9 @@ def make_plan(qtbot: QtBot, tab: PlanningTab) -> int:
 
 def change_outside(sent: Path, back: Path) -> None:
     """What somebody does in their office program: one month raised, rows sorted by name."""
-    edit(sent, [SetCell("Yearly plan", "F5", 200_000.0), Sort("Yearly plan", "A4:Z5", 2)], back)
+    first = head_in(sent) + 1
+    rows = Sort("Yearly plan", f"A{first}:Z{first + 1}", 2)
+    edit(sent, [SetCell("Yearly plan", f"F{first + 1}", 200_000.0), rows], back)
 
 
 def take_back(qtbot: QtBot, page: ExcelPage, back: Path) -> None:

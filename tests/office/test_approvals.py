@@ -103,7 +103,7 @@ def test_refusing_needs_words_and_withdrawing_is_the_askers(workspace: Workspace
         approvals.withdraw(change, request_id)
     with pytest.raises(NotFoundError), workspace.change("No") as change:
         approvals.decide(change, 99, True)
-    with pytest.raises(InputError, match="longer than 1000"), workspace.change("No") as change:
+    with pytest.raises(InputError, match="at most 1,000"), workspace.change("No") as change:
         approvals.decide(change, request_id, True, "x" * 1001)
     workspace.work_as(STAFF.ann, "Ann")
     with workspace.change("Withdraw") as change:

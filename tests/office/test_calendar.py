@@ -63,6 +63,28 @@ def test_2027_knows_the_statutory_days_only_and_says_so(workspace: Workspace) ->
         work.weight(date(2028, 1, 1))
 
 
+def test_a_calendar_that_was_asked_for_follows_every_change(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    """Another program's, an undone one, the rules, and another office's: none stays in memory."""
+    tuesday = date(2026, 10, 20)
+    assert _calendar(workspace).weight(tuesday) == 1
+    with Workspace.open(workspace.path) as other:
+        other.work_as(workspace.person_id, workspace.person_name)
+        with other.change() as change:
+            calendar.set_day(change, tuesday, working=False, name="Stocktaking", closed=True)
+        assert _calendar(workspace).weight(tuesday) == 0
+        other.undo()
+        assert _calendar(workspace).weight(tuesday) == 1
+    with workspace.change() as change:
+        settings.store(change, weekday_weights=[2] * 7)
+    assert _calendar(workspace).weight(tuesday) == 2
+    (tmp_path / "second").mkdir()
+    with found(tmp_path / "second") as second:
+        assert _calendar(second).weight(tuesday) == 1
+    assert _calendar(workspace).weight(tuesday) == 2
+
+
 def test_an_announced_year_takes_the_place_of_the_provisional_one(workspace: Workspace) -> None:
     with workspace.change("Import 2027") as change:
         calendar.import_year(

@@ -70,7 +70,7 @@ def test_an_office_needs_a_name_a_known_kind_and_a_founder(
 
 
 def test_a_founding_that_fails_half_way_leaves_no_file(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="longer than 80"):
+    with pytest.raises(InputError, match="at most 80"):
         new_office(tmp_path / "a.office", name="R", kind="shop", founder="M" * 81)
     assert list(tmp_path.iterdir()) == []
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from salesdesk.office.names import matching_text, same_name, search_key
+from salesdesk.office.names import matching_text, same_name, search_key, sort_key
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,17 @@ def test_what_people_type_is_taken_literally() -> None:
 )
 def test_one_rule_says_when_two_names_are_the_same(one: str, other: str, same: bool) -> None:
     assert same_name(one, other) is same
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("成都", "cheng 成du 都"),
+        ("三徙成都", "san 三xi 徙cheng 成dou 都"),  # a longer word, read as its signs are alone
+        ("新三徙成都成都", "xin 新san 三xi 徙cheng 成dou 都cheng 成du 都"),
+        ("单成都", "shan 单cheng 成du 都"),
+        ("A 成都", "a cheng 成du 都"),
+    ],
+)
+def test_the_longest_word_at_a_place_says_how_it_is_read(text: str, key: str) -> None:
+    assert sort_key(text) == key

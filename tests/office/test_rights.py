@@ -11,6 +11,7 @@ from salesdesk.errors import InputError, RightsError
 from salesdesk.office import people, rights
 from salesdesk.workspace import Workspace
 from tests.offices import STAFF, staffed_office
+from tests.statements import statements
 
 
 @pytest.fixture
@@ -46,6 +47,29 @@ def test_a_right_reaches_as_far_as_its_scope(workspace: Workspace) -> None:
     assert workspace.read(rights.whose, RITA, "deals.edit") == frozenset()
     assert workspace.undo() == "Right “Change deals” of Salesperson: Own team's"
     assert not _may(workspace, STAFF.ann, "deals.edit", person_id=STAFF.bob)
+
+
+def test_those_who_have_a_right_are_found_in_one_statement(workspace: Workspace) -> None:
+    things: list[dict[str, int]] = [
+        {}, {"person_id": STAFF.ann}, {"person_id": STAFF.cleo}, {"person_id": STAFF.max},
+        {"team_id": STAFF.east}, {"team_id": STAFF.west},
+    ]  # fmt: skip
+    everybody = {one.id: one.name for one in workspace.read(people.people)}
+    with workspace.change("Leave") as change:
+        people.edit_person(change, STAFF.bob, seen_version=1, active=False)
+    for reach in rights.SCOPES:
+        with workspace.change("Trust") as change:
+            rights.adjust(change, "deals.edit", "salesperson", reach)
+        for thing in things:
+            expected = {
+                person_id: name for person_id, name in everybody.items()
+                if _may(workspace, person_id, "deals.edit", **thing)
+            }  # fmt: skip
+            assert STAFF.bob not in expected
+            with statements() as sent:
+                found = workspace.read(rights.holders, "deals.edit", **thing)
+            assert found == expected, (reach, thing)
+            assert len(sent) == 1
 
 
 def test_a_reader_changes_nothing_and_a_manager_may_everything(workspace: Workspace) -> None:

@@ -118,14 +118,14 @@ def test_what_is_locked_stays(workspace: Workspace) -> None:
 
 def test_locked_parts_above_the_target_are_refused(workspace: Workspace) -> None:
     plan_id = plan_for(workspace)
-    set_targets(workspace, plan_id, {YEAR: 100_00, place("2026", ANN): 300_00})
+    set_targets(workspace, plan_id, {YEAR: 100_00, place("2026", ANN): 34_000_050})
     with workspace.change("Lock") as change:
         targets.set_locked(
             change, plan_id, measure(workspace).id, "assigned", [place("2026", ANN)], True
         )
-    with pytest.raises(SplitError, match="exceed the total"):
+    with pytest.raises(SplitError, match=r"exceed the total by 339,900\.5"):
         rebalance(workspace, plan_id, YEAR, "people")
-    assert value(workspace, plan_id, "2026", ANN) == 300_00
+    assert value(workspace, plan_id, "2026", ANN) == 34_000_050
 
 
 def test_catching_up_on_the_whole_reaches_its_people(workspace: Workspace) -> None:

@@ -24,7 +24,7 @@ from salesdesk.reports.monthly import MONTHLY
 from salesdesk.reports.sections.measures import MEASURES
 from salesdesk.reports.sections.ranking import PEOPLE, TEAMS
 from salesdesk.reports.sections.year import YEAR as YEAR_SECTION
-from salesdesk.workbooks import quota_sheet
+from salesdesk.workbooks import quota_contents
 from salesdesk.workspace import Workspace
 from tests.offices import (
     STAFF,
@@ -210,7 +210,7 @@ def test_the_pages_of_a_plan_show_what_counts_of_it(
                 )
                 assert as_number(cell["value"]) == grids[tier].value(who, NOVEMBER)
         contents = workspace.read(
-            quota_sheet.gather, plan_id, None, None, "assigned", with_products=False
+            quota_contents.gather, plan_id, None, None, "assigned", with_products=False
         )
         for _block, shown in contents.blocks:
             for row in contents.rows:

@@ -236,7 +236,7 @@ def test_texts_have_their_lengths(workspace: Workspace) -> None:
         lambda change: deciding.submit(change, plan_id, "x" * 2_001),
     ]
     for attempt in tries:
-        with pytest.raises(InputError, match="longer than"), workspace.change("Try") as change:
+        with pytest.raises(InputError, match="at most"), workspace.change("Try") as change:
             attempt(change)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from salesdesk.customers import customers
 from salesdesk.errors import ConflictError, InputError, NotFoundError, RightsError
 from salesdesk.office import measures
 from salesdesk.planning import actuals, record_kinds
@@ -52,7 +53,7 @@ def test_a_record_is_added_read_edited_and_deleted(workspace: Workspace, trainin
     ("given", "field", "why"),
     [
         ({"topic": " "}, "topic", "Topic is missing"),
-        ({"topic": "x" * 21}, "topic", "longer than 20 characters"),
+        ({"topic": "x" * 21}, "topic", "at most 20 characters"),
         ({"topic": "nothing"}, "topic", "Talk about something"),
         ({"hours": -1}, "hours", "negative"),
         ({"hours": 101}, "hours", "at most 10"),
@@ -63,7 +64,7 @@ def test_a_record_is_added_read_edited_and_deleted(workspace: Workspace, trainin
         ({"form": "song"}, "form", "there are: Talk, Drill"),
         ({"person_id": 99}, "person_id", "number 99"),
         ({"passed": 1}, "passed", "doesn't fit"),
-        ({"note": "x" * 10_001}, "note", "longer"),
+        ({"note": "x" * 10_001}, "note", "at most"),
     ],
 )
 def test_what_the_declaration_doesn_t_allow_is_refused(
@@ -75,6 +76,27 @@ def test_what_the_declaration_doesn_t_allow_is_refused(
     number = held(workspace, training)
     with pytest.raises(FieldError, match=why), workspace.change("") as change:
         records.edit(change, training, number, given)
+
+
+def test_customers_of_records_are_found_by_phones_as_they_are_typed(
+    workspace: Workspace, training: Kind
+) -> None:
+    with workspace.change("") as change:
+        called = customers.add(change, name="欧阳修", phones="13812345678")
+    held(workspace, training, topic="prices", customer_id=called)
+    held(workspace, training, topic="rooms 301, 502, 138")
+
+    def topics(search: str) -> list[str]:
+        rows = workspace.read(records.page, training, Wanted(search=search), actor_id=STAFF.max)
+        return sorted(record.values["topic"] for record in rows)
+
+    assert topics("(138) 1234-5678") == topics("138 1234") == topics("oyx") == ["Prices"]
+    assert topics("301 502") == ["Rooms 301, 502, 138"]
+    assert topics("138") == ["Prices", "Rooms 301, 502, 138"]
+    field = training.field_named("customer_id")
+    assert workspace.read(records.choices, field, "138-1234 5678") == [(called, "欧阳修")]
+    assert workspace.read(records.choices, field, "ouy") == [(called, "欧阳修")]
+    assert workspace.read(records.choices, field, "ouyq") == []
 
 
 def test_search_filter_days_and_order(workspace: Workspace, training: Kind) -> None:
@@ -91,6 +113,8 @@ def test_search_filter_days_and_order(workspace: Workspace, training: Kind) -> N
 
     assert topics() == ["50 % off", "Manners", "Prices"]
     assert topics(Wanted(search="linxiansheng")) == ["Prices"]  # the customer, by pinyin
+    assert topics(Wanted(search="lxs pri")) == topics(Wanted(search="xians")) == ["Prices"]
+    assert topics(Wanted(search="qqq")) == topics(Wanted(search="lxs drill")) == []
     assert topics(Wanted(search="0 % o")) == ["50 % off"]
     assert topics(Wanted(search="bob lap")) == ["Manners"]
     assert topics(Wanted(equal={"form": "drill"})) == ["50 % off"]

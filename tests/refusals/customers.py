@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from salesdesk.calc.periods import month
 from salesdesk.customers import activities, customers, leave
+from salesdesk.customers.customers import NewCustomer
 from salesdesk.office import months
 from salesdesk.storage.history import Change
 from tests.offices import STAFF
@@ -19,6 +20,7 @@ INNER = {
     "customers.access.need": "refuses; changes nothing",
     "customers.contacts.follow": "what follows from an activity, whose writer has asked",
     "customers.contacts.follow_many": "what follows from activities, whose writer has asked",
+    "customers.entering.wrong_rows": "tells what would be refused; changes nothing",
     "customers.closings.follow": "what follows from a deal, whose writer has asked",
 }
 
@@ -50,7 +52,7 @@ LINES = [
         lambda change: customers.add(change, name="Newcomer", owner_id=STAFF.ann),
         (
             ("name", lambda change: customers.add(change, name="  ")),
-            ("characters, not 30000", lambda change: customers.add(change, name=LONG)),
+            ("characters, not 30,000", lambda change: customers.add(change, name=LONG)),
             ("grade", lambda change: customers.add(change, name="New", grade="Z")),
             ("state", lambda change: customers.add(change, name="New", state="asleep")),
             ("no person number 99", lambda change: customers.add(change, name="New", owner_id=99)),
@@ -61,11 +63,21 @@ LINES = [
         ),
     ),
     Line(
+        customers.add_many,
+        lambda change: customers.add_many(change, [NewCustomer("One"), NewCustomer("Two")]),
+        (
+            (
+                "Customer 2 of 2: The customer needs a name",
+                lambda change: customers.add_many(change, [NewCustomer("One"), NewCustomer(" ")]),
+            ),
+        ),
+    ),
+    Line(
         customers.edit,
         lambda change: customers.edit(change, STAFF.lin, needs="A flat"),
         (
             (
-                "characters, not 30000",
+                "characters, not 30,000",
                 lambda change: customers.edit(change, STAFF.lin, company=LONG),
             ),
             ("grade", lambda change: customers.edit(change, STAFF.lin, grade="Z")),
@@ -98,7 +110,7 @@ LINES = [
         (
             ("dance", lambda change: activities.log(change, person_id=STAFF.ann, kind="dance")),
             (
-                "characters, not 30000",
+                "characters, not 30,000",
                 lambda change: activities.log(
                     change, person_id=STAFF.ann, kind="call", customer_id=1, words=LONG
                 ),
@@ -140,7 +152,7 @@ LINES = [
         lambda change: activities.edit(change, 1, words="Called again"),
         (
             ("no activity number 99", lambda change: activities.edit(change, 99, words="x")),
-            ("characters, not 30000", lambda change: activities.edit(change, 1, words=LONG)),
+            ("characters, not 30,000", lambda change: activities.edit(change, 1, words=LONG)),
             ("dance", lambda change: activities.edit(change, 1, kind="dance")),
         ),
         before=_log,

@@ -34,7 +34,7 @@ LINES = [
         lambda change: people.add_team(change, "North"),
         (
             (NAMELESS, lambda change: people.add_team(change, "  ")),
-            ("longer than 80", lambda change: people.add_team(change, LONG)),
+            ("at most 80", lambda change: people.add_team(change, LONG)),
             ("East exists", lambda change: people.add_team(change, "ｅａｓｔ")),
         ),
     ),
@@ -62,11 +62,11 @@ LINES = [
         lambda change: people.add_person(change, "Dora", team_id=STAFF.west),
         (
             ("Ann exists", lambda change: people.add_person(change, "a nn")),
-            ("longer than 80", lambda change: people.add_person(change, LONG)),
+            ("at most 80", lambda change: people.add_person(change, LONG)),
             ("king isn't a role", lambda change: people.add_person(change, "Rex", role="king")),
             ("no team number 99", lambda change: people.add_person(change, "Dora", team_id=99)),
             (
-                "longer than 40",
+                "at most 40",
                 lambda change: people.add_person(change, "Dora", phone="1" * 41),
             ),
             (
@@ -122,7 +122,7 @@ LINES = [
                 lambda change: calendar.set_day(change, date(2031, 1, 2), working=False),
             ),
             (
-                "longer than 60",
+                "at most 60",
                 lambda change: calendar.set_day(
                     change, date(2026, 11, 21), working=True, name=LONG
                 ),
@@ -159,7 +159,7 @@ LINES = [
         lambda change: settings.store(change, basis="collection"),
         (
             ("needs a name", lambda change: settings.store(change, office_name="  ")),
-            ("longer than 80", lambda change: settings.store(change, office_name=LONG)),
+            ("at most 80", lambda change: settings.store(change, office_name=LONG)),
             ("not a choice for “Sales count on”", lambda change: settings.store(change, basis="x")),
             ("no grade D", lambda change: settings.store(change, cadence={"D": 3})),
             ("from 1 to 3,650", lambda change: settings.store(change, cadence={"A": 0})),
@@ -178,9 +178,9 @@ LINES = [
         lambda change: measures.add(change, "Test drives", "drives"),
         (
             ("Calls exists", lambda change: measures.add(change, "c alls", "calls")),
-            ("longer than 60", lambda change: measures.add(change, LONG, "calls")),
+            ("at most 60", lambda change: measures.add(change, LONG, "calls")),
             ("Unit is missing", lambda change: measures.add(change, "Drives", " ")),
-            ("longer than 20", lambda change: measures.add(change, "Drives", LONG)),
+            ("at most 20", lambda change: measures.add(change, "Drives", LONG)),
             ("from 0 to 4 decimals", lambda change: measures.add(change, "Drives", "km", 5)),
         ),
     ),
@@ -263,7 +263,7 @@ LINES = [
         lambda change: approvals.ask(change, "thing", 7, "door", words="Please"),
         (
             (
-                "longer than 1000",
+                "at most 1,000",
                 lambda change: approvals.ask(change, "thing", 7, "door", words="x" * 1001),
             ),
         ),
@@ -279,7 +279,7 @@ LINES = [
         lambda change: approvals.decide(change, 1, True),
         (
             ("Say why", lambda change: approvals.decide(change, 1, False)),
-            ("longer than 1000", lambda change: approvals.decide(change, 1, True, "x" * 1001)),
+            ("at most 1,000", lambda change: approvals.decide(change, 1, True, "x" * 1001)),
             ("no request number 99", lambda change: approvals.decide(change, 99, True)),
         ),
         before=lambda change: approvals.ask(change, "thing", 7, "door"),

@@ -103,8 +103,8 @@ LINES = [
         _plan,
         (
             ("", lambda change: plans.new_plan(change, title=" ", period=YEAR)),
-            ("longer", lambda change: plans.new_plan(change, title=LONG, period=YEAR)),
-            ("longer", lambda change: plans.new_plan(change, title="A", period=YEAR, text=LONG)),
+            ("at most", lambda change: plans.new_plan(change, title=LONG, period=YEAR)),
+            ("at most", lambda change: plans.new_plan(change, title="A", period=YEAR, text=LONG)),
             (
                 "no person number 99",
                 lambda change: plans.new_plan(change, title="A", period=YEAR, who=person(99)),
@@ -161,7 +161,7 @@ LINES = [
         deciding.approve,
         lambda change: deciding.approve(change, 1),
         (
-            ("longer", lambda change: deciding.approve(change, 1, LONG)),
+            ("at most", lambda change: deciding.approve(change, 1, LONG)),
             ("no plan number 99", lambda change: deciding.approve(change, 99)),
         ),
         before=_submitted,
@@ -297,7 +297,7 @@ LINES = [
         ),
         (
             (
-                "longer",
+                "at most",
                 lambda change: remarks.set_remarks(
                     change, 1, AMOUNT, {Place(OFFICE, OCTOBER): remarks.Words(LONG, "")}
                 ),

@@ -100,7 +100,7 @@ LINES = [
             ("no product number 99", lambda change: _sell(change, product_id=99)),
             ("needs the date", lambda change: _sell(change, stage="dreamt")),
             ("can't be right", lambda change: _sell(change, day=date(2999, 1, 1))),
-            ("longer than", lambda change: _sell(change, note=LONG)),
+            ("at most", lambda change: _sell(change, note=LONG)),
         ),
     ),
     Line(
@@ -109,7 +109,7 @@ LINES = [
         (
             ("yuan", lambda change: selling.edit_deal(change, 1, seen_version=1, amount=-1)),
             ("no deal number 99", lambda change: selling.edit_deal(change, 99, seen_version=1)),
-            ("longer than", lambda change: selling.edit_deal(change, 1, seen_version=1, note=LONG)),
+            ("at most", lambda change: selling.edit_deal(change, 1, seen_version=1, note=LONG)),
         ),
         before=_sell,
     ),

@@ -198,3 +198,14 @@ def test_given_columns_are_kept_and_an_empty_list_says_so(tmp_path: Path) -> Non
     data = listing.listing("t", "", [Column("Name", 3, "center")], [])
     assert data["columns"] == [{"title": "Name", "width": 3, "align": "center"}]
     assert "There is nothing in this list." in _text_of(documents.pdf("table", data), tmp_path)
+
+
+def test_what_an_older_office_holds_and_no_font_has_is_printed_all_the_same(
+    workspace: Workspace, sample: Sample
+) -> None:
+    with workspace.unrecorded() as change:  # as no writer would store it any more
+        change.connection.exec_driver_sql(
+            "UPDATE plan SET text = 'Grow' || char(0, 7, 27, 8238) || 'North', title = char(11, 1)"
+        )
+    document = _document(workspace, sample.plan)
+    assert documents.pdf("plan", document.data()).startswith(b"%PDF")

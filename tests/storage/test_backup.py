@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
+from typing import Any
 
 import pytest
+import sqlcipher3
 from hypothesis import given
 from hypothesis import strategies as st
 
 from salesdesk.check import check
-from salesdesk.errors import BusyOfficeError, OfficeFileError, WrongPasswordError
+from salesdesk.errors import (
+    BusyOfficeError,
+    DamagedOfficeError,
+    OfficeFileError,
+    WrongPasswordError,
+)
 from salesdesk.office import people
 from salesdesk.storage import backup
 from salesdesk.storage.backup import superseded
@@ -93,6 +102,24 @@ def test_a_folder_that_can_t_be_made_is_named(workspace: Workspace, tmp_path: Pa
         workspace.back_up(tmp_path / "file")
 
 
+def test_a_backup_that_failed_leaves_no_empty_folder(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_what: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(backup, "write_copy", full)
+        with pytest.raises(OfficeFileError, match="the disk is full"):
+            workspace.back_up()
+    assert not backup.folder_of(workspace.path).exists()
+    copy = workspace.back_up()
+    monkeypatch.setattr(backup, "write_copy", full)
+    with pytest.raises(OfficeFileError, match="the disk is full"):
+        workspace.back_up()
+    assert copy.exists()
+
+
 def test_making_a_backup_removes_the_superseded_ones_and_no_other_file(
     workspace: Workspace,
 ) -> None:
@@ -115,6 +142,61 @@ def test_making_a_backup_removes_the_superseded_ones_and_no_other_file(
     # Today's newer copy takes the place of the one from midnight.
     assert f"small-{days[0]:%Y%m%d}-000000.office" not in [copy.name for copy in dated]
     assert 18 <= len(dated) <= 23
+
+
+def test_offices_of_one_name_let_only_their_own_backups_go(tmp_path: Path) -> None:
+    folder = tmp_path / "of all branches"
+    folder.mkdir()
+    days = [date.today() - timedelta(days=number) for number in range(20)]
+    others = [folder / f"small-{day:%Y%m%d}-000000.office" for day in days]
+    for branch in ("east", "west"):
+        (tmp_path / branch).mkdir()
+        with found(tmp_path / branch) as workspace:
+            if branch == "east":
+                first = workspace.back_up(folder)
+                for other in others:
+                    shutil.copyfile(first, other)
+                first.unlink()
+            else:
+                second = workspace.back_up(folder)
+    assert set(folder.iterdir()) == {*others, second}
+
+
+def test_what_was_broken_off_lately_stays_and_what_was_long_ago_goes(workspace: Workspace) -> None:
+    folder = workspace.backup_folder
+    folder.mkdir()
+    late, early = (folder / f"small-2020010{day}-000000.office.part" for day in (1, 2))
+    for left in (late, early):
+        left.write_bytes(b"half")
+    os.utime(early, (1_000_000_000, 1_000_000_000))
+    workspace.back_up()
+    assert late.exists()
+    assert not early.exists()
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.EACCES, errno.ESTALE])
+def test_a_place_that_answers_nothing_is_told_in_a_sentence(
+    number: int, workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that went away, a folder without rights: whatever is tried there."""
+    gone = tmp_path / "server" / "sales.office"
+    plain = os.stat
+
+    def stat(path: Any, *args: Any, **options: Any) -> os.stat_result:
+        if "server" in str(path):
+            raise OSError(number, os.strerror(number), str(path))
+        return plain(path, *args, **options)
+
+    monkeypatch.setattr(os, "stat", stat)
+    for tried in (
+        lambda: Workspace.open(gone),
+        lambda: workspace.save_copy(gone),
+        lambda: workspace.back_up(gone.parent),
+        lambda: restore(workspace.path, gone),
+        lambda: restore(gone, tmp_path / "new.office"),
+    ):
+        with pytest.raises(OfficeFileError):
+            tried()
 
 
 # -- the rule --------------------------------------------------------------------------------------
@@ -150,10 +232,53 @@ def test_backups_from_a_clock_that_ran_ahead_are_kept() -> None:
     assert superseded([*ahead, NOON], NOON.date()) == []
 
 
+@pytest.mark.parametrize("year", [1970, 2200])
+def test_a_clock_that_jumps_for_a_day_lets_no_good_backup_go(year: int) -> None:
+    good = [NOON - timedelta(days=number) for number in range(500)]
+    kept = sorted(set(good) - set(superseded(good, NOON.date())))
+    jumped = [datetime(year, 1, 1, hour) for hour in (8, 9)]
+    assert not set(superseded([*kept, *jumped], jumped[0].date())) & set(kept)
+    assert not set(superseded([*kept, *jumped], NOON.date())) & set(kept)
+
+
+def test_a_clock_that_comes_by_again_overwrites_no_copy(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Stopped(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Stopped:
+            return cls(1970, 1, 1, 0, 0, 7, tzinfo=tz)
+
+    monkeypatch.setattr(backup, "datetime", Stopped)
+    copies = [workspace.back_up(by_hand=True) for _time in range(3)]
+    assert len(set(copies)) == 3
+    assert all(copy.exists() for copy in copies)
+
+
+def test_names_that_only_look_like_moments_are_left_alone(workspace: Workspace) -> None:
+    folder = workspace.backup_folder
+    folder.mkdir()
+    odd = [folder / f"small{middle}-99999999-999999.office" for middle in ("", "-by-hand")]
+    for other in odd:
+        other.write_bytes(b"other")
+    assert workspace.last_backup() is None
+    workspace.back_up()
+    assert workspace.last_backup() is not None
+    assert all(other.exists() for other in odd)
+
+
+def test_a_backup_of_a_clock_that_ran_ahead_doesn_t_pass_for_todays(workspace: Workspace) -> None:
+    workspace.backup_folder.mkdir()
+    (workspace.backup_folder / "small-22000101-080000.office").write_bytes(b"ahead")
+    assert workspace.last_backup() is None
+
+
 @given(moments)
 def test_what_is_kept_covers_every_rule_and_the_newest_is_never_lost(
     made: list[datetime],
 ) -> None:
+    made = [*made, NOON - timedelta(days=1, seconds=1)]  # after a year without any all are kept
+    made = list(dict.fromkeys(made))
     gone = set(superseded(made, NOON.date()))
     kept = sorted((moment for moment in made if moment not in gone), reverse=True)
     assert len(kept) <= 7 + 4 + 12
@@ -364,3 +489,80 @@ def test_the_file_alone_is_the_office_once_its_log_was_folded(
     with Workspace.open(copy) as copied:
         names = [team.name for team in copied.read(people.teams)]
     assert {"Folded", "Later"} <= set(names)
+
+
+# -- of a damaged office ---------------------------------------------------------------------------
+
+
+def _damage(path: Path) -> None:
+    """Change a byte within a row: the file stays one that the database finds nothing wrong with."""
+    connection = sqlcipher3.connect(str(path))
+    connection.execute("UPDATE team SET name = 'Morth' WHERE name = 'North'")
+    connection.commit()
+    connection.close()
+
+
+@pytest.fixture
+def damaged(tmp_path: Path) -> Path:
+    """An office with a flipped byte, and 40 days of backups beside it."""
+    with staffed_office(tmp_path) as workspace:
+        _add_team(workspace, "North")
+        sound = workspace.back_up()
+        path = workspace.path
+    for number in range(1, 40):
+        day = date.today() - timedelta(days=number)
+        shutil.copy(sound, sound.with_name(f"{path.stem}-{day:%Y%m%d}-120000.office"))
+    _damage(path)
+    return path
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_a_damaged_office_rotates_no_backup_away(damaged: Path, by_hand: bool) -> None:
+    folder = backup.folder_of(damaged)
+    before = set(folder.iterdir())
+    with Workspace.open(damaged) as workspace:
+        rows = all_rows(workspace)
+        with pytest.raises(DamagedOfficeError) as refusal:
+            workspace.back_up(keep_damaged=False)
+        assert "Team Morth" in refusal.value.message
+        assert set(folder.iterdir()) == before
+        with pytest.raises(DamagedOfficeError) as refusal:
+            workspace.back_up(by_hand=by_hand)
+    copy = refusal.value.copy
+    assert copy is not None
+    assert copy.name.startswith(f"{damaged.stem}-damaged-")
+    assert set(folder.iterdir()) == {*before, copy}
+    with Workspace.open(copy) as kept:
+        assert all_rows(kept) == rows
+
+
+def test_an_office_with_a_broken_page_is_kept_as_it_is(damaged: Path) -> None:
+    connection = sqlcipher3.connect(str(damaged))
+    rows = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'membership'")
+    page = int(rows.fetchone()[0])
+    connection.close()
+    content = bytearray(damaged.read_bytes())
+    content[(page - 1) * 4096 : page * 4096] = b"\xff" * 4096
+    damaged.write_bytes(content)
+    folder = backup.folder_of(damaged)
+    before = set(folder.iterdir())
+    with Workspace.open(damaged) as workspace, pytest.raises(DamagedOfficeError) as refusal:
+        workspace.back_up()
+    copy = refusal.value.copy
+    assert copy is not None
+    assert copy.read_bytes() == damaged.read_bytes()
+    assert set(folder.iterdir()) == {*before, copy}
+
+
+def test_a_backup_with_a_changed_row_is_restored_only_where_that_is_wanted(tmp_path: Path) -> None:
+    with staffed_office(tmp_path) as workspace:
+        _add_team(workspace, "North")
+        copy = workspace.back_up()
+    _damage(copy)
+    target = tmp_path / "again.office"
+    with pytest.raises(DamagedOfficeError, match="Team Morth"):
+        restore(copy, target)
+    assert not target.exists()
+    restore(copy, target, damaged_too=True)
+    with Workspace.open(target) as restored:
+        assert len(check(restored)) == 1

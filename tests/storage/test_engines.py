@@ -47,7 +47,7 @@ ROOT = Path(salesdesk.__file__).parent
 KNOWN = {
     "count", "sum", "min", "max", "coalesce", "lower", "upper", "substr", "replace", "length",
     "cast", "nullif", "row_number", "abs", "aggregate_strings", "distinct", "listed",
-    "day_of", "month_of",
+    "listed_texts", "day_of", "month_of", "unindexed", "found", "gathered", "marked",
 }  # fmt: skip
 TODAY = date(2026, 10, 20)
 
@@ -198,6 +198,9 @@ def _run_all(workspace: Workspace, sample: Sample) -> None:
                 workspace.read(reader, **arguments)
     for state in deals.STATES:
         workspace.read(deals.deals, state=state)
+    workspace.read(
+        customers.likenesses, [customers.NewCustomer(name="林先生", phones="13800001111")]
+    )
     for order in customers.SORTS:
         workspace.read(customers.page, sort=order, limit=2)
     workspace.read(customers.page, customers.CustomerFilter(no_owner=True))

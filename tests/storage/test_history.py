@@ -29,6 +29,7 @@ from salesdesk.planning.places import person as of_person
 from salesdesk.planning.tables import plan
 from salesdesk.sales import deals, payments, products, selling
 from salesdesk.sales.tables import deal, payment, product
+from salesdesk.storage import images, trail
 from salesdesk.workspace import Change, Workspace
 from tests.offices import STAFF, plan_for, sell, set_targets, staffed_office, trust_everybody
 from tests.storage.rows import all_rows
@@ -520,6 +521,32 @@ def test_ids_are_never_given_again(workspace: Workspace) -> None:
     workspace.undo()
     with workspace.change("New team") as change:
         assert people.add_team(change, "South") > north
+
+
+def test_a_row_that_came_is_recorded_as_the_change_left_it(workspace: Workspace) -> None:
+    """However often it was written meanwhile; one that went again isn't recorded at all."""
+    with workspace.change("New teams") as change:
+        kept, renamed, gone = change.insert_many(
+            team, [{"name": name} for name in ("Upper", "Lower", "Gone")]
+        )
+        change.update(team, renamed, name="Middle")
+        change.delete(team, gone)
+        last = change.insert(team, name="Last")
+    rows = workspace.read(trail.stored_rows, workspace.history(limit=1)[0].id)[::-1]
+    assert [row[:3] for row in rows] == [
+        ("team", kept, None), ("team", renamed, None), ("team", last, None)
+    ]  # fmt: skip
+    stored = workspace.read(images.read, team, [kept, renamed, last])
+    assert [after for *_row, after in rows] == list(stored.values())
+    assert [images.opened(image)["name"] for image in stored.values()] == [
+        "Upper",
+        "Middle",
+        "Last",
+    ]
+    workspace.undo()
+    assert workspace.read(images.read, team, [kept, renamed, last]) == {}
+    workspace.redo()
+    assert workspace.read(images.read, team, [kept, renamed, last]) == stored
 
 
 def test_rows_of_one_insert_have_the_same_columns(workspace: Workspace) -> None:

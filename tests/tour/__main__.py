@@ -20,28 +20,33 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from salesdesk import demo, text
 from salesdesk.calc import periods
 from salesdesk.customers import customers
-from salesdesk.office import people
+from salesdesk.office import calendar, people
 from salesdesk.planning import plans
 from tests.libreoffice import SetCell, Sort, edit
+from tests.workbooks.quota import head_in
 from ui.__main__ import speak
 from ui.main_window import MainWindow
+from ui.planning.tab import PlanningTab
 from ui.preferences import Preferences
 from ui.shared import background, look
+from ui.shared.painted import all_painted
 
 ROOT = Path(__file__).resolve().parents[2]
 OUT = ROOT / "build" / "tour"
 #: Seconds that a page is given to fill itself.
 _PATIENCE = 60
+#: Seconds left to those who work in the background before it is looked again.
+BREATH = 0.005
 
 
 class Tour:
     """One walk in one language and scheme."""
 
-    def __init__(self, office: Path, name: str) -> None:
-        self.folder = OUT / name
+    def __init__(self, office: Path, name: str, out: Path = OUT) -> None:
+        self.folder = out / name
         self.folder.mkdir(parents=True, exist_ok=True)
         self.number = 0
-        self.window = MainWindow(Preferences(OUT / f"{name}.json"))
+        self.window = MainWindow(Preferences(out / f"{name}.json"))
         self.window.resize(1280, 800)
         self.window.show()
         self.window.show_start()
@@ -72,7 +77,6 @@ class Tour:
     def pages(self) -> None:
         """Every page of every tab."""
         from ui.customers.tab import CustomersTab
-        from ui.planning.tab import PlanningTab
         from ui.reports.tab import ReportsTab
 
         tab = self.window.show_tab("customers")
@@ -82,7 +86,7 @@ class Tour:
             self.picture(self.window, f"customers-{code}")
         planning = self.window.show_tab("planning")
         assert isinstance(planning, PlanningTab)
-        planning.select_plan(self.yearly_plan())
+        self.choose_plan(planning)
         for code in ("text", "targets", "excel", "remarks"):
             planning.show_page(code)
             self.picture(self.window, f"plan-{code}")
@@ -110,9 +114,9 @@ class Tour:
 
         session = self.window.session
         assert session is not None
-        someone = session.read(customers.page, limit=1)[0]
+        someone = next(iter(session.read(customers.page, limit=1)), None)
         for dialog, name in (
-            (NewOfficeDialog(self.window), "new-office"),
+            (NewOfficeDialog(self.window, session.preferences), "new-office"),
             (PeopleDialog(session, self.window), "people"),
             (PersonForm(session, None, self.window), "person"),
             (CalendarDialog(session, self.window), "calendar"),
@@ -128,9 +132,76 @@ class Tour:
         ):
             self.dialog(dialog, name)
 
+    def choose_plan(self, planning: PlanningTab) -> None:
+        """Choose the plan whose pages are shown."""
+        planning.select_plan(self.yearly_plan())
+
+    def more_dialogs(self) -> None:
+        """Those that need a deal, a payment, a plan or a cell to stand over."""
+        from salesdesk.sales import deals
+        from ui.customers.deal_dialogs import CancelForm, StagesForm
+        from ui.customers.deal_form import DealForm
+        from ui.customers.hand_over_form import HandOverForm
+        from ui.customers.payments import PaymentForm, PaymentsDialog, ReceiveForm
+        from ui.office.approvals import ApprovalsDialog
+        from ui.office.calendar import DayForm, YearForm
+        from ui.office.measures import MeasureForm
+        from ui.office.people import TeamForm
+        from ui.office.pin import PinForm
+        from ui.office.rights import RightsDialog
+        from ui.planning.decide_dialog import WITH_WORDS, DecideDialog
+        from ui.planning.decisions_dialog import DecisionsDialog
+        from ui.planning.targets_page import TargetsPage
+        from ui.start.dialogs import PasswordDialog, WhoDialog
+
+        session, window = self.window.session, self.window
+        assert session is not None
+        deal = session.read(deals.deals, limit=1)[0]
+        customer = session.read(customers.customer_by_id, deal.customer_id)
+        due = session.read(deals.payments_due, None, session.today, limit=1)[0]
+        plan = session.read(plans.plan_by_id, self.yearly_plan())
+        planning = window.show_tab("planning")
+        assert isinstance(planning, PlanningTab)
+        self.choose_plan(planning)
+        targets = planning.show_page("targets")
+        assert isinstance(targets, TargetsPage)
+        settle()
+        over_cells = [
+            (dialog, name)
+            for dialog, name in (
+                (targets.split_form(), "split"),
+                (targets.rebalance_form(), "rebalance"),
+            )
+            if dialog is not None
+        ]
+        special = calendar.SpecialDay(session.today, working=True, provisional=False, name="")
+        everyone = [(one.id, one.name) for one in session.read(people.people)]
+        for dialog, name in (
+            (DealForm(session, deal, customer, window), "deal"),
+            (DealForm(session, None, None, window), "new-deal"),
+            (StagesForm(session, deal, window), "stages"),
+            (CancelForm(session, deal, window), "cancel-deal"),
+            (PaymentsDialog(session, deal, window), "payments"),
+            (PaymentForm(session, deal, window), "payment"),
+            (ReceiveForm(session, due.payment, due.customer_name, window), "received"),
+            (HandOverForm(session, 3, "", window), "hand-over"),
+            (ApprovalsDialog(session, window), "approvals"),
+            (RightsDialog(session, window), "rights"),
+            (MeasureForm(session, None, window), "measure"),
+            (TeamForm(session, None, window), "team"),
+            (DayForm(session, special, window), "day"),
+            (YearForm(session, session.today.year, window), "year"),
+            (PinForm(session, window), "pin"),
+            (PasswordDialog(window, "office.office"), "password"),
+            (WhoDialog(window, everyone), "who"),
+            *((DecideDialog(session, plan, status, window), status) for status in WITH_WORDS),
+            (DecisionsDialog(session, plan, window), "decisions"),
+            *over_cells,
+        ):
+            self.dialog(dialog, name)
+
     def main_job(self) -> None:
         """The quota sheet out, changed by LibreOffice, back in; the report saved."""
-        from ui.planning.tab import PlanningTab
         from ui.reports.tab import ReportsTab
 
         planning = self.window.show_tab("planning")
@@ -140,7 +211,9 @@ class Tour:
         sent, back = OUT / "quota-sheet.xlsx", OUT / "quota-sheet-back.xlsx"
         page.send(sent, measure_codes=["amount"])  # type: ignore[attr-defined]
         wait_for(lambda: sent.exists() and not background.running, "the quota sheet")
-        edit(sent, [SetCell("年度计划", "F4", 888888.0), Sort("年度计划", "A4:Z9", 2)], back)
+        first = head_in(sent) + 1
+        rows = Sort("年度计划", f"A{first}:Z{first + 5}", 2)
+        edit(sent, [SetCell("年度计划", f"F{first}", 888888.0), rows], back)
         page.take_back(back)  # type: ignore[attr-defined]
         wait_for(lambda: getattr(page, "preview", None) is not None, "the preview")
         self.picture(page.preview, "preview")  # type: ignore[attr-defined]
@@ -178,8 +251,12 @@ def settle() -> None:
     for _turn in range(3):
         while True:
             QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
-            if not background.running or time.monotonic() > until:
+            unseen = [
+                window for window in QApplication.topLevelWidgets() if not all_painted(window)
+            ]
+            if not (background.running or unseen) or time.monotonic() > until:
                 break
+            time.sleep(BREATH)
         time.sleep(0.15)  # what gathers changes for a moment before it reads again
     QCoreApplication.processEvents()
 
@@ -191,6 +268,7 @@ def wait_for(come: Callable[[], bool], what: str) -> None:
         QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
         if time.monotonic() > until:
             sys.exit(f"The tour waited in vain for {what}.")
+        time.sleep(BREATH)
     settle()
 
 
@@ -212,7 +290,7 @@ def _manager(office: Path) -> tuple[str, int]:
 
 def main() -> None:
     """Walk through the program in Chinese, in the dark, and in English."""
-    application = QApplication(sys.argv[:1])
+    application = QApplication([*sys.argv[:1], *look.ARGUMENTS])
     shutil.rmtree(OUT, ignore_errors=True)
     OUT.mkdir(parents=True)
     speak(application, "zh")
@@ -222,6 +300,7 @@ def main() -> None:
     tour = Tour(office, "zh")
     tour.pages()
     tour.dialogs()
+    tour.more_dialogs()
     tour.main_job()
     tour.end()
     look.apply(application, "dark")

@@ -20,6 +20,12 @@ from ui.shared.session import Session
 TODAY = date(2026, 11, 24)
 
 
+@pytest.fixture(scope="session")
+def qapp_args() -> list[str]:
+    """What the application of all tests is begun with."""
+    return ["salesdesk", *look.ARGUMENTS]
+
+
 @pytest.fixture(autouse=True)
 def english(qapp: QApplication) -> Iterator[None]:
     """Every test starts in English and in light colours, whatever the machine prefers."""

@@ -91,3 +91,23 @@ def test_a_crash_in_native_code_leaves_a_trace(tmp_path: Path) -> None:
     )
     assert done.returncode != 0
     assert "string_at" in (tmp_path / "crash.log").read_text("utf-8")
+
+
+def test_a_file_that_no_system_takes_is_told_and_no_fault(
+    qtbot: QtBot, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(faults, "tell", lambda _parent, error: told.append(error.message))
+    catcher = FaultCatcher()
+    try:
+        catcher.install()
+        try:
+            Path("/" + "x" * 4_000).stat()
+        except OSError as error:
+            sys.excepthook(type(error), error, error.__traceback__)
+        qtbot.waitUntil(lambda: bool(told))
+    finally:
+        catcher.uninstall()
+    assert told[0].endswith("can't be used: the name or the path is too long.")
+    assert len(told[0]) < 200
+    assert not log.exists()

@@ -24,6 +24,7 @@ from scripts.windows.environment import BUILD, ROOT, BuildError, Finished, windo
 from tests.cups_queue import Queue, add_queue, scheduler
 from tests.libreoffice import SetCell, Sort, edit
 from tests.windows.machine import CheckError, Machine, require, screen, wait_for
+from tests.workbooks.quota import head_in
 
 #: A folder as a Chinese office may have it: characters of its own, and a space.
 FOLDER = r"C:\销售 软件\SalesDesk"
@@ -121,8 +122,10 @@ class Check:
         require(done.status == 0, f"export: {done.output}")
         sent = self.machine.path(sheet)
         back = sent.with_name("回来.xlsx")
-        # Row 4 is the first person's; the first month stands behind the two whole-year inputs.
-        edit(sent, [SetCell("年度计划", "F4", 1234567.0), Sort("年度计划", "A4:Z9", 2)], back)
+        # Below the headings is the first person; the first month stands behind the whole year.
+        first = head_in(sent) + 1
+        rows = Sort("年度计划", f"A{first}:Z{first + 5}", 2)
+        edit(sent, [SetCell("年度计划", f"F{first}", 1234567.0), rows], back)
         told = self.told(
             "quota-sheet", "import", OFFICE, r"C:\我的 文档\回来.xlsx", "--apply",
         )  # fmt: skip
@@ -139,7 +142,8 @@ class Check:
     def monthly_report(self) -> str:
         """The PDF's text holds the figures that the command tells."""
         paper = r"C:\我的 文档\月报.pdf"
-        done = self.cli("--lang", "zh", "report", "monthly", OFFICE, "--month", MONTH, "-o", paper)
+        done = self.cli("--lang", "zh", "report", "monthly", OFFICE, "--month", MONTH, "-o", paper,
+                        "--force")  # fmt: skip
         require(done.status == 0, f"report: {done.output}")
         text = subprocess.run(
             ["pdftotext", "-layout", str(self.machine.path(paper)), "-"],
@@ -237,11 +241,12 @@ class Check:
         sheet, back = r"C:\我的 文档\全年.xlsx", r"C:\我的 文档\全年回来.xlsx"
         done = self.cli(
             "--lang", "zh", "quota-sheet", "export", OFFICE, self._plan(), "--measure", "amount",
-            "-o", sheet,
+            "-o", sheet, "--force",
         )  # fmt: skip
         require(done.status == 0, f"export: {done.output}")
+        first = head_in(self.machine.path(sheet)) + 1
         changes = [SetCell("年度计划", f"{letter}{row}", 4321.0 + row)
-                   for letter in "FGHJKL" for row in range(4, 14)]  # fmt: skip
+                   for letter in "FGHJKL" for row in range(first, first + 10)]  # fmt: skip
         edit(self.machine.path(sheet), changes, self.machine.path(back))
         whole = len(self._preview(back))
         require(whole == len(changes), f"{whole} cells differ")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import openpyxl
 
 from salesdesk.planning.places import Place, Who
-from salesdesk.workbooks import quota_import, quota_sheet
+from salesdesk.workbooks import quota_import, quota_sheet, quota_taking
 from salesdesk.workbooks.quota_comparison import Comparison
 from salesdesk.workspace import Workspace
 
@@ -33,7 +33,7 @@ def take_back(workspace: Workspace, path: Path, **options: Any) -> int:
     """Compare and apply as one change; how many cells changed."""
     with workspace.change("Take the quota sheet back") as change:
         comparison = quota_import.compare(change.connection, path)
-        return quota_import.apply(change, comparison, **options)
+        return quota_taking.apply(change, comparison, **options)
 
 
 def changes(found: Comparison) -> dict[tuple[Place, str], Any]:
@@ -49,6 +49,18 @@ def causes(found: Comparison) -> dict[str, str]:
     return {cell_error.cell: cell_error.cause for cell_error in found.errors}
 
 
+def head_of(sheet: Any) -> int:
+    """The row of headings; it stands lower where there is something to be reached."""
+    return next(
+        cast(int, row[0].row) for row in sheet.iter_rows() if any(c.value == "_rid" for c in row)
+    )
+
+
+def head_in(path: Path) -> int:
+    """The row of headings in a workbook's first sheet."""
+    return head_of(openpyxl.load_workbook(path).worksheets[0])
+
+
 class Page:
     """A sheet of a workbook, to be changed by who and heading; :meth:`save` writes it back."""
 
@@ -56,13 +68,14 @@ class Page:
         self.path = path
         self.book: Any = openpyxl.load_workbook(path)
         self.sheet: Any = self.book.worksheets[sheet]
+        self.head = head_of(self.sheet)
         self.columns = {
-            cell.value: cell.column for cell in self.sheet[HEAD] if cell.value is not None
+            cell.value: cell.column for cell in self.sheet[self.head] if cell.value is not None
         }
 
     def row(self, person: str, product: str | None = None) -> int:
         """The row of a person (and product), counted from 1."""
-        for row in range(HEAD + 1, self.sheet.max_row + 1):
+        for row in range(self.head + 1, self.sheet.max_row + 1):
             same = self.sheet.cell(row, self.columns["Person"]).value == person
             if product is not None:
                 same &= self.sheet.cell(row, self.columns["Product"]).value == product
@@ -96,10 +109,10 @@ class Page:
 
     def reorder(self, order: Sequence[int]) -> None:
         """Put the rows of people in another order: whole rows, as a sort does."""
-        rows = [self.values(HEAD + 1 + number) for number in order]
+        rows = [self.values(self.head + 1 + number) for number in order]
         for number, values in enumerate(rows):
             for column, value in enumerate(values, 1):
-                self.sheet.cell(HEAD + 1 + number, column).value = value
+                self.sheet.cell(self.head + 1 + number, column).value = value
 
     def save(self) -> Path:
         """Write the workbook back; its path."""

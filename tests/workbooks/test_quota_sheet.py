@@ -14,11 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from salesdesk.calc.periods import descendants, month, parse
-from salesdesk.errors import InputError, NotFoundError, WorkbookError
+from salesdesk.errors import InputError, NotFoundError, WriteError
 from salesdesk.office import people
 from salesdesk.planning import remarks, targets
 from salesdesk.planning.places import Place, person, team
 from salesdesk.sales import payments
+from salesdesk.text import unshowable
 from salesdesk.workbooks import quota_sheet
 from salesdesk.workbooks.reader import read_workbook
 from salesdesk.workspace import Workspace
@@ -57,7 +58,12 @@ def test_the_yearly_sheet_has_a_row_a_person_and_sums_that_are_formulas_with_val
     set_targets(workspace, plan_id, {place("2026", ANN): 2_000_00}, tier="goal")
     path = send(workspace, plan_id)
     rows = _cached(path)
-    assert rows[0][0] == "Riverside  2026 sales plan: Sales amount (yuan)"
+    # The title scrolls with the figures: in the columns that stay it would be cut.
+    assert rows[0][0] == "Riverside"
+    assert rows[0][3] == "2026 sales plan: Sales amount (yuan), Assigned task by month"
+    captions = dict(zip(rows[2], rows[1], strict=True))
+    assert captions["Assigned task"] == "2026 (yuan)"
+    assert captions["Month 1"] == captions["Month 10"] == "Assigned task (yuan)"
     assert rows[HEAD - 1] == [
         "No.", "Team", "Person", "Assigned task", "Own goal",
         "Month 1", "Month 2", "Month 3", "Q1", "Month 4", "Month 5", "Month 6", "Q2",
@@ -109,6 +115,7 @@ def test_the_monthly_sheet_shows_past_actuals_weeks_and_remarks(workspace: Works
         "Target Sales amount (yuan)": 1_000,
         "Target Profit (yuan)": None,
         "Week 1": 400, "Week 2": None, "Week 3": None, "Week 4": None,
+        "Left after weeks": 600,
         "Contracts": 0.5,
         "Collections": 50,
         "Actual": 400,
@@ -166,7 +173,7 @@ def test_what_can_t_go_out_is_refused(workspace: Workspace) -> None:
         people.edit_person(change, STAFF.cleo, seen_version=1, left_on=date(2026, 1, 1))
     with pytest.raises(InputError, match="nobody"):
         send(workspace, empty)
-    with pytest.raises(WorkbookError, match="can't be written"):
+    with pytest.raises(WriteError, match="can't be written"):
         quota_sheet.export(workspace, plan_id, workspace.path.parent / "no" / "such.xlsx")
 
 
@@ -192,7 +199,10 @@ def test_an_export_that_is_cancelled_leaves_no_file_and_is_not_remembered(
 cents = st.integers(0, 10**11)
 people_ids = st.sampled_from([STAFF.ann, STAFF.bob, STAFF.cleo])
 product_ids = st.sampled_from([STAFF.laptop, STAFF.tower])
-words = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=30)
+# What texts.need_writable takes: a sheet holds what an office holds.
+words = st.text(
+    st.characters(codec="utf-8", exclude_categories=["Cs", "Mn", "Me"]), max_size=30
+).map(lambda text: "".join(sign for sign in text if not unshowable(sign)))
 
 
 @given(
@@ -201,7 +211,7 @@ words = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_siz
     st.sets(people_ids),
     st.booleans(),
 )
-@settings(max_examples=25)
+@settings(max_examples=8)
 def test_any_yearly_grid_comes_back_unchanged(
     assigned: dict[tuple[int, int | None, int], int],
     goals: dict[tuple[int, int], int],
@@ -235,7 +245,7 @@ def test_any_yearly_grid_comes_back_unchanged(
     st.dictionaries(st.tuples(people_ids, st.integers(0, 4)), cents, max_size=8),
     st.dictionaries(people_ids, st.tuples(words, words), max_size=3),
 )
-@settings(max_examples=25)
+@settings(max_examples=8)
 def test_any_monthly_grid_and_any_words_come_back_unchanged(
     weeks: dict[tuple[int, int], int], said: dict[int, tuple[str, str]]
 ) -> None:
@@ -282,7 +292,7 @@ def _as_written(value: int, way: int) -> Any:
     ),
     st.permutations([0, 1, 2]),
 )
-@settings(max_examples=40)
+@settings(max_examples=8)
 def test_any_edits_come_back_as_exactly_those_edits(
     start: dict[tuple[int, int], int],
     edits: dict[tuple[int, int], tuple[int, int] | None],
@@ -294,16 +304,20 @@ def test_any_edits_come_back_as_exactly_those_edits(
     names = {STAFF.ann: "Ann", STAFF.bob: "Bob", STAFF.cleo: "Cleo"}
     with tempfile.TemporaryDirectory() as folder, staffed_office(Path(folder)) as workspace:
         plan_id = plan_for(workspace)
-        for (who, at), value in start.items():
-            tier, period = slots[at]
-            set_targets(workspace, plan_id, {Place(person(who), period): value}, tier=tier)
+        for tier in ("assigned", "goal"):
+            values = {
+                Place(person(who), slots[at][1]): value
+                for (who, at), value in start.items()
+                if slots[at][0] == tier
+            }
+            set_targets(workspace, plan_id, values, tier=tier)
         path = send(workspace, plan_id, measure_ids=[measure(workspace).id])
         page = Page(path)
         expected = {}
         for (who, at), edit in edits.items():
             tier, period = slots[at]
             new = None if edit is None else edit[0]
-            shown = None if edit is None else _as_written(*edit)
+            shown = "-" if edit is None else _as_written(*edit)
             page.set(names[who], headings[at], shown)
             if new != start.get((who, at)):
                 expected[Place(person(who), period), tier] = new
@@ -311,17 +325,23 @@ def test_any_edits_come_back_as_exactly_those_edits(
         page.save()
         comparison = compared(workspace, path)
         assert comparison.errors == []
-        assert changes(comparison) == expected
+        deleted = {(d.place, d.slot.tier): d.sheet_value for d in comparison.deletions}
+        assert set(deleted.values()) <= {None}
+        assert changes(comparison) | deleted == expected
         assert comparison.conflicts == comparison.office_changed == []
         history = len(workspace.history())
-        assert take_back(workspace, path) == len(expected)
+        marked = {(d.sheet, d.cell) for d in comparison.deletions}
+        assert take_back(workspace, path, deletions=marked) == len(expected)
         assert len(workspace.history()) == history + bool(expected)
         again = compared(workspace, path)
         assert again.nothing_to_do
         assert take_back(workspace, path) == 0
         if expected:
             workspace.undo()
-            assert changes(compared(workspace, path)) == expected
+            again = compared(workspace, path)
+            assert (
+                changes(again) | {(d.place, d.slot.tier): None for d in again.deletions} == expected
+            )
 
 
 def test_a_sheet_an_office_no_longer_remembers_is_read_by_what_it_carries(

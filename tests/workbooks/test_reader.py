@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, text
 
-from salesdesk.errors import SalesDeskError, WorkbookError
+from salesdesk.errors import SalesDeskError, WorkbookError, WriteError
 from salesdesk.workbooks.foreign import limits
 from salesdesk.workbooks.reader import cell_name, read_workbook, text_of
 from salesdesk.workbooks.writer import TEXT, Book, Look
@@ -79,7 +79,7 @@ def test_a_sheet_with_too_many_columns_is_refused(tmp_path: Path) -> None:
     sheet: Any = book.active
     sheet.cell(1, limits.MAX_COLUMNS + 1).value = 1
     book.save(path)
-    with pytest.raises(WorkbookError, match="1 rows and 1001 columns: too many"):
+    with pytest.raises(WorkbookError, match=r"too large: it reaches to row 1 and column 1001\."):
         read_workbook(path)
 
 
@@ -96,7 +96,9 @@ def test_a_stray_cell_in_the_last_corner_doesn_t_fill_the_memory(tmp_path: Path,
         with zipfile.ZipFile(path, "w") as archive:
             for name, part in parts.items():
                 archive.writestr(name, part.replace(b"A1:XFD1048576", b"A1:A1"))
-    with pytest.raises(WorkbookError, match="1048576 rows and 16384 columns: too many"):
+    with pytest.raises(
+        WorkbookError, match=r"too large: it reaches to row 1048576 and column 16384\."
+    ):
         read_workbook(path)
 
 
@@ -195,10 +197,10 @@ def test_a_workbook_that_can_t_be_written_leaves_the_old_one(tmp_path: Path) -> 
     path = _written(tmp_path, ["old"])
     book = Book("A book")
     book.sheet("Data").put(1, 1, "new", Look(format=TEXT))
-    with pytest.raises(WorkbookError, match="can't be written"):
+    with pytest.raises(WriteError, match="can't be written"):
         book.save(tmp_path / "missing" / "book.xlsx")
     (tmp_path / "folder.xlsx").mkdir()
-    with pytest.raises(WorkbookError, match="can't be written"):
+    with pytest.raises(WriteError, match="can't be written"):
         book.save(tmp_path / "folder.xlsx")
     assert read_workbook(path)[0].cell(0, 0) == "old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["book.xlsx", "folder.xlsx"]

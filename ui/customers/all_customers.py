@@ -29,14 +29,14 @@ from ui.customers.texts import grade_name
 from ui.shared import look
 from ui.shared.flow import flow
 from ui.shared.forms import Choice
-from ui.shared.fresh import FreshPage
+from ui.shared.fresh import ChangedRows, FreshPage
 from ui.shared.guarding import guard
 from ui.shared.labels import EmptyPage, button, label, row
 from ui.shared.session import Latest, Session
 from ui.shared.tables import RecordTable
 
 if TYPE_CHECKING:
-    from salesdesk.workspace import Connection
+    from salesdesk.workspace import ChangeNotice, Connection
 
 #: Milliseconds that typing must rest before the list is read: less than a pause for thought.
 REST = 120
@@ -215,6 +215,19 @@ class AllCustomersPage(FreshPage):
         self.listing.wanted = self.wanted()
         self.listing.refresh()
         self._choices.read(self._fill_choices, _used)
+
+    def take_over(self, rows: ChangedRows, notice: ChangeNotice) -> bool:
+        """Show customers that changed where they now belong; other rows stay as they are."""
+        if set(rows) != {"customer"} or self.listing.wanted != self.wanted():
+            return False
+        now = self.listing.take_over(rows["customer"])
+        if now is None:
+            return False
+        words = {(self.source, customer.source) for customer in now}
+        words |= {(self.region, customer.region) for customer in now}
+        if not all(text == "" or field.offers(text) for field, text in words):
+            self._choices.read(self._fill_choices, _used)
+        return True
 
     def wanted(self) -> CustomerFilter:
         """The filter that the fields make."""

@@ -10,15 +10,13 @@ from salesdesk.customers import activities, contacts, customers
 from salesdesk.customers.customers import GRADES, Customer
 from salesdesk.customers.kinds import KINDS, TRIED, is_contact, kind_name
 from salesdesk.errors import InputError
-from salesdesk.text import _
+from salesdesk.text import _, ngettext
 from ui.customers.picker import CustomerPicker
 from ui.customers.texts import grade_name
 from ui.shared.day_field import DayField
 from ui.shared.forms import Choice, FormDialog, NumberField, WordsField
 from ui.shared.labels import label
 from ui.shared.session import Session
-
-_LAST_KIND = "contact_kind"
 
 
 class ContactForm(FormDialog):
@@ -31,8 +29,8 @@ class ContactForm(FormDialog):
         self._next_typed = self._proposing = False
         self.setMinimumWidth(500)
         self.customer = CustomerPicker(session, customer)
-        kind = session.preferences.get(_LAST_KIND, "call")
-        self.kind: Choice[str] = Choice({code: kind_name(code) for code in KINDS}, kind)
+        # Calls are what is logged all day: whatever came last, nobody has to choose them.
+        self.kind: Choice[str] = Choice({code: kind_name(code) for code in KINDS}, "call")
         self.words = WordsField(hint=_("What was said, what the customer wants"), lines=4)
         self.unanswered = QCheckBox(_("Nobody answered (F8)"))
         self.unanswered.setShortcut("F8")
@@ -106,7 +104,6 @@ class ContactForm(FormDialog):
                 next_contact_on=self.next.value() if agreed else None,
                 cost=cost,
             )
-        self._session.preferences.set(_LAST_KIND, kind)
 
     # -- what follows from what ------------------------------------------------------------------
 
@@ -120,6 +117,7 @@ class ContactForm(FormDialog):
         if customer is not None:
             self.grade.set_value(customer.grade)
             self._next_typed = False
+            self.words.setFocus()
         self._show_next()
 
     def _nobody(self) -> bool:
@@ -157,9 +155,11 @@ class ContactForm(FormDialog):
             self.rule.setText(_("Without a grade no next contact is proposed."))
         else:
             self.rule.setText(
-                _("Grade {grade}: every {days} days.").format(
-                    grade=grade, days=self._rules.cadence[grade]
-                )
+                ngettext(
+                    "Grade {grade}: every day.",
+                    "Grade {grade}: every {days} days.",
+                    self._rules.cadence[grade],
+                ).format(grade=grade, days=self._rules.cadence[grade])
             )
         if not self._next_typed:
             self._proposing = True

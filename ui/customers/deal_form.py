@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QSpinBox, QWidget
 
 from salesdesk.customers.customers import Customer
 from salesdesk.errors import InputError
-from salesdesk.office import approvals, people, rights
+from salesdesk.office import approvals, people, rights, settings
 from salesdesk.sales import bounds, deals, floors, products, selling
 from salesdesk.sales.deals import STAGES, Deal, Share
 from salesdesk.sales.floors import Figures
@@ -56,7 +56,6 @@ class DealForm(FormDialog):
         self.unit_label = TextField(
             deal.unit_label if deal else "",
             longest=bounds.LONGEST_UNIT_LABEL,
-            hint=_("House number, serial number…"),
         )
         self.quantity = QSpinBox()
         self.quantity.setRange(1, bounds.MOST_PIECES)
@@ -80,7 +79,8 @@ class DealForm(FormDialog):
     def _assemble(self) -> None:
         self.add(_("Customer"), self.customer)
         self.add(_("Product"), self.product)
-        self.add(_("Unit number"), self.unit_label)
+        kind = self._session.read(settings.read).kind
+        self.add(_(settings.PIECE_NUMBERS[kind]), self.unit_label)
         self.add(_("Quantity"), self.quantity)
         self.add(_("Amount"), self.amount)
         self.add(_("Cost"), self.cost)

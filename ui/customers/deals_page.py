@@ -30,17 +30,18 @@ from ui.customers.texts import (
 from ui.shared import look
 from ui.shared.flow import flow
 from ui.shared.forms import Choice
-from ui.shared.fresh import FreshPage
+from ui.shared.fresh import ChangedRows, FreshPage
 from ui.shared.guarding import guard
 from ui.shared.labels import EmptyPage, button, label, row
 from ui.shared.session import Latest, Session
 from ui.shared.tables import Column, FilterField, RecordTable, TableOrEmpty
 
 if TYPE_CHECKING:
-    from salesdesk.workspace import Connection
+    from salesdesk.workspace import ChangeNotice, Connection
 
 #: The longest list; a month of a large office fits.
 LONGEST = 2_000
+_SEEN_OF_CUSTOMERS = ("name", "company", "owner_id")
 _PROFIT = 6  # the column
 _MONTHS = 36
 
@@ -73,7 +74,9 @@ class DealsPage(FreshPage):
             (_("Month"), self.month), (_("State"), self.state), (_("Person"), self.person),
         ):  # fmt: skip
             field.setAccessibleName(name)
-        self.table: RecordTable[Deal] = RecordTable(_columns(), name=_("Deals"))
+        self.table: RecordTable[Deal] = RecordTable(
+            _columns(_(settings.PIECE_NUMBERS[session.read(settings.read).kind])), name=_("Deals")
+        )
         self.filter = FilterField(self.table)
         self.new_button = button(
             _("New deal"), self.new, primary=True,
@@ -102,8 +105,8 @@ class DealsPage(FreshPage):
         self.table.print_wanted.connect(self.print_current)
         self._offer(None)
 
-    def _assemble(self) -> None:
-        empty = EmptyPage(
+    def _no_deals(self) -> EmptyPage:
+        return EmptyPage(
             _("No deals here"),
             _(
                 "Intentions, subscriptions and contracts are listed here: who bought what, "
@@ -112,12 +115,14 @@ class DealsPage(FreshPage):
             button(_("New deal"), self.new, primary=True),
             button(_("Show all"), self.show_all),
         )
+
+    def _assemble(self) -> None:
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 8, 14, 12)
         layout.setSpacing(8)
         layout.addWidget(row(self.filter, None, self.new_button))
         layout.addWidget(flow(self.month, self.state, self.person))
-        layout.addWidget(TableOrEmpty(self.table, empty), 1)
+        layout.addWidget(TableOrEmpty(self.table, self._no_deals), 1)
         layout.addWidget(self.sums)
         layout.addWidget(self.more)
         layout.addWidget(
@@ -176,6 +181,10 @@ class DealsPage(FreshPage):
             state=self.state.value(),
             viewer_id=self.session.person_id,
         )
+
+    def take_over(self, rows: ChangedRows, notice: ChangeNotice) -> bool:
+        """Of customers nothing but who they are and whose is seen here."""
+        return set(rows) == {"customer"} and not notice.alters("customer", _SEEN_OF_CUSTOMERS)
 
     def _show(self, found: _Found) -> None:
         # Reading again moves no cursor of a person's: the panel stays where it is.
@@ -288,11 +297,11 @@ def _months(today: date) -> list[tuple[int | None, str]]:
     return found
 
 
-def _columns() -> list[Column[Deal]]:
+def _columns(piece_number: str) -> list[Column[Deal]]:
     return [
         Column(_("Customer"), lambda one: one.customer_name, 120),
         Column(_("Product"), lambda one: one.product_name, 180, tip=lambda one: one.product_name),
-        Column(_("Unit number"), lambda one: one.unit_label, 90),
+        Column(piece_number, lambda one: one.unit_label, 90),
         Column(_("State"), state_name, 96, colour=state_colour,
                sort=lambda one: list(STATES).index(one.state)),
         Column(_("Date"), lambda one: day_text(one.latest_on), 96,

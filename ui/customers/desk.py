@@ -1,13 +1,13 @@
 """What can be done with customers and deals from any page of the tab; each is one undo.
 
-Dialogs are imported when first wanted, so that the tab stands sooner.
+Dialogs, and what only they need, are imported when first wanted, so that the tab stands sooner.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QWidget
@@ -16,14 +16,15 @@ from salesdesk.customers import access, customers
 from salesdesk.customers.customers import Customer, CustomerFilter
 from salesdesk.errors import SalesDeskError
 from salesdesk.office import rights
-from salesdesk.sales import deals, selling
-from salesdesk.sales.deals import Deal, PaymentDue
 from salesdesk.text import _
 from ui.customers.texts import deal_name
 from ui.shared import background
 from ui.shared.guarding import Guard
 from ui.shared.messages import tell
 from ui.shared.session import Session
+
+if TYPE_CHECKING:
+    from salesdesk.sales.deals import Deal, PaymentDue
 
 #: Changes of more rows than this run in the background, behind a box.
 MANY = 200
@@ -151,6 +152,8 @@ class Desk(QObject):
 
     def revive_deal(self, deal: Deal) -> None:
         """Take a deal's cancellation back."""
+        from salesdesk.sales import selling
+
         label = _("Revive the deal {name}").format(name=deal_name(deal))
         self.session.change(self._parent, label, selling.revive, deal.id, seen_version=deal.version)
 
@@ -185,6 +188,8 @@ class Desk(QObject):
 
     def _stored(self, deal: Deal) -> Deal | None:
         """The deal as stored now, as who works here may see it; None, and it is said, if gone."""
+        from salesdesk.sales import deals
+
         try:
             return self.session.read(deals.deal_by_id, deal.id, viewer_id=self.session.person_id)
         except SalesDeskError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QSpinBox, QSplitter, QVBoxLayout, QWidget
@@ -20,11 +21,14 @@ from ui.customers.printing import print_table
 from ui.customers.texts import day_text
 from ui.shared.flow import flow
 from ui.shared.forms import Choice
-from ui.shared.fresh import FreshPage
+from ui.shared.fresh import ChangedRows, FreshPage
 from ui.shared.guarding import guard
 from ui.shared.labels import EmptyPage, button, label, row
 from ui.shared.session import Session
 from ui.shared.tables import Column, RecordTable, TableOrEmpty
+
+if TYPE_CHECKING:
+    from salesdesk.workspace import ChangeNotice
 
 _QUIET = "quiet_days"
 
@@ -93,14 +97,6 @@ class HandoverPage(FreshPage):
         self._chosen()
 
     def _assemble(self) -> None:
-        nobody_away = EmptyPage(
-            _("Nobody is away"),
-            _("Enter a leave and who covers, so that the customers are looked after meanwhile."),
-        )
-        all_well = EmptyPage(
-            _("Nobody to hand over"),
-            _("Every customer in this list has somebody who looks after them."),
-        )
         above, below = QWidget(), QWidget()
         upper, lower = QVBoxLayout(above), QVBoxLayout(below)
         for layout in (upper, lower):
@@ -109,12 +105,12 @@ class HandoverPage(FreshPage):
         upper.addWidget(
             row(label(_("Leave"), "subtitle"), None, self.past, self.back_button, self.leave_button)
         )
-        upper.addWidget(TableOrEmpty(self.leaves, nobody_away), 1)
+        upper.addWidget(TableOrEmpty(self.leaves, _nobody_away), 1)
         lower.addWidget(
             row(label(_("Customers to hand over"), "subtitle"), self.count, self.reading, None)
         )
         lower.addWidget(flow(self.which, self.days, self.owner))
-        lower.addWidget(TableOrEmpty(self.table, all_well), 1)
+        lower.addWidget(TableOrEmpty(self.table, _all_well), 1)
         lower.addWidget(flow(self.hand_button, self.hand_all_button, self.log_button))
         parts = QSplitter(Qt.Orientation.Vertical)
         parts.setChildrenCollapsible(False)
@@ -158,6 +154,14 @@ class HandoverPage(FreshPage):
         self.owner.set_choices(owners, self.owner.value())
         self.listing.wanted = self.wanted()
         self.listing.refresh()
+
+    def take_over(self, rows: ChangedRows, notice: ChangeNotice) -> bool:
+        """Show customers that changed where they now belong, or no longer do."""
+        return (
+            set(rows) == {"customer"}
+            and self.listing.wanted == self.wanted()
+            and self.listing.take_over(rows["customer"]) is not None
+        )
 
     def wanted(self) -> CustomerFilter:
         """Which customers are to be handed over."""
@@ -260,3 +264,17 @@ def _state(one: Leave, today: date) -> str:
     if one.end_day <= today:
         return _("over")
     return _("now") if one.first_day <= today else _("to come")
+
+
+def _nobody_away() -> QWidget:
+    return EmptyPage(
+        _("Nobody is away"),
+        _("Enter a leave and who covers, so that the customers are looked after meanwhile."),
+    )
+
+
+def _all_well() -> QWidget:
+    return EmptyPage(
+        _("Nobody to hand over"),
+        _("Every customer in this list has somebody who looks after them."),
+    )

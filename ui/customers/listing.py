@@ -6,17 +6,26 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QObject, QTimer, Signal
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QObject,
+    QTimer,
+    Signal,
+)
 
 from salesdesk.customers import customers
 from salesdesk.customers.customers import Customer, CustomerFilter
-from salesdesk.errors import SalesDeskError
+from salesdesk.errors import ReplacedOfficeError, SalesDeskError
 from ui.shared.messages import tell
 from ui.shared.session import Latest, Session
 from ui.shared.tables import PAGE, RecordTable
 
 #: Milliseconds of reading before it is said that the list is being read.
 PATIENCE = 300
+#: More customers than this that come in or move are read with the list, not placed one by one.
+_PLACED = 20
 
 
 class Listing(QObject):
@@ -34,6 +43,7 @@ class Listing(QObject):
         super().__init__(table)
         self.wanted = CustomerFilter()
         self._session, self._table = session, table
+        self._reading = False
         self._pages = Latest(session, self._failed)
         self._counts = Latest(session, self._failed)
         self._patience = QTimer(self)
@@ -54,9 +64,51 @@ class Listing(QObject):
         self._read(max(pages, 1) * PAGE, keep_place=True)
         self._count()
 
+    def take_over(self, ids: frozenset[int]) -> Sequence[Customer] | None:
+        """Show a few customers as they are now: changed, elsewhere in the order, come or gone.
+
+        The answer is who of them the list holds now, as far as it goes; None where everything is
+        to be read again (it is being read just now, or many come in).
+        """
+        model = self._table.records
+        if self._reading:
+            return None
+        now = self._page(replace(self.wanted, ids=tuple(sorted(ids))), limit=len(ids))
+        shown = {customer.id: customer for customer in model.rows if customer.id in ids}
+        key = model.order[0] or "id"
+        stay = {
+            customer.id: customer
+            for customer in now
+            if customer.id in shown and getattr(shown[customer.id], key) == getattr(customer, key)
+        }
+        placed = [customer for customer in now if customer.id not in stay]
+        if len(placed) > _PLACED:
+            return None
+        rows = [
+            stay.get(customer.id, customer)
+            for customer in model.rows
+            if customer.id in stay or customer.id not in ids
+        ]
+        # From the last to the first, so that the one each stands before is there already.
+        for customer in reversed(placed):
+            following = self._page(self.wanted, after=customer, limit=1)
+            ids_there = [row.id for row in rows]
+            if following and following[0].id in ids_there:
+                rows.insert(ids_there.index(following[0].id), customer)
+            elif not following and not model.canFetchMore(QModelIndex()):
+                rows.append(customer)  # the very last of the list, all of which is read
+        chosen = self._table.chosen()
+        self._table.merge_rows(rows, lambda customer: customer.id)
+        if len(shown) < len(ids) or len(now) < len(shown):
+            self._count()  # somebody came or went, or stands where nothing is read yet
+        if len(now) != len(shown) or any(one.id in ids for one in chosen):
+            self.loaded.emit()
+        return now
+
     def drop(self) -> None:
         """Forget what is being read."""
         self._pages.drop()
+        self._reading = False
         self._counts.drop()
 
     def _count(self) -> None:
@@ -72,8 +124,9 @@ class Listing(QObject):
         self._read(PAGE, keep_place=False)
 
     def _read(self, limit: int, *, keep_place: bool) -> None:
-        key, descending = self._table.records.order
         self._patience.start()
+        self._reading = True
+        key, descending = self._table.records.order
         self._pages.read(
             partial(self._show, self.wanted, limit, keep_place),
             customers.page,
@@ -97,8 +150,23 @@ class Listing(QObject):
         table.verticalScrollBar().setValue(place if keep_place else 0)
         table.blockSignals(False)
         self._patience.stop()
+        self._reading = False
         self.slow.emit(False)
         self.loaded.emit()
+
+    def _page(
+        self, wanted: CustomerFilter, *, after: Customer | None = None, limit: int
+    ) -> list[Customer]:
+        """Rows in the order shown."""
+        key, descending = self._table.records.order
+        return self._session.read(
+            customers.page,
+            self._seen(wanted),
+            sort=key or "id",
+            descending=descending if key else True,
+            after=after,
+            limit=limit,
+        )
 
     def _follow(
         self, wanted: CustomerFilter, key: str, descending: bool, after: Customer | None
@@ -119,8 +187,10 @@ class Listing(QObject):
 
     def _failed(self, error: SalesDeskError) -> None:
         self._patience.stop()
+        self._reading = False
         self.slow.emit(False)
-        tell(self._table, error)
+        if not isinstance(error, ReplacedOfficeError):  # of that the window tells
+            tell(self._table, error)
 
 
 def choose(table: RecordTable[Customer], ids: set[int], current_id: int | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
@@ -10,9 +11,11 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QProgressBar, QSizePolicy, QV
 
 from salesdesk.calc.money import format_percent
 from salesdesk.calc.pace import attainment
-from salesdesk.planning.meters import Meter
 from salesdesk.text import _, mark
 from ui.shared.labels import label, row, show_status
+
+if TYPE_CHECKING:
+    from salesdesk.planning.meters import Meter
 
 _STATUSES: Mapping[str, str] = {
     "ahead": mark("Ahead"),
@@ -43,14 +46,20 @@ class QuotaStrip(QWidget):
 
     def show_meters(self, meters: Sequence[Meter], in_wan: bool) -> None:
         """Show the quotas of today, this week and this month; measures counted daily come first."""
-        for old in self.cards:
-            self._grid.removeWidget(old)
-            old.hide()
-            old.deleteLater()
         by_measure: dict[int, list[Meter]] = {}
         for meter in meters:  # they come by length of period, the shortest first
             by_measure.setdefault(meter.measure.id, []).append(meter)
-        self.cards = [QuotaCard(found, in_wan) for found in list(by_measure.values())[:_MOST]]
+        before = self.cards
+        self.cards = [
+            next((old for old in before if old.shows(found, in_wan)), None)
+            or QuotaCard(found, in_wan)
+            for found in list(by_measure.values())[:_MOST]
+        ]
+        for old in before:
+            if old not in self.cards:
+                self._grid.removeWidget(old)
+                old.hide()
+                old.deleteLater()
         self.setVisible(bool(self.cards))
         self._arrange()
 
@@ -87,6 +96,7 @@ class QuotaCard(QFrame):
 
     def __init__(self, meters: Sequence[Meter], in_wan: bool) -> None:
         super().__init__()
+        self._shown = list(meters), in_wan
         self.setProperty("card", True)
         first = meters[0]
         measure = first.measure
@@ -126,6 +136,10 @@ class QuotaCard(QFrame):
         self.bar.setAccessibleName(lines[0])
         # However long its figures are, a card is as wide as the others.
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def shows(self, meters: Sequence[Meter], in_wan: bool) -> bool:
+        """Whether the card says just that already."""
+        return self._shown == (list(meters), in_wan)
 
     # -- Qt --------------------------------------------------------------------------------------
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from salesdesk.customers import access
-from salesdesk.sales import ownership
-from salesdesk.sales.deals import Deal, PaymentDue
 from ui.shared.guarding import Guard
 from ui.shared.session import Session
+
+if TYPE_CHECKING:
+    from salesdesk.sales.deals import Deal, PaymentDue
 
 
 def concern(held: Guard, session: Session, deal: Deal | PaymentDue) -> None:
     """Say which deal a guard is about from now on."""
+    from salesdesk.sales import ownership
+
     owner_id = session.read(ownership.nearest, session.person_id, held.code, deal, session.today)
     held.concern(person_id=owner_id)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -42,7 +43,7 @@ from ui.customers.timeline import Timeline
 from ui.shared import look
 from ui.shared.flow import flow
 from ui.shared.forms import Choice
-from ui.shared.fresh import ChangedRows, FreshPage
+from ui.shared.fresh import NAMED, FreshPage, Shown
 from ui.shared.guarding import guard
 from ui.shared.labels import EmptyPage, button, label, row, show_status
 from ui.shared.session import Session
@@ -51,6 +52,8 @@ from ui.shared.tables import Column, RecordTable, TableOrEmpty
 if TYPE_CHECKING:
     from salesdesk.workspace import Connection
 
+#: The kinds of records that are about a customer.
+_KINDS = tuple(kind for kind in KINDS if kind.about)
 #: Milliseconds that the cursor must rest on a row: holding an arrow key reads nothing.
 _REST = 60
 
@@ -64,12 +67,13 @@ class _File:
 
 
 class CustomerPanel(FreshPage):
-    """``closed`` tells that the person closed it."""
+    """``closed`` tells that the person closed it, ``emptied`` that its customer is gone."""
 
     closed = Signal()
+    emptied = Signal()
     tables = (
         "customer", "activity", "deal", "payment", "product", "person",
-        *(kind.table.name for kind in KINDS if kind.about),
+        *(kind.table.name for kind in _KINDS),
     )  # fmt: skip
 
     def __init__(self, session: Session, desk: Desk) -> None:
@@ -132,12 +136,13 @@ class CustomerPanel(FreshPage):
         head.addLayout(facts)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
+        self.tabs.setMinimumHeight(90)  # in a low window what is known stands before what was said
         self.tabs.tabBar().setDrawBase(False)
         self.tabs.addTab(self.timeline, _("Contacts"))
         self.tabs.addTab(
             TableOrEmpty(
                 self.deals,
-                EmptyPage(
+                lambda: EmptyPage(
                     _("No deals yet"),
                     _("This customer's intentions, subscriptions and contracts are listed here."),
                     button(_("New deal…"), self._new_deal),
@@ -213,9 +218,13 @@ class CustomerPanel(FreshPage):
         """Whether a customer was chosen."""
         return self._wanted is not None
 
-    def concerns(self, rows: ChangedRows) -> bool:
-        """Other customers' rows alone change nothing here."""
-        return set(rows) != {"customer"} or self._wanted in rows["customer"]
+    def shown_parts(self) -> Mapping[str, Shown]:
+        mine = Shown({"customer_id": {self._wanted}})
+        records = {kind.table.name: Shown({kind.about: {self._wanted}}) for kind in _KINDS}
+        return {
+            "customer": Shown({"id": {self._wanted}}), "activity": mine, "deal": mine,
+            "person": NAMED, **records,
+        }  # fmt: skip
 
     def refresh(self) -> None:
         """Read what is known of the customer."""
@@ -227,6 +236,7 @@ class CustomerPanel(FreshPage):
             self._file, self._wanted = None, None
             self.stack.setCurrentIndex(0)
             self.timeline.activities.show(None)
+            self.emptied.emit()
             return
         self._show(self._file)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from salesdesk.errors import InputError, NotFoundError
 from salesdesk.sales import bounds, deals, payments
@@ -13,6 +13,7 @@ from salesdesk.workspace import ChangeNotice
 from ui.customers.owned import concern
 from ui.customers.texts import day_text, deal_name, due_colour, yuan
 from ui.shared.day_field import DayField
+from ui.shared.dialogs import Dialog
 from ui.shared.forms import Choice, FormDialog, NumberField, TextField
 from ui.shared.guarding import guard
 from ui.shared.labels import EmptyPage, button, label, row
@@ -21,7 +22,7 @@ from ui.shared.session import Session
 from ui.shared.tables import Column, RecordTable, TableOrEmpty
 
 
-class PaymentsDialog(QDialog):
+class PaymentsDialog(Dialog):
     """A deal's payments, each change of them written at once."""
 
     def __init__(self, session: Session, deal: Deal, parent: QWidget | None) -> None:
@@ -57,17 +58,12 @@ class PaymentsDialog(QDialog):
             guard(push_button, session, "payments.edit")
             for push_button in (self.new_button, *self._on_row)
         ]
-        empty = EmptyPage(
-            _("No payments yet"),
-            _("Enter what the customer owes and when, and note what is received."),
-            button(_("New payment…"), self._new),
-        )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(18, 16, 18, 14)
         layout.setSpacing(10)
         layout.addWidget(self.title)
         layout.addWidget(self.sums)
-        layout.addWidget(TableOrEmpty(self.table, empty), 1)
+        layout.addWidget(TableOrEmpty(self.table, self._no_payments), 1)
         layout.addWidget(
             row(
                 self.new_button, *self._on_row, None, button(_("Close"), self.accept),
@@ -113,6 +109,13 @@ class PaymentsDialog(QDialog):
     def _heard(self, notice: ChangeNotice) -> None:
         if notice.touches("deal", "payment"):
             self.refresh()
+
+    def _no_payments(self) -> QWidget:
+        return EmptyPage(
+            _("No payments yet"),
+            _("Enter what the customer owes and when, and note what is received."),
+            button(_("New payment…"), self._new),
+        )
 
     def _new(self) -> None:
         PaymentForm(self._session, self._deal, self).exec()

@@ -82,7 +82,6 @@ class CustomerPicker(QWidget):
         self.search.key_pressed.connect(self._key)
         self.list.itemClicked.connect(self._take_current)
         self.list.taken.connect(self._take_current)
-        self.setFocusProxy(self.search)
         self.take(customer)
 
     def value(self) -> Customer | None:
@@ -101,6 +100,8 @@ class CustomerPicker(QWidget):
         self.search.setVisible(customer is None)
         self.list.hide()
         self.taken.setVisible(customer is not None)
+        # Tab would stop for good at a proxy that is hidden.
+        self.setFocusProxy(self.search if customer is None else self.change)
         if customer is not None:
             self.name.setText(full_name(customer))
         self.chosen.emit(customer)
@@ -145,10 +146,12 @@ class CustomerPicker(QWidget):
     def _take_current(self) -> None:
         place = self.list.currentRow()
         if 0 <= place < len(self._found):
-            self.take(self._found[place])
-            # On to the field behind, past the button that would choose somebody else.
+            # On to the field behind, past the button that would choose somebody else; a form
+            # that knows better where to go on says so when it hears who was chosen.
+            self.taken.show()
             self.change.setFocus()
             self.focusNextChild()
+            self.take(self._found[place])
 
     def _failed(self, error: SalesDeskError) -> None:
         self.search.setToolTip(error.message)

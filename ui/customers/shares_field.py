@@ -16,7 +16,7 @@ from salesdesk.office.people import Person
 from salesdesk.sales.deals import Share
 from salesdesk.text import _
 from ui.shared import look
-from ui.shared.forms import Choice, NumberField
+from ui.shared.forms import Choice, PercentField
 from ui.shared.labels import button, label, row, show_status
 
 
@@ -26,7 +26,7 @@ class Line:
 
     holder: QWidget
     person: Choice[int]
-    part: NumberField
+    part: PercentField
 
 
 class SharesField(QWidget):
@@ -87,7 +87,7 @@ class SharesField(QWidget):
     def _add(self, person_id: int, basis_points: int | None) -> None:
         person: Choice[int] = Choice(self._people, person_id)
         person.setAccessibleName(_("Person"))
-        part = NumberField(_("Share"), basis_points)
+        part = PercentField(_("Share"), basis_points)
         part.setAccessibleName(_("Share in per cent"))
         part.setFixedWidth(80)
         part.textChanged.connect(self._count)

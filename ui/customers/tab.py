@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 
 from salesdesk.customers.customers import CustomerFilter
 from salesdesk.text import _
 from ui.customers.desk import Desk
-from ui.customers.panel import CustomerPanel
 from ui.customers.today import TodayPage
 from ui.shared.pages import Page, Pages
+from ui.shared.painted import once_painted
 from ui.shared.session import Session
+from ui.shared.tables import RecordTable
+
+if TYPE_CHECKING:
+    from ui.customers.panel import CustomerPanel
 
 _SHOWN = "customer_panel"
+#: Pixels the panel needs.
+PANEL_WIDTH = 290
+#: Pixels below which the list of pages gives way, and the least that the tab needs.
+_NARROW, _NARROWEST = 1000, 780
 
 
 class _Asked(Protocol):
@@ -51,10 +60,14 @@ class CustomersTab(QWidget):
             ],
             name=_("Pages of customers"),
         )
-        self.panel = CustomerPanel(session, self.desk)
+        # The panel is made once the list stands: half of what the tab shows first is the panel's.
+        self._panel: CustomerPanel | None = None
+        self._room = QWidget()
+        self._room.setMinimumWidth(PANEL_WIDTH)
+        self._led_to: int | None = None
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.addWidget(self.pages)
-        self.splitter.addWidget(self.panel)
+        self.splitter.addWidget(self._room)
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setStretchFactor(1, 0)
         self.splitter.setChildrenCollapsible(False)
@@ -62,11 +75,13 @@ class CustomersTab(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.splitter)
-        self.panel.setVisible(session.preferences.get(_SHOWN, True))
-        self.panel.closed.connect(self.close_panel)
-        self.desk.picked.connect(self.panel.follow)
+        self._room.hide()
+        # Narrower the list of pages shows only its pictures.
+        self.setMinimumWidth(_NARROWEST)
+        self.desk.picked.connect(self._follow)
         self.desk.opened.connect(self.open_customer)
         self.show_page("today")
+        once_painted(self, self._complete)
 
     # -- what the window asks --------------------------------------------------------------------
 
@@ -83,8 +98,16 @@ class CustomersTab(QWidget):
         self._page().new()
 
     def log_contact(self) -> None:
-        """Log a contact with the customer chosen on the page, else with the one in the panel."""
-        self._page().log_contact()
+        """Log a contact with the customer whom the person looks at.
+
+        In a list it is the one the cursor is on; elsewhere the one in the panel, if it is open.
+        """
+        focused = self.focusWidget()
+        in_list = isinstance(focused, RecordTable) and self.pages.isAncestorOf(focused)
+        if not in_list and self.panel.isVisible() and self.panel.customer_id is not None:
+            self.panel.log_contact()
+        else:
+            self._page().log_contact()
 
     def print_current(self) -> None:
         """Print the page's list."""
@@ -99,16 +122,59 @@ class CustomersTab(QWidget):
 
     # -- the panel -------------------------------------------------------------------------------
 
+    @property
+    def panel(self) -> CustomerPanel:
+        """The panel, made when it is first wanted."""
+        if self._panel is None:
+            from ui.customers.panel import CustomerPanel
+
+            sizes = self.splitter.sizes()
+            self._panel = CustomerPanel(self.session, self.desk)
+            self._panel.setVisible(not self._room.isHidden())
+            self._panel.closed.connect(self.close_panel)
+            self._panel.emptied.connect(self._show_panel)
+            self.splitter.replaceWidget(1, self._panel)
+            self.splitter.setStretchFactor(1, 0)
+            self.splitter.setSizes(sizes)
+            self._room.deleteLater()
+        return self._panel
+
+    def _complete(self) -> None:
+        """Make what stands beside the list, which is on the screen."""
+        panel = self.panel
+        if self._led_to is not None and panel.customer_id is None:
+            panel.follow(self._led_to)
+
+    def _follow(self, customer_id: int) -> None:
+        if self._panel is None:
+            self._led_to = customer_id
+        else:
+            self._panel.follow(customer_id)
+        self._show_panel()
+
     def open_customer(self, customer_id: int) -> None:
         """Show a customer in the panel, which opens."""
-        self.panel.show()
         self.session.preferences.set(_SHOWN, True)
         self.panel.show_customer(customer_id)
+        self._show_panel()
 
     def close_panel(self) -> None:
         """Close the panel; a double click on a customer opens it again."""
-        self.panel.hide()
         self.session.preferences.set(_SHOWN, False)
+        self._show_panel()
+
+    def _show_panel(self) -> None:
+        """The panel has room while it has a customer to show and nobody closed it."""
+        panel = self._panel
+        customer_id = self._led_to if panel is None else panel.customer_id
+        shown = self.session.preferences.get(_SHOWN, True) and customer_id is not None
+        (self._room if panel is None else panel).setVisible(shown)
+
+    # -- Qt --------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.pages.set_narrow(self.width() < _NARROW)
 
     # -- the pages, made when first shown --------------------------------------------------------
 

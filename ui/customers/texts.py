@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from salesdesk.calc.money import format_number, format_wan
 from salesdesk.customers.customers import Customer
-from salesdesk.sales.deals import STATES, Deal
-from salesdesk.text import _
+from salesdesk.text import _, ngettext
+
+if TYPE_CHECKING:
+    from salesdesk.sales.deals import Deal
 
 #: What stands for a figure that nobody knows.
 UNKNOWN = "–"
@@ -16,6 +19,11 @@ UNKNOWN = "–"
 def day_text(day: date | None) -> str:
     """2026-11-24, nothing for no day."""
     return "" if day is None else day.isoformat()
+
+
+def days_text(count: int) -> str:
+    """A number of days in words."""
+    return ngettext("{count} day", "{count} days", count).format(count=count)
 
 
 def yuan(cents: int) -> str:
@@ -69,6 +77,8 @@ def deal_name(deal: Deal) -> str:
 
 def state_name(deal: Deal) -> str:
     """What the state a deal is in is called."""
+    from salesdesk.sales.deals import STATES
+
     return _(STATES[deal.state])
 
 

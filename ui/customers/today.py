@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,36 +11,37 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from salesdesk.customers import care
 from salesdesk.customers.care import Due, Neglect
+from salesdesk.errors import ReplacedOfficeError
 from salesdesk.office import people, settings
-from salesdesk.planning import meters
-from salesdesk.planning.meters import Meter
-from salesdesk.sales import deals
-from salesdesk.sales.deals import PaymentDue
-from salesdesk.text import _, ngettext
+from salesdesk.text import _
 from ui.customers.columns import one_line
 from ui.customers.desk import Desk
 from ui.customers.meters import QuotaStrip
-from ui.customers.owned import concern
 from ui.customers.printing import print_table
-from ui.customers.texts import day_text, due_colour, grade_colour, yuan
+from ui.customers.texts import day_text, days_text, grade_colour
 from ui.shared import look
 from ui.shared.forms import Choice
-from ui.shared.fresh import FreshPage
-from ui.shared.guarding import guard
-from ui.shared.labels import EmptyPage, button, label, row
+from ui.shared.fresh import ChangedRows, FreshPage
+from ui.shared.labels import EmptyPage, button, headed, label, row
+from ui.shared.painted import once_painted
 from ui.shared.session import Latest, Session
 from ui.shared.tables import Column, FilterField, RecordTable, TableOrEmpty
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from salesdesk.workspace import Connection
+    from salesdesk.planning.meters import Meter
+    from salesdesk.sales.deals import PaymentDue
+    from salesdesk.workspace import ChangeNotice, Connection
+    from ui.customers.today_below import TodayBelow
 
 #: The longest list of due contacts; more than anybody does in a day.
 LONGEST = 500
 _SCOPE = "today_scope"
-#: Pixels the lists below need, and the page for a second line of quotas.
-_LOWEST, _TALL = 120, 680
+#: What of a customer counts in meters and in who neglects whom, or stands beside a payment.
+_COUNTED = ("name", "owner_id", "state", "registered_on", "next_contact_on")
+#: Pixels the page needs for a second line of quotas.
+_TALL = 680
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,7 @@ class TodayPage(FreshPage):
         super().__init__(session)
         self._desk = desk
         self._latest = Latest(session, self.failed)
+        self._painted = False  # whether the page has been on the screen
         self._led = False  # whether the panel was led to the first customer yet
         self.title = label("", "title")
         self.summary = label("", "hint")
@@ -81,7 +82,7 @@ class TodayPage(FreshPage):
         self.filter = FilterField(self.table)
         self.due = TableOrEmpty(
             self.table,
-            EmptyPage(
+            lambda: EmptyPage(
                 _("Nobody is due"),
                 _(
                     "The customers due for contact today are listed here, the longest overdue "
@@ -91,57 +92,48 @@ class TodayPage(FreshPage):
                 button(_("New customer"), desk.new_customer),
             ),
         )
-        self.payments: RecordTable[PaymentDue] = RecordTable(
-            _payment_columns(lambda: session.today), name=_("Payments due")
-        )
-        self.receive = button(_("Received…"), self._receive)
-        self._receive_guard = guard(self.receive, session, "payments.edit")
-        self.supervision: RecordTable[Neglect] = RecordTable(
-            _neglect_columns(), name=_("Overdue by person")
-        )
+        # Made once the rows stand: nothing of it is read before.
+        self._below: TodayBelow | None = None
+        self._room_below = QWidget()
         self._assemble()
         self.scope.currentIndexChanged.connect(self._scope_chosen)
         self.table.picked.connect(self._picked)
         self.table.opened.connect(self._opened)
         self.table.print_wanted.connect(self.print_current)
-        self.payments.picked.connect(self._payment_picked)
-        self.payments.opened.connect(desk.receive)
-        self.payments.print_wanted.connect(self._print_payments)
-        self.supervision.opened.connect(self._neglect_opened)
-        self.supervision.print_wanted.connect(self._print_supervision)
 
     def _assemble(self) -> None:
-        self.payments_part = _part(
-            row(label(_("Payments due"), "subtitle"), None, self.receive), self.payments
-        )
-        self.supervision_part = _part(
-            row(label(_("Overdue by person"), "subtitle"), None), self.supervision
-        )
-        for part in (self.payments_part, self.supervision_part):
-            part.setMinimumHeight(_LOWEST)
-        below = QSplitter(Qt.Orientation.Horizontal)
-        below.setChildrenCollapsible(False)
-        below.addWidget(self.payments_part)
-        below.addWidget(self.supervision_part)
-        below.setStretchFactor(0, 2)
-        below.setStretchFactor(1, 1)
-        self._below = below
-        above = _part(
+        above = headed(
             row(label(_("To contact"), "subtitle"), self.summary, None, self.filter), self.due
         )
         parts = QSplitter(Qt.Orientation.Vertical)
         parts.setChildrenCollapsible(False)
         parts.addWidget(above)
-        parts.addWidget(below)
+        parts.addWidget(self._room_below)
         parts.setStretchFactor(0, 3)
         parts.setStretchFactor(1, 1)
         parts.setSizes([420, 150])
+        self._parts = parts
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 8, 14, 12)
         layout.setSpacing(10)
         layout.addWidget(row(self.title, None, self.scope, self.log_button))
         layout.addWidget(self.quotas)
         layout.addWidget(parts, 1)
+
+    @property
+    def below(self) -> TodayBelow:
+        """What stands below the contacts due, made when it is first wanted."""
+        if self._below is None:
+            from ui.customers.today_below import TodayBelow
+
+            self._below = TodayBelow(self.session, self._desk, self.title.text)
+            self._below.neglect_wanted.connect(self.neglect_wanted)
+            sizes = self._parts.sizes()
+            self._parts.replaceWidget(1, self._below)
+            self._parts.setStretchFactor(1, 1)
+            self._parts.setSizes(sizes)
+            self._room_below.deleteLater()
+        return self._below
 
     # -- what the tab asks -----------------------------------------------------------------------
 
@@ -156,6 +148,11 @@ class TodayPage(FreshPage):
 
     def log_contact(self) -> None:
         """Log a contact with the customer the cursor is on."""
+        payments = None if self._below is None else self._below.payments
+        payment = None if payments is None or not payments.hasFocus() else payments.current()
+        if payment is not None:
+            self._desk.log_contact(payment.customer_id)
+            return
         current = self.table.current()
         if self._desk.log_contact(None if current is None else current.customer.id):
             self._picked(self.table.current())  # the next one to call
@@ -179,10 +176,36 @@ class TodayPage(FreshPage):
         person_id = self._person_id()
         name = _("Whole office") if person_id is None else session.workspace.person_name
         self.title.setText(_("{day}, {name}").format(day=session.today.isoformat(), name=name))
-        self._show_due(
-            session.read(_due, person_id, session.today, session.person_id), whole=person_id is None
+        self._read_due()
+        if self._painted:
+            self._read_rest()
+        else:
+            # With the first picture come the contacts alone: what reads the rest isn't loaded yet.
+            self._painted = True
+            once_painted(self, self._read_rest)
+
+    def take_over(self, rows: ChangedRows, notice: ChangeNotice) -> bool:
+        """Read who is due, which costs little; of the rest only what the change may count in."""
+        if set(rows) - {"customer", "activity"} or not self._painted:
+            return False
+        self._read_due()
+        if "activity" in rows or notice.alters("customer", _COUNTED):
+            self._read_rest()
+        return True
+
+    def _read_due(self) -> None:
+        person_id = self._person_id()
+        found = self.session.read(_due, person_id, self.session.today, self.session.person_id)
+        self._show_due(found, whole=person_id is None)
+
+    def _read_rest(self) -> None:
+        self._latest.read(
+            self._show_rest,
+            _rest,
+            self._person_id(),
+            self.session.today,
+            with_neglected=_is_manager(self.session),
         )
-        self._latest.read(self._show_rest, _rest, person_id, session.today, with_neglected=manager)
 
     def _person_id(self) -> int | None:
         """Whose day is shown, None for the whole office's."""
@@ -201,6 +224,7 @@ class TodayPage(FreshPage):
             (_OWNER, not whole),
         ):
             self.table.setColumnHidden(column, hidden)
+        self._fit_words()
         # After a contact is logged the row is gone: the cursor goes on to the next one.
         rows = self.table.records.rowCount()
         if rows and self.table.current() is None:
@@ -218,17 +242,23 @@ class TodayPage(FreshPage):
             )
         self.summary.setText(text if found else "")
 
+    def _fit_words(self) -> None:
+        """Let the last words end where the table does, so that nobody scrolls to read them."""
+        before = sum(self.table.columnWidth(place) for place in range(_LAST_WORDS))
+        layout = self.layout()
+        assert layout is not None
+        margins = layout.contentsMargins()
+        beside = margins.left() + margins.right() + 2 * self.table.frameWidth()
+        beside += self.table.verticalScrollBar().sizeHint().width()
+        room = self.width() - beside - before
+        self.table.setColumnWidth(_LAST_WORDS, min(max(room, _FEWEST_WORDS), _WORDS))
+
     def _show_rest(self, found: _Rest) -> None:
         self.quotas.show_meters(found.meters, found.in_wan)
-        self.payments.set_rows(found.payments, same=lambda payment_due: payment_due.payment.id)
-        self.payments_part.setVisible(bool(found.payments))
-        # Beside the payments a little room; alone it stands in line with what is above.
-        beside = self.payments_part.isVisibleTo(self._below)
-        self.supervision_part.setContentsMargins(10 if beside else 0, 0, 0, 0)
-        self.supervision.set_rows(found.neglected, same=lambda neglect: neglect.person_id)
-        self.supervision_part.setVisible(bool(found.neglected))
-        self._below.setVisible(bool(found.payments or found.neglected))
-        self._payment_picked(self.payments.current())
+        try:
+            self.below.show_lists(found.payments, found.neglected)
+        except ReplacedOfficeError:
+            return  # lost since it was read: the window tells of it, with all that can be done
 
     # -- what is pressed -------------------------------------------------------------------------
 
@@ -243,32 +273,12 @@ class TodayPage(FreshPage):
     def _opened(self, due: Due) -> None:
         self._desk.opened.emit(due.customer.id)
 
-    def _payment_picked(self, due: PaymentDue | None) -> None:
-        self._receive_guard.enable(due is not None)
-        if due is not None:
-            concern(self._receive_guard, self.session, due)
-        if due is not None and self.payments.hasFocus():
-            self._desk.picked.emit(due.customer_id)
-
-    def _receive(self) -> None:
-        current = self.payments.current()
-        if current is not None:
-            self._desk.receive(current)
-
-    def _neglect_opened(self, one: Neglect) -> None:
-        self.neglect_wanted.emit(one.person_id)
-
-    def _print_payments(self) -> None:
-        print_table(self, self.session, self.payments, _("Payments due"), self.title.text())
-
-    def _print_supervision(self) -> None:
-        print_table(self, self.session, self.supervision, _("Overdue by person"), self.title.text())
-
     # -- Qt --------------------------------------------------------------------------------------
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.quotas.set_lines(2 if self.height() >= _TALL else 1)
+        self._fit_words()
 
 
 # -- reading ---------------------------------------------------------------------------------------
@@ -280,6 +290,9 @@ def _due(db: Connection, person_id: int | None, today: date, seen_by: int | None
 
 
 def _rest(db: Connection, person_id: int | None, today: date, *, with_neglected: bool) -> _Rest:
+    from salesdesk.planning import meters
+    from salesdesk.sales import deals
+
     if person_id is None:
         found = meters.office_month(db, today)
     else:
@@ -300,7 +313,9 @@ def _is_manager(session: Session) -> bool:
 
 # -- columns ---------------------------------------------------------------------------------------
 
-_COMPANY, _COVERING, _OWNER = 4, 7, 8
+_COMPANY, _LAST_WORDS, _COVERING, _OWNER = 4, 5, 7, 8
+#: Pixels of the last words where there is room, and at least.
+_WORDS, _FEWEST_WORDS = 210, 120
 
 
 def _due_columns() -> list[Column[Due]]:
@@ -308,16 +323,17 @@ def _due_columns() -> list[Column[Due]]:
         Column(_("Grade"), lambda due: due.customer.grade, 52, "center",
                sort=lambda due: due.customer.grade or "Z", bold=lambda _one: True,
                colour=lambda due: grade_colour(due.customer.grade)),
-        Column(_("Name"), lambda due: due.customer.name, 120),
-        Column(_("Overdue"), _overdue, 80, "right", sort=lambda due: due.overdue_days,
+        Column(_("Name"), lambda due: due.customer.name, 96),
+        Column(_("Overdue"), _overdue, 72, "right", sort=lambda due: due.overdue_days,
                colour=lambda due: "behind" if due.overdue_days else "on_track"),
         Column(_("Phone"), lambda due: due.customer.phones, 112,
                tip=lambda due: due.customer.phones),
         Column(_("Company"), lambda due: due.customer.company, 140),
+        # What was said comes before when: it is what a call begins with, on small screens too.
+        Column(_("Last words"), lambda due: one_line(due.customer.last_words), _WORDS,
+               tip=lambda due: due.customer.last_words),
         Column(_("Last contact"), lambda due: day_text(due.customer.last_contact_on), 96,
                sort=lambda due: due.customer.last_contact_on),
-        Column(_("Last words"), lambda due: one_line(due.customer.last_words), 210,
-               tip=lambda due: due.customer.last_words),
         Column(_("Covering for"), lambda due: due.covering_for, 100),
         Column(_("Owner"), lambda due: due.customer.owner_name, 100),
         Column(_("Wants"), lambda due: one_line(due.customer.needs), 220,
@@ -328,43 +344,4 @@ def _due_columns() -> list[Column[Due]]:
 def _overdue(one: Due) -> str:
     if not one.overdue_days:
         return _("today")
-    return _days(one.overdue_days)
-
-
-def _days(count: int) -> str:
-    return ngettext("{count} day", "{count} days", count).format(count=count)
-
-
-def _payment_columns(today: Callable[[], date]) -> list[Column[PaymentDue]]:
-    return [
-        Column(_("Due on"), lambda payment_due: day_text(payment_due.payment.due_on), 96,
-               sort=lambda payment_due: payment_due.payment.due_on,
-               colour=lambda payment_due: due_colour(payment_due.payment.due_on, today())),
-        Column(_("Customer"), lambda payment_due: payment_due.customer_name, 110),
-        Column(_("Amount"), lambda payment_due: yuan(payment_due.payment.amount), 110, "right",
-               sort=lambda payment_due: payment_due.payment.amount),
-        Column(_("Product"), lambda payment_due: payment_due.product_name, 170),
-        Column(_("People"), lambda payment_due: payment_due.people, 120),
-        Column(_("Note"), lambda payment_due: one_line(payment_due.payment.note), 120),
-    ]  # fmt: skip
-
-
-def _neglect_columns() -> list[Column[Neglect]]:
-    return [
-        Column(_("Person"), lambda neglect: neglect.person_name, 120),
-        Column(_("Overdue"), lambda neglect: str(neglect.overdue), 76, "right",
-               sort=lambda neglect: neglect.overdue),
-        Column(_("Longest"), lambda neglect: _days(neglect.worst_days), 90, "right",
-               sort=lambda neglect: neglect.worst_days),
-    ]  # fmt: skip
-
-
-def _part(head: QWidget, body: QWidget) -> QWidget:
-    part = QWidget()
-    layout = QVBoxLayout(part)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(6)
-    head.setMinimumHeight(32)  # heads side by side stand on one line, a button in one or not
-    layout.addWidget(head)
-    layout.addWidget(body, 1)
-    return part
+    return days_text(one.overdue_days)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 class PinDialog(FormDialog):
     """Asks for a person's PIN; accepted only when it is right."""
 
+    holds_work = False
+
     def __init__(
         self, workspace: Workspace, person_id: int, name: str, parent: QWidget | None
     ) -> None:

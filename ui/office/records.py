@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtWidgets import QDialog, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from salesdesk.text import _
+from ui.shared.dialogs import Dialog
 from ui.shared.guarding import Guard, guard
 from ui.shared.labels import button, label, row
 from ui.shared.session import Session
@@ -97,7 +98,7 @@ class Records(QWidget, Generic[R]):
             self.refresh()
 
 
-class OfficeDialog(QDialog):
+class OfficeDialog(Dialog):
     """A dialog of the Office menu: content above, Close below."""
 
     def __init__(self, session: Session, title: str, parent: QWidget | None) -> None:

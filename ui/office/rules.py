@@ -13,7 +13,7 @@ from salesdesk.office import months, settings
 from salesdesk.office.rights import ROLES
 from salesdesk.sales import floors
 from salesdesk.text import _
-from ui.shared.forms import Choice, FormDialog, NumberField, TextField
+from ui.shared.forms import Choice, FormDialog, PercentField, TextField
 from ui.shared.guarding import guard
 from ui.shared.labels import label
 from ui.shared.session import Session
@@ -35,6 +35,9 @@ class RulesDialog(FormDialog):
         guard(self.save_button, session, "rules.edit")
         now = session.read(settings.read)
         self.name = TextField(now.office_name, longest=80)
+        self.kind: Choice[str] = Choice(
+            {code: _(name) for code, name in settings.KINDS.items()}, now.kind
+        )
         self.basis: Choice[str] = Choice(
             {code: _(name) for code, name in settings.BASES.items()}, now.basis
         )
@@ -50,6 +53,8 @@ class RulesDialog(FormDialog):
         }
         self.weights = [_spin(weight, 0, 99) for weight in now.weekday_weights]
         self.add(_("Name of the office"), self.name)
+        self.kind.setToolTip(_("Decides which plan templates and words are offered."))
+        self.add(_("Kind of office"), self.kind)
         self.add(_("Sales count on"), self.basis)
         self.add(_("Cancelled deals are taken off"), self.cancellations)
         self.add(_("Amounts"), self.in_wan)
@@ -62,7 +67,7 @@ class RulesDialog(FormDialog):
         self.add(_("Holidays"), self.open_on_holidays)
         self._limits = session.read(floors.discount_limits)
         self.discounts = {
-            role: NumberField(_(ROLES[role]), self._limits.get(role), hint=_("no limit"))
+            role: PercentField(_(ROLES[role]), self._limits.get(role), hint=_("no limit"))
             for role in _SELLING
         }
         self.add(
@@ -86,6 +91,7 @@ class RulesDialog(FormDialog):
             settings.store(
                 change,
                 office_name=self.name.value(),
+                kind=self.kind.value(),
                 basis=self.basis.value(),
                 cancellations=self.cancellations.value(),
                 in_wan=self.in_wan.isChecked(),

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from salesdesk.office.approvals import STATES, Approval
 from salesdesk.planning import deciding
 from salesdesk.planning.plans import Plan
 from salesdesk.text import _
+from ui.shared.dialogs import Dialog
 from ui.shared.labels import button, label, row
 from ui.shared.session import Session
 from ui.shared.tables import Column, RecordTable
 
 
-class DecisionsDialog(QDialog):
+class DecisionsDialog(Dialog):
     """Lists the decisions about a plan."""
 
     def __init__(self, session: Session, plan: Plan, parent: QWidget | None) -> None:

@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QCheckBox,
-    QFileDialog,
     QListWidget,
     QListWidgetItem,
     QVBoxLayout,
@@ -26,17 +25,15 @@ from salesdesk.planning.plans import Plan
 from salesdesk.text import _, ngettext
 from ui.planning.plan_page import PlanPage
 from ui.shared import background
-from ui.shared.files import documents_folder, safe_name
+from ui.shared.files import SHEETS, ask_open, ask_workbook, keep_folder
 from ui.shared.forms import Choice
-from ui.shared.labels import button, card, label, row
+from ui.shared.labels import button, card, label, row, scrolled
 from ui.shared.messages import tell
 from ui.shared.session import Session
 
 if TYPE_CHECKING:
     from salesdesk.workbooks.quota_comparison import Comparison
     from ui.planning.quota_preview import QuotaPreview
-
-_FOLDER = "quota_folder"
 
 
 class ExcelPage(PlanPage):
@@ -68,12 +65,16 @@ class ExcelPage(PlanPage):
         self._tier_line = self._named(_("Months and weeks are of"), self.tier)
         self._month_line = self._named(_("Month"), self.month)
         self._measure_line = self._named(_("Measures"), self.measures)
-        layout = QVBoxLayout(self)
+        cards = QWidget()
+        layout = QVBoxLayout(cards)
         layout.setContentsMargins(14, 14, 14, 14)
         layout.setSpacing(12)
         layout.addWidget(self._send_card())
         layout.addWidget(self._take_card())
         layout.addStretch(1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(scrolled(cards))  # a low window scrolls them
         self.sheet.currentIndexChanged.connect(self._sheet_chosen)
 
     def _send_card(self) -> QWidget:
@@ -195,16 +196,8 @@ class ExcelPage(PlanPage):
             self.result.setText(_("Tick at least one measure."))
             return
         name = plan.title if month is None else f"{plan.title} {month.label}"
-        chosen, _filter = QFileDialog.getSaveFileName(
-            self,
-            _("Send the quota sheet"),
-            str(self._folder() / f"{safe_name(name)}.xlsx"),
-            _("Excel workbook") + " (*.xlsx)",
-        )
-        if chosen:
-            path = Path(chosen)
-            if path.suffix.lower() != ".xlsx":
-                path = path.with_name(f"{path.name}.xlsx")
+        path = ask_workbook(self, self.session.preferences, name, _("Send the quota sheet"))
+        if path is not None:
             self._send(
                 path, month, None if monthly else self._ticked(), self.tier.value(),
                 self.with_products.isChecked(),
@@ -249,7 +242,7 @@ class ExcelPage(PlanPage):
             )  # fmt: skip
             return path
 
-        session.preferences.set(_FOLDER, str(path.parent))
+        keep_folder(session.preferences, SHEETS, path)
         background.run(self, _("Writing the quota sheet…"), work, self._sent)
 
     def _sent(self, path: Path) -> None:
@@ -262,32 +255,32 @@ class ExcelPage(PlanPage):
         if self._last_sent is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._last_sent.parent)))
 
-    def _folder(self) -> Path:
-        kept = self.session.preferences.get(_FOLDER)
-        return Path(kept) if isinstance(kept, str) else documents_folder()
-
     # -- back ------------------------------------------------------------------------------------
 
     def ask_take_back(self) -> None:
         """Ask which workbook came back, and compare it."""
-        chosen, _filter = QFileDialog.getOpenFileName(
+        path = ask_open(
             self,
+            self.session.preferences,
             _("Take the quota sheet back"),
-            str(self._folder()),
-            _("Workbooks") + " (*.xlsx *.xlsm *.xls *.et *.ods)",
+            _("Workbooks") + " (*.xlsx *.xlsm *.xls *.et *.ods *.csv)",
         )
-        if chosen:
-            self.session.preferences.set(_FOLDER, str(Path(chosen).parent))
-            self.take_back(Path(chosen))
+        if path is not None:
+            self.take_back(path)
 
-    def take_back(self, path: Path) -> None:
-        """Compare a workbook in the background; then ``compared``, with the preview open."""
+    def take_back(self, path: Path, unit: str = "yuan") -> None:
+        """Compare a workbook in the background; then ``compared``, with the preview open.
+
+        ``unit`` is what amounts are read in that don't say it: "yuan", or "wan" for 万元.
+        """
         session = self.session
 
         def work(progress: background.Progress) -> Comparison:
             from salesdesk.workbooks import quota_import
 
-            return session.workspace.read(quota_import.compare, path, progress)
+            return session.workspace.read(
+                quota_import.compare, path, progress, unit=unit, person_id=session.person_id
+            )
 
         def failed(error: SalesDeskError) -> None:
             self.taken.setText(error.message)
@@ -306,6 +299,7 @@ class ExcelPage(PlanPage):
             self.preview.deleteLater()
         self.preview = QuotaPreview(self.session, comparison, path, self.window())
         self.preview.applied.connect(self._applied)
+        self.preview.unit_wanted.connect(lambda unit: self.take_back(path, unit))
         self.preview.open()
         self.compared.emit()
 

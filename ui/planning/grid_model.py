@@ -294,8 +294,8 @@ class GridModel(QAbstractTableModel):
         if tall > rows or wide > columns:
             raise InputError(
                 _(
-                    "The copied block has {tall} rows and {wide} columns; from here on there are "
-                    "only {rows} rows and {columns} columns. Nothing was pasted."
+                    "The copied block is {tall} × {wide} cells (rows × columns); from here on "
+                    "there is only room for {rows} × {columns}. Nothing was pasted."
                 ).format(tall=tall, wide=wide, rows=rows, columns=columns)
             )
 

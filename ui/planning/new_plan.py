@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from salesdesk.calc.periods import KINDS, Kind, Period, containing, following, previous
-from salesdesk.office import people
+from salesdesk.office import people, settings
 from salesdesk.planning import plan_rules, plans, templates
 from salesdesk.planning.places import OFFICE, Who, person, team
-from salesdesk.text import _
+from salesdesk.text import _, joined
 from ui.shared.forms import Choice, FormDialog, TextField
 from ui.shared.guarding import guard
 from ui.shared.labels import label
@@ -26,7 +26,7 @@ _AROUND: dict[Kind, tuple[int, int]] = {
 
 
 class Source(NamedTuple):
-    """What a plan is begun from: "blank", "template" with its name, or "plan" with its id."""
+    """What a plan is begun from: "blank", "template" with its name, "plan" with its id, "more"."""
 
     kind: str
     name: str = ""
@@ -43,7 +43,8 @@ class NewPlanDialog(FormDialog):
         self.plan_id: int | None = None
         self._templates = {template.name: template for template in templates.all()}
         self._plans = {plan.id: plan for plan in session.read(plans.plans)}
-        self.source: Choice[Source] = Choice(self._sources())
+        self._office_kind = session.read(settings.read).kind
+        self.source: Choice[Source] = Choice(self._sources(fitting_only=True))
         self.source.setMaxVisibleItems(20)
         self.about = label("", "hint", wrap=True)
         self.owner: Choice[Who] = Choice(
@@ -89,11 +90,15 @@ class NewPlanDialog(FormDialog):
             else:
                 self.plan_id = plans.new_plan(change, title=title, period=period, who=who)
 
-    def _sources(self) -> list[tuple[Source, str]]:
+    def _sources(self, *, fitting_only: bool) -> list[tuple[Source, str]]:
+        """What a plan can begin with: of the templates those written for this kind of office."""
         found = [
             (Source("template", template.name), template.title)
             for template in self._templates.values()
+            if not fitting_only or self._office_kind in template.offices
         ]
+        if fitting_only and len(found) < len(self._templates):
+            found.append((Source("more"), _("Templates for other kinds of office…")))
         found.append((Source("blank"), _("Blank")))
         found += [
             (Source("plan", plan_id=plan.id), _("Text of: {title}").format(title=plan.title))
@@ -110,6 +115,14 @@ class NewPlanDialog(FormDialog):
 
     def _source_chosen(self) -> None:
         source = self.source.value()
+        if source.kind == "more":
+            first = next(
+                template.name
+                for template in self._templates.values()
+                if self._office_kind not in template.offices
+            )
+            self.source.set_choices(self._sources(fitting_only=False), Source("template", first))
+            source = self.source.value()
         template = self._templates.get(source.name)
         earlier = self._plans.get(source.plan_id)
         kinds: tuple[Kind, ...] = template.kinds if template is not None else KINDS[:-1]
@@ -141,7 +154,7 @@ class NewPlanDialog(FormDialog):
                 _(
                     "The office doesn't use these measures yet, so that the plan's text alone "
                     "would ask for them: {measures}."
-                ).format(measures=_(", ").join(measure.name for measure in measures))
+                ).format(measures=joined(measure.name for measure in measures))
             )
         self.use_measures.setChecked(bool(measures) and self._may_use.allowed)
         for row in (self.untracked, self.use_measures):

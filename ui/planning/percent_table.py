@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QVBoxLayout, QWidget
 
-from salesdesk.calc.money import format_number, parse_number
+from salesdesk.calc.money import format_number, parse_percent
 from salesdesk.errors import InputError
 from salesdesk.text import _
 from ui.shared.labels import label
@@ -39,6 +39,7 @@ class PercentTable(QWidget):
         layout.addWidget(self.sum)
         self.setFocusProxy(self.table)
         self.parts.summed.connect(self._show_sum)
+        self.parts.refused.connect(self.sum.setText)
 
     def show_parts(self, names: Sequence[str]) -> None:
         """Ask for a percentage for each name; equal ones to begin with."""
@@ -62,16 +63,18 @@ class PercentModel(QAbstractTableModel):
     """Names and percentages, in hundredths of a per cent."""
 
     summed = Signal()
+    refused = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
         self.names: list[str] = []
         self.hundredths: list[int] = []
+        self.typed = False  # whether a person changed one
 
     def show(self, names: Sequence[str]) -> None:
         """Begin with equal percentages; the first ones take what doesn't divide."""
         self.beginResetModel()
-        self.names = list(names)
+        self.names, self.typed = list(names), False
         count = len(self.names)
         each, rest = divmod(10_000, count) if count else (0, 0)
         self.hundredths = [each + (place < rest) for place in range(count)]
@@ -101,12 +104,14 @@ class PercentModel(QAbstractTableModel):
         if index.column() != 1 or role != Qt.ItemDataRole.EditRole:
             return False
         try:
-            typed = parse_number(str(value).strip().removesuffix("%"), 2)
-        except InputError:
-            return False
-        if typed < 0:
+            typed = parse_percent(str(value))
+            if typed < 0:
+                raise InputError(_("A share can't be below 0 %."))
+        except InputError as error:
+            self.refused.emit(error.message)
             return False
         self.hundredths[index.row()] = typed
+        self.typed = True
         self.dataChanged.emit(index, index)
         self.summed.emit()
         return True

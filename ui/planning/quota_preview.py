@@ -9,38 +9,48 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QDialog,
-    QFileDialog,
+    QCheckBox,
     QTabWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from salesdesk.errors import SalesDeskError
-from salesdesk.planning import plan_rules, plans
-from salesdesk.text import _, ngettext
+from salesdesk.planning.places import TIERS
+from salesdesk.text import _, joined, ngettext
+from ui.planning.quota_notices import Doubts, notice_columns
+from ui.planning.quota_totals import TotalsTable
 from ui.shared import background
-from ui.shared.files import documents_folder
+from ui.shared.choosing import ChoosingDialog
+from ui.shared.files import ask_workbook
 from ui.shared.labels import button, label, row
 from ui.shared.messages import say
 from ui.shared.session import Session
 from ui.shared.tables import Column, FilterField, RecordModel, RecordTable
 
 if TYPE_CHECKING:
-    from salesdesk.workbooks.quota_comparison import CellError, Comparison, Difference, OddRow
+    from salesdesk.workbooks.quota_comparison import (
+        CellError,
+        Comparison,
+        Difference,
+        Notice,
+        OddRow,
+    )
 
 Index = QModelIndex | QPersistentModelIndex
 #: Which cell a difference is about: (sheet, cell).
 CellKey = tuple[str, str]
 
 
-class QuotaPreview(QDialog):
+class QuotaPreview(ChoosingDialog):
     """Shows a comparison; nothing is written before :meth:`apply`.
 
-    ``applied`` tells how many cells were changed; the dialog then closes.
+    ``applied`` tells how many cells were changed; the dialog then closes. ``unit_wanted`` tells
+    that the amounts are to be read in another unit, and the sheet compared again.
     """
 
     applied = Signal(int)
+    unit_wanted = Signal(str)
 
     def __init__(
         self, session: Session, comparison: Comparison, path: Path, parent: QWidget | None
@@ -51,18 +61,26 @@ class QuotaPreview(QDialog):
         self.resize(1060, 620)
         self.changes = ChoiceTable(_differences(), name=_("Changes"), chosen=True)
         self.conflicts = ChoiceTable(_differences(), name=_("Conflicts"), chosen=False)
+        self.deletions = ChoiceTable(_differences(), name=_("Deletions"), chosen=False)
         self.errors: RecordTable[CellError] = RecordTable(_errors(), name=_("Errors"))
         self.new_rows: RecordTable[OddRow] = RecordTable(_odd_rows(), name=_("New rows"))
         self.missing_rows: RecordTable[OddRow] = RecordTable(_odd_rows(), name=_("Missing rows"))
         self.office_changes: RecordTable[Difference] = RecordTable(
             _differences(), name=_("Changed in the office")
         )
+        self.notices: RecordTable[Notice] = RecordTable(notice_columns(), name=_("Notes"))
+        self.totals = TotalsTable(session, comparison)
         self.changes.show_differences(comparison.changed)
+        self.deletions.show_differences(comparison.deletions)
         self.conflicts.show_differences(comparison.conflicts)
         self.errors.set_rows(comparison.errors)
         self.new_rows.set_rows(comparison.new_rows)
         self.missing_rows.set_rows(comparison.missing_rows)
         self.office_changes.set_rows(comparison.office_changed)
+        self.notices.set_rows(comparison.notices)
+        self.doubts = Doubts(comparison, self._ask_unit)
+        self.take_good = QCheckBox()
+        self.take_good.setVisible(bool(comparison.errors))
         self.summary = label(self._summary(), "subtitle", wrap=True)
         self.why = label("", "hint", wrap=True)
         self.tabs = QTabWidget()
@@ -73,10 +91,15 @@ class QuotaPreview(QDialog):
         layout.setContentsMargins(18, 16, 18, 14)
         layout.setSpacing(10)
         layout.addWidget(self.summary)
+        layout.addWidget(self.doubts)
         layout.addWidget(self.tabs, 1)
+        layout.addWidget(self.take_good)
         layout.addWidget(row(self.why, self.apply_button, self.close_button))
         self.changes.choices.chosen_changed.connect(self._count)
+        self.deletions.choices.chosen_changed.connect(self._count)
         self.conflicts.choices.chosen_changed.connect(self._count)
+        self.take_good.toggled.connect(self._count)
+        self._at_first = self._ticked()
         self._count()
 
     def _add_tabs(self) -> None:
@@ -95,11 +118,19 @@ class QuotaPreview(QDialog):
             button(_("Take the office's figures everywhere"),
                    lambda: self.conflicts.choices.choose_all(False)),
         )  # fmt: skip
+        self._tab(
+            _("Deletions"), len(comparison.deletions), self.deletions,
+            _("Marked to be deleted. Tick those whose targets shall go; an emptied cell deletes "
+              "nothing."),
+            button(_("Delete all"), lambda: self.deletions.choices.choose_all(True)),
+            button(_("Delete none"), lambda: self.deletions.choices.choose_all(False)),
+        )  # fmt: skip
         self.copy_button = button(_("Save marked copy…"), self._ask_error_copy)
         self.copy_button.setEnabled(bool(comparison.errors))
         self._tab(
             _("Errors"), len(comparison.errors), self.errors,
-            _("Correct these cells in the workbook and take it back again."), self.copy_button,
+            _("Correct these cells in the workbook or in a marked copy, and take it back again; or "
+              "take the good cells only."), self.copy_button,
         )  # fmt: skip
         self._tab(
             _("New rows"), len(comparison.new_rows), self.new_rows,
@@ -114,10 +145,19 @@ class QuotaPreview(QDialog):
             _("Changed here since the sheet went out, and not in the sheet: the office's "
         "figure stays."),
         )  # fmt: skip
-        first = (
-            2 if comparison.errors else 1 if comparison.conflicts and not comparison.changed else 0
-        )
-        self.tabs.setCurrentIndex(first)
+        self._tab(
+            _("Notes"), len(comparison.notices), self.notices,
+            _("What isn't taken, rows that are skipped, and what else to know of the sheet."),
+        )  # fmt: skip
+        self._tab(
+            _("Totals"), 0, self.totals,
+            _("What the totals would be with what is ticked, beside what is to be reached."),
+        )  # fmt: skip
+        pages = (
+            (comparison.errors, 3), (comparison.changed, 0), (comparison.conflicts, 1),
+            (comparison.deletions, 2), (comparison.notices, self.tabs.count() - 2),
+        )  # fmt: skip
+        self.tabs.setCurrentIndex(next((page for rows, page in pages if rows), 0))
 
     def _tab(
         self, name: str, count: int, table: RecordTable[Any], hint: str, *buttons: QWidget
@@ -141,25 +181,25 @@ class QuotaPreview(QDialog):
 
     def _summary(self) -> str:
         comparison = self.comparison
-        if comparison.nothing_to_do:
-            return _("{plan}: nothing to take over, the office has it all.").format(
-                plan=comparison.plan_title
-            )
         counts = [
             ngettext("{count} change", "{count} changes", len(comparison.changed)),
+            ngettext("{count} deletion", "{count} deletions", len(comparison.deletions)),
             ngettext("{count} conflict", "{count} conflicts", len(comparison.conflicts)),
             ngettext("{count} error", "{count} errors", len(comparison.errors)),
             ngettext("{count} new row", "{count} new rows", len(comparison.new_rows)),
             ngettext("{count} missing row", "{count} missing rows", len(comparison.missing_rows)),
+            ngettext("{count} note", "{count} notes", len(comparison.notices)),
         ]
         numbers = [
             len(rows)
             for rows in (
                 comparison.changed,
+                comparison.deletions,
                 comparison.conflicts,
                 comparison.errors,
                 comparison.new_rows,
                 comparison.missing_rows,
+                comparison.notices,
             )
         ]
         parts = [
@@ -167,23 +207,37 @@ class QuotaPreview(QDialog):
             for text, number in zip(counts, numbers, strict=True)
             if number
         ]
-        return _("{plan}: {counts}").format(plan=comparison.plan_title, counts=_(", ").join(parts))
+        if comparison.nothing_to_do:
+            nothing = _("{plan}: nothing to take over, the office has it all.").format(
+                plan=comparison.plan_title
+            )
+            return f"{nothing} {joined(parts)}".strip()
+        return _("{plan}: {counts}").format(plan=comparison.plan_title, counts=joined(parts))
 
     def _count(self) -> None:
         """Say what Apply would do, or why it can't."""
-        wanted = len(self.changes.choices.chosen) + len(self.conflicts.choices.chosen)
+        chosen = self._chosen()
+        good = self.comparison.good(chosen)
+        self.totals.follow(good)
         errors = len(self.comparison.errors)
-        why = self._why_not()
-        self.apply_button.setText(
-            ngettext("Take over {count} cell", "Take over {count} cells", wanted).format(
-                count=f"{wanted:,}"
+        self.take_good.setText(
+            _("Take the good cells ({good}), leave out the wrong ones ({wrong})").format(
+                good=f"{len(good):,}", wrong=f"{errors:,}"
             )
         )
-        self.apply_button.setEnabled(not why and not errors and wanted > 0)
+        self.take_good.setEnabled(bool(good))
+        held_up = bool(errors) and not self.take_good.isChecked()
+        why = self._why_not(chosen)
+        self.apply_button.setText(
+            ngettext("Take over {count} cell", "Take over {count} cells", len(good)).format(
+                count=f"{len(good):,}"
+            )
+        )
+        self.apply_button.setEnabled(not why and not held_up and bool(good))
         self.apply_button.setToolTip(why)
         if why:
             self.why.setText(why)
-        elif errors:
+        elif held_up:
             self.why.setText(
                 ngettext(
                     "{count} cell is wrong, so nothing can be taken over: all or nothing.",
@@ -191,28 +245,36 @@ class QuotaPreview(QDialog):
                     errors,
                 ).format(count=f"{errors:,}")
             )
-        elif not wanted:
+        elif not good:
             self.why.setText(_("Nothing is chosen that would change the office."))
         else:
             self.why.setText(_("It is one change: one undo takes all of it back."))
 
-    def _why_not(self) -> str:
-        """Why the person at work can't take over what is chosen."""
-        chosen = [
+    @property
+    def is_changed(self) -> bool:
+        """Whether somebody turned a tick and didn't turn it back."""
+        return self._ticked() != self._at_first
+
+    def _ticked(self) -> tuple[object, ...]:
+        tables = (self.changes, self.conflicts, self.deletions)
+        return *(frozenset(table.choices.chosen) for table in tables), self.take_good.isChecked()
+
+    def _chosen(self) -> list[Difference]:
+        """What is ticked, wrong cells among it."""
+        return [
             difference
-            for table in (self.changes, self.conflicts)
+            for table in (self.changes, self.conflicts, self.deletions)
             for difference in table.choices.chosen_differences()
         ]
+
+    def _why_not(self, chosen: list[Difference]) -> str:
+        """Why the person at work can't take over what is chosen."""
+        from salesdesk.workbooks import quota_taking  # loads openpyxl: not at start
+
         session = self.session
-        plan = session.read(plans.plan_by_id, self.comparison.plan_id)
-        why = ""
-        if any(not difference.slot.field for difference in chosen):
-            why = session.read(
-                plan_rules.why_not_write, session.person_id, plan, plan_rules.TARGETS
-            )
-        if not why and any(difference.slot.field for difference in chosen):
-            why = session.read(plan_rules.why_not_review, session.person_id, plan)
-        return why
+        return session.read(
+            quota_taking.refusal, self.comparison.plan_id, chosen, session.person_id
+        )
 
     # -- what is done ----------------------------------------------------------------------------
 
@@ -222,16 +284,20 @@ class QuotaPreview(QDialog):
         workspace = self.session.workspace
         leave_out = frozenset(self.changes.choices.left_out())
         choices = dict.fromkeys(self.conflicts.choices.chosen, "sheet")
+        deletions = frozenset(self.deletions.choices.chosen)
+        take_good = self.take_good.isChecked()
 
         def work(_progress: background.Progress) -> int:
-            from salesdesk.workbooks import quota_import  # loads openpyxl: not at start
+            from salesdesk.workbooks import quota_taking  # loads openpyxl: not at start
 
             with workspace.change(_("Take quota sheet back")) as change:
-                return quota_import.apply(
+                return quota_taking.apply(
                     change,
                     comparison,
                     choices=choices,  # type: ignore[arg-type]  # "sheet" is a Keep
                     leave_out=leave_out,
+                    deletions=deletions,
+                    take_good=take_good,
                 )
 
         self.apply_button.setEnabled(False)
@@ -245,16 +311,16 @@ class QuotaPreview(QDialog):
         self._count()
         self.why.setText(error.message)
 
+    def _ask_unit(self, unit: str) -> None:
+        self.reject()
+        if not self.isVisible():
+            self.unit_wanted.emit(unit)
+
     def _ask_error_copy(self) -> None:
         name = _("{name} marked").format(name=self.path.stem)
-        chosen, _filter = QFileDialog.getSaveFileName(
-            self,
-            _("Save marked copy"),
-            str(documents_folder() / f"{name}.xlsx"),
-            _("Excel workbook") + " (*.xlsx)",
-        )
-        if chosen:
-            self.save_error_copy(Path(chosen))
+        path = ask_workbook(self, self.session.preferences, name, _("Save marked copy"))
+        if path is not None:
+            self.save_error_copy(path)
 
     def save_error_copy(self, path: Path) -> None:
         """Write a copy of the workbook's data with the wrong cells marked and explained."""
@@ -377,6 +443,7 @@ def _differences() -> list[Column[Difference]]:
         Column(_("Person"), lambda difference: difference.person, 90),
         Column(_("Product"), lambda difference: difference.product, 100),
         Column(_("Measure"), _measure_text, 120),
+        Column(_("Tier"), lambda difference: _(TIERS.get(difference.slot.tier, "")), 80),
         Column(_("Period"), lambda difference: difference.slot.period.label, 100,
                sort=lambda difference: difference.slot.period),
         Column(_("Was"), lambda difference: difference.shown(difference.base), 100, "right",

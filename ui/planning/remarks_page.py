@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
@@ -12,27 +13,39 @@ from salesdesk.calc.money import format_percent
 from salesdesk.calc.periods import Period, containing, months_between, previous
 from salesdesk.errors import SalesDeskError
 from salesdesk.planning import plan_rules, remarks
+from salesdesk.planning.actuals import counted_tables
 from salesdesk.planning.places import TIERS, Place
 from salesdesk.planning.plans import Plan
 from salesdesk.planning.reviews import ReviewLine, review
 from salesdesk.text import _, ngettext
+from salesdesk.workspace import ChangeNotice
 from ui.planning.plan_page import PlanPage
 from ui.shared.flow import flow
 from ui.shared.forms import Choice
+from ui.shared.fresh import COUNTED_CUSTOMER, NAMED, ChangedRows, Days, Shown
 from ui.shared.labels import EmptyPage, label, row
 from ui.shared.session import Latest, Session
 from ui.shared.tables import Column, FilterField, RecordModel, RecordTable, TableOrEmpty
 
 Index = QModelIndex | QPersistentModelIndex
 
+#: What the review is made of, besides what the measures in it are counted from.
+_TABLES: tuple[str, ...] = (
+    "remark",
+    "target",
+    "plan",
+    "person",
+    "membership",
+    "team",
+    "measure",
+    "setting",
+)
+
 
 class RemarksPage(PlanPage):
     """``shown`` tells that the month's lines stand in :attr:`table`."""
 
-    tables = (
-        "remark", "target", "plan", "person", "team", "measure", "deal", "deal_share", "payment",
-        "payment_share", "activity", "customer", "hand_count", "setting",
-    )  # fmt: skip
+    tables = _TABLES
 
     shown = Signal()
 
@@ -58,10 +71,6 @@ class RemarksPage(PlanPage):
         self.how = label("", "hint", wrap=True)
         self.error = label("", "error", wrap=True)
         self.error.hide()
-        empty = EmptyPage(
-            _("No targets in this month"),
-            _("Split the plan's targets over the months: here you then say why one was missed."),
-        )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 10, 14, 10)
         layout.setSpacing(8)
@@ -69,7 +78,7 @@ class RemarksPage(PlanPage):
             flow(row(label(_("Month")), self.month), self.only_missed, FilterField(self.table),
                  self.summary, spacing=14)
         )  # fmt: skip
-        layout.addWidget(TableOrEmpty(self.table, empty), 1)
+        layout.addWidget(TableOrEmpty(self.table, _no_targets), 1)
         layout.addWidget(self.how)
         layout.addWidget(self.error)
         self.month.currentIndexChanged.connect(self.outdated)
@@ -87,6 +96,33 @@ class RemarksPage(PlanPage):
             self.records.set_rows([])
         super().show_plan(plan)
 
+    def shown_parts(self) -> Mapping[str, Shown]:
+        of_month = Days(self.month.value())
+        mine = {"plan_id": {self.plan_id}}
+        return self.plan_parts() | {
+            "remark": Shown(mine | {"start_day": of_month}),
+            "target": Shown(mine),
+            "team": NAMED,
+            "activity": Shown({"day": of_month}),
+            "hand_count": Shown({"day": of_month}),
+            "customer": COUNTED_CUSTOMER,
+        }
+
+    def take_over(self, rows: ChangedRows, notice: ChangeNotice) -> bool:
+        """Put remarks that changed beside their targets."""
+        if set(rows) != {"remark"} or not self._lines:
+            return False
+        said = self.session.read(remarks.remarks, self.month.value(), plan_id=self.plan_id)
+        nothing = remarks.Remark("", "")
+        words = [said.get((self.plan_id, line.measure.id, line.who), nothing)
+                 for line in self._lines]  # fmt: skip
+        self._lines = [
+            replace(line, reason=remark.reason, countermeasure=remark.countermeasure)
+            for line, remark in zip(self._lines, words, strict=True)
+        ]
+        self._show_lines()
+        return True
+
     def refresh(self) -> None:
         plan = self.plan
         assert plan is not None
@@ -99,6 +135,8 @@ class RemarksPage(PlanPage):
 
     def _read(self, found: list[ReviewLine]) -> None:
         self._lines = found
+        # Until something is reviewed there is nothing that could be counted otherwise.
+        self.tables = (*_TABLES, *counted_tables(line.measure for line in found))
         self.table.setColumnHidden(_STRETCH, all(line.stretch is None for line in found))
         self._show_lines()
         self.shown.emit()
@@ -219,3 +257,10 @@ def _columns() -> list[Column[ReviewLine]]:
         Column(_("Countermeasure"), lambda line: line.countermeasure, 180,
                tip=lambda line: line.countermeasure),
     ]  # fmt: skip
+
+
+def _no_targets() -> EmptyPage:
+    return EmptyPage(
+        _("No targets in this month"),
+        _("Split the plan's targets over the months: here you then say why one was missed."),
+    )

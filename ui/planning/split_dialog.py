@@ -160,6 +160,10 @@ class SplitDialog(FormDialog):
     def _reckon_soon(self) -> None:
         self.effect.ask(self.reckoner)
 
+    def _entered(self) -> list[object]:
+        parts = self.percent.parts
+        return super()._entered() + (list(parts.hundredths) if parts.typed else [])
+
     def _show_percent(self) -> None:
         self._reckon_soon()
         by_percent = self.way.value() == "percent"
@@ -178,7 +182,7 @@ class SplitDialog(FormDialog):
             self.save_button.setEnabled(True)
             self.show_error("")
             # Without the percentages the dialog is small again.
-            self.resize(self.width(), self.content.totalHeightForWidth(self.width()))
+            self.fit(shrink=True)
 
     def _part_names(self) -> list[str]:
         axis = self.along.value()

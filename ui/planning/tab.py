@@ -5,7 +5,9 @@ The pages of a plan are built when they are first shown.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
@@ -17,8 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from salesdesk.errors import SalesDeskError
 from salesdesk.planning import plan_rules, plans, standing
+from salesdesk.planning.actuals import COUNTED, counted_tables
 from salesdesk.planning.plans import Plan
 from salesdesk.planning.standing import Standing
 from salesdesk.text import _
@@ -27,31 +29,33 @@ from ui.planning.plan_list import PlanLine, PlanTable
 from ui.planning.plan_page import PlanPage
 from ui.planning.text_page import TextPage
 from ui.shared import background
+from ui.shared.fresh import COUNTED_CUSTOMER, PERSON, ChangedRows, FreshPage, Shown
 from ui.shared.guarding import guard
 from ui.shared.labels import EmptyPage, button, row
-from ui.shared.messages import ask, tell
+from ui.shared.messages import ask
 from ui.shared.session import Latest, Session
 from ui.shared.tables import FilterField, TableOrEmpty
 
-#: What the attainment of plans is read from.
-_FIGURES = ("target", "deal", "deal_share", "payment", "payment_share", "activity", "customer",
-            "hand_count", "measure", "setting", "calendar_day")  # fmt: skip
+#: What the list says of plans; their attainment is read from their targets and what is counted.
+_TABLES = ("plan", "person", "membership", "team", "setting", "measure", "calendar_day")
 
 #: Milliseconds that changes of figures are gathered before attainment is read again.
 _SETTLE = 300
 
 
-class PlanningTab(QWidget):
+class PlanningTab(FreshPage):
     """``listed`` tells that the plans' attainment was read."""
+
+    tables = (*_TABLES, "target", *COUNTED)
 
     listed = Signal()
 
     def __init__(self, session: Session) -> None:
-        super().__init__()
-        self.session = session
+        super().__init__(session)
         self.plan: Plan | None = None
         self._standings: dict[int, Standing] = {}
-        self._latest = Latest(session, self._failed)
+        self._latest = Latest(session, self.failed)
+        self._due: set[int] | None = set()  # the plans whose attainment is to be read; None: all
         self._makers: dict[str, Callable[[], PlanPage]] = {
             "text": lambda: TextPage(session),
             "targets": self._make_targets,
@@ -99,10 +103,8 @@ class PlanningTab(QWidget):
         self.table.picked.connect(self._picked)
         self.table.opened.connect(self._opened)
         self.table.print_wanted.connect(self._print_list)
-        session.changed.connect(self._heard)
-        session.person_changed.connect(self._grey)
         guard(self.new_button, session, plan_rules.WRITE, at_all=True)
-        self.reload()
+        self.bring_up_to_date()
         self._choose_first()
         self._show_plan()
 
@@ -121,19 +123,21 @@ class PlanningTab(QWidget):
         if first is not None:
             self.table.pick(lambda line: line.plan.id == first.plan.id)
 
-    def _left(self) -> QWidget:
-        empty = EmptyPage(
+    def _no_plans(self) -> QWidget:
+        return EmptyPage(
             _("No plans yet"),
             _("A plan says what will be sold, by whom and by when. Start from a template."),
             button(_("New plan…"), self.new, primary=True),
         )
+
+    def _left(self) -> QWidget:
         left = QWidget()
         left.setMinimumWidth(220)
         layout = QVBoxLayout(left)
         layout.setContentsMargins(10, 12, 8, 10)
         layout.setSpacing(8)
         layout.addWidget(self.filter)
-        layout.addWidget(TableOrEmpty(self.table, empty), 1)
+        layout.addWidget(TableOrEmpty(self.table, self._no_plans), 1)
         layout.addWidget(row(self.new_button, self.delete_button, None))
         return left
 
@@ -234,29 +238,69 @@ class PlanningTab(QWidget):
 
     # -- plans -----------------------------------------------------------------------------------
 
-    def reload(self) -> None:
+    def refresh(self) -> None:
         """Read the plans again, and in the background how far they are."""
+        self._settle.stop()
+        self._read_plans()
+        self._due = None
+        self._read_standings()
+
+    def shown_parts(self) -> Mapping[str, Shown]:
+        return {"person": PERSON, "customer": COUNTED_CUSTOMER}
+
+    def take_over(self, rows: ChangedRows, notice: ChangeNotice) -> bool:
+        """Read the plans alone where only they changed, and of attainment what hangs on the rest.
+
+        Changes of figures are gathered for a moment: several often come together.
+        """
+        if set(rows) & set(_TABLES) - {"plan"}:
+            return False
+        if "plan" in rows:
+            self._read_plans()
+        due = {
+            plan_id for plan_id, judged in self._standings.items()
+            if not counted_tables([judged.measure]).isdisjoint(rows)
+        }  # fmt: skip
+        of_targets = notice.values("target", "plan_id") if "target" in rows else frozenset()
+        if self._due is not None:
+            self._due = None if of_targets is None else self._due | due | of_targets
+        if self._due is None or self._due:
+            self._settle.start()
+        return True
+
+    def _read_plans(self) -> None:
         found = self.session.read(plans.plans)
         self._show([PlanLine(plan, self._standings.get(plan.id)) for plan in found])
-        self._read_standings()
 
     def _show(self, lines: list[PlanLine]) -> None:
         """Show the plans and stay on the one chosen; where it is gone, go to its neighbour."""
         wanted = self.plan.id if self.plan is not None else None
         place = self.table.currentIndex().row()
-        self._picking = True  # the list is put together: that isn't the person choosing
-        self.table.set_rows(lines)
-        self.table.pick(lambda line: line.plan.id == wanted)
-        self._picking = False
+        self._show_lines(lines)
         self.plan = next((line.plan for line in lines if line.plan.id == wanted), None)
         if self.plan is None and wanted is not None and self.table.records.rows:
             self.table.selectRow(min(max(place, 0), len(self.table.records.rows) - 1))
         else:
             self._show_plan()
 
-    def _show_standings(self, found: dict[int, Standing]) -> None:
-        self._standings = found
-        self._show([PlanLine(plan, found.get(plan.id)) for plan in self.session.read(plans.plans)])
+    def _show_lines(self, lines: list[PlanLine]) -> None:
+        self._picking = True  # the list is put together: that isn't the person choosing
+        self.table.set_rows(lines, same=lambda line: line.plan.id)
+        self.table.pick(lambda line: self.plan is not None and line.plan.id == self.plan.id)
+        self._picking = False
+
+    def _show_standings(self, of_plans: set[int] | None, found: dict[int, Standing]) -> None:
+        others = {} if of_plans is None else self._standings
+        kept = {plan_id: at for plan_id, at in others.items() if plan_id not in (of_plans or ())}
+        self._standings = kept | found
+        if not self._settle.isActive():  # else there is more to read
+            self._due = set()
+        self._show_lines(
+            [
+                replace(line, standing=self._standings.get(line.plan.id))
+                for line in self.table.records.all_rows
+            ]
+        )
         self.listed.emit()
 
     def _picked(self, line: object) -> None:
@@ -264,7 +308,7 @@ class PlanningTab(QWidget):
             return
         if not isinstance(line, PlanLine):
             return  # a filter that hides the plan chosen doesn't close it
-        if self.plan is not None and line.plan.id != self.plan.id and not self._may_leave():
+        if self.plan is not None and line.plan.id != self.plan.id and not self.leave():
             kept = self.plan.id
             self._picking = True
             self.table.pick(lambda plan_line: plan_line.plan.id == kept)
@@ -273,7 +317,7 @@ class PlanningTab(QWidget):
         self.plan = line.plan
         self._show_plan()
 
-    def _may_leave(self) -> bool:
+    def leave(self) -> bool:
         """Whether everything typed could be kept; the page where it couldn't comes up."""
         for code, page in self._made.items():
             if not page.leave():
@@ -309,17 +353,13 @@ class PlanningTab(QWidget):
             self.table.printed_rows(),
         )  # fmt: skip
 
-    def _heard(self, notice: ChangeNotice) -> None:
-        if notice.touches("plan", "person", "team", "setting"):
-            self.reload()
-        elif notice.touches(*_FIGURES):
-            self._settle.start()
-
     def _read_standings(self) -> None:
-        self._latest.read(self._show_standings, standing.standings, self.session.today)
-
-    def _failed(self, error: SalesDeskError) -> None:
-        tell(self, error)
+        # What is read anew while this is under way replaces it: it reads what is due of both.
+        of_plans = None if self._due is None else set(self._due)
+        self._latest.read(
+            partial(self._show_standings, of_plans), standing.standings, self.session.today,
+            plan_ids=of_plans,
+        )  # fmt: skip
 
 
 def _nothing(_result: object) -> None:

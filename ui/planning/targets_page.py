@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QToolButton, QVBoxLayout
 
 from salesdesk.calc.periods import Kind, Period, children, containing, descendants
 from salesdesk.errors import SalesDeskError
 from salesdesk.office.measures import Measure, measures
 from salesdesk.planning import grid, plan_rules, splitting, standing, targets
+from salesdesk.planning.actuals import counted_tables
 from salesdesk.planning.grid import Gap, Grid
 from salesdesk.planning.places import TIERS, Place
 from salesdesk.planning.plans import Plan
@@ -24,6 +26,7 @@ from ui.planning.plan_page import PlanPage
 from ui.shared import background, look
 from ui.shared.flow import flow
 from ui.shared.forms import Choice
+from ui.shared.fresh import FEW, NAMED, ChangedRows, Shown
 from ui.shared.labels import label, row
 from ui.shared.session import Latest, Session
 
@@ -34,6 +37,20 @@ if TYPE_CHECKING:
 #: Above so many cells their sum isn't reckoned while the selection grows.
 _SUMMED = 5000
 _TEXT_BESIDE = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+_PICTURE_ONLY = Qt.ToolButtonStyle.ToolButtonIconOnly
+#: Pixels below which the page makes room for the grid.
+_LOW = 440
+#: What the grid is made of; with actuals also what these are counted from.
+_TABLES: tuple[str, ...] = (
+    "target",
+    "plan",
+    "person",
+    "membership",
+    "team",
+    "product",
+    "measure",
+    "setting",
+)
 #: Kinds of period that hold months.
 _LONG: tuple[Kind, ...] = ("year", "quarter", "month")
 
@@ -43,7 +60,7 @@ class TargetsPage(PlanPage):
     gaps are named below it.
     """
 
-    tables = ("target", "plan", "person", "team", "product", "measure", "setting")
+    tables = _TABLES
 
     shown = Signal()
     gaps_found = Signal()
@@ -107,6 +124,13 @@ class TargetsPage(PlanPage):
         layout.addWidget(self.status)
         layout.addWidget(self.gaps)
 
+    def _make_room(self) -> None:
+        """In a low window the grid stands before words: tools without names, reasons as tips."""
+        low = self.height() < _LOW
+        self.why.setVisible(bool(self.why.text()) and not low)
+        for tool_button in self._tools.findChildren(QToolButton):
+            tool_button.setToolButtonStyle(_PICTURE_ONLY if low else _TEXT_BESIDE)
+
     def _tool(
         self, name: str, icon: str, pressed: Callable[[], object], tip: str = ""
     ) -> QToolButton:
@@ -159,6 +183,35 @@ class TargetsPage(PlanPage):
             self.outdated()
         super().show_plan(plan)
 
+    def shown_parts(self) -> Mapping[str, Shown]:
+        cells = Shown(
+            {
+                "plan_id": {self.plan_id},
+                "measure_id": {self.measure.value().id},
+                "tier": {self.tier.value()},
+            }
+        )
+        return self.plan_parts() | {"target": cells, "product": NAMED, "team": NAMED}
+
+    def take_over(self, rows: ChangedRows, notice: ChangeNotice) -> bool:
+        """Put targets that changed into the grid shown."""
+        grid_shown = self.model.grid
+        if set(rows) != {"target"} or self._reading or grid_shown is None:
+            return False
+        # Many targets set at once stand in the grid before their rows are known.
+        if any(cell.id == 0 for cell in grid_shown.cells.values()):
+            return False
+        found = self.session.read(
+            targets.rows_at, rows["target"],
+            plan_id=self.plan_id, measure_id=grid_shown.measure.id, tier=grid_shown.tier,
+        )  # fmt: skip
+        now = grid_shown.with_rows(rows["target"], found)
+        if now is None:
+            return False
+        self._show_grid(now)
+        self.shown.emit()
+        return True
+
     def set_measure(self, code: str) -> None:
         """Show another measure, by its code. Raises ValueError when it isn't offered."""
         found = self.session.read(measures, active_only=False)
@@ -172,9 +225,13 @@ class TargetsPage(PlanPage):
         plan = self.plan
         assert plan is not None
         self._offer_measures()
+        measure = self.measure.value()
+        self.tables = _TABLES
+        if self.actuals.isChecked():
+            self.tables += tuple(counted_tables([measure]))
         self._reading = True
         self._latest.read(
-            self._read, grid.read, plan.id, self.measure.value().id, self.tier.value(),
+            self._read, grid.read, plan.id, measure.id, self.tier.value(),
             with_products=self.products.isChecked(), with_actuals=self.actuals.isChecked(),
         )  # fmt: skip
 
@@ -224,7 +281,8 @@ class TargetsPage(PlanPage):
         self.model.editable = not why
         self._tools.setEnabled(not why)
         self.why.setText(why)
-        self.why.setVisible(bool(why))
+        self._tools.setToolTip(why)
+        self._make_room()
         opened = self._opened() if found is not None else None
         changed_lines = self.model.with_actuals != self.actuals.isChecked()
         lost = self.model.show(found, opened=opened, with_actuals=self.actuals.isChecked())
@@ -370,6 +428,8 @@ class TargetsPage(PlanPage):
             return False
         finally:
             self._writing = False
+        if self.model.grid is not shown:
+            return True
         # What was read before this change is older than it: read it again.
         again = self._reading or self.is_outdated
         self._show_grid(shown.with_values(wanted))
@@ -478,6 +538,12 @@ class TargetsPage(PlanPage):
         self.say_error(error.message)
 
     def _heard(self, notice: ChangeNotice) -> None:
-        # What this page has just written it shows already.
-        if not self._writing:
+        # What this page has just written it shows already; a few cells it takes over.
+        if not self._writing or len(notice.rows.get("target", ())) <= FEW:
             super()._heard(notice)
+
+    # -- Qt --------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import NamedTuple
 
@@ -27,6 +27,7 @@ from ui.planning.plan_page import PlanPage
 from ui.shared import background
 from ui.shared.flow import flow
 from ui.shared.forms import TextField
+from ui.shared.fresh import Shown
 from ui.shared.labels import button, label, row
 from ui.shared.messages import tell
 from ui.shared.session import Session
@@ -108,6 +109,9 @@ class TextPage(PlanPage):
         self._shown: Plan | None = None  # the plan as it was when its text was put into the fields
 
     # -- what is shown ---------------------------------------------------------------------------
+
+    def shown_parts(self) -> Mapping[str, Shown]:
+        return self.plan_parts() | {"approval": Shown({"subject_id": {self.plan_id}})}
 
     def show_plan(self, plan: Plan) -> None:
         if self.plan is not None and plan.id != self.plan.id:
@@ -265,13 +269,13 @@ class TextPage(PlanPage):
         """Print the plan as a document through the system's dialog."""
         from ui.shared.printing import print_pdf  # the printer's modules load when first wanted
 
-        self._with_pdf(lambda pdf, title: print_pdf(self, pdf, title))
+        self._with_pdf(lambda pdf, title: print_pdf(self, self.session.preferences, pdf, title))
 
     def save_pdf(self) -> None:
         """Save the plan as a PDF where the person says."""
         from ui.shared.printing import save_pdf
 
-        self._with_pdf(lambda pdf, title: save_pdf(self, pdf, title))
+        self._with_pdf(lambda pdf, title: save_pdf(self, self.session.preferences, pdf, title))
 
     def _with_pdf(self, then: Callable[[bytes, str], object]) -> None:
         plan = self.plan

@@ -11,7 +11,6 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence, QPalette, QShowEvent, QWheelEvent
 from PySide6.QtPdfWidgets import QPdfView
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QMenu,
     QStackedWidget,
@@ -25,12 +24,14 @@ from salesdesk.calc.periods import Kind, Period, containing, following, previous
 from salesdesk.errors import RightsError, SalesDeskError
 from salesdesk.office import people, rights
 from salesdesk.planning.places import OFFICE, Who, person, team
-from salesdesk.text import _
+from salesdesk.storage import files
+from salesdesk.text import _, ngettext
 from ui.shared import background, look
-from ui.shared.files import documents_folder, safe_name
+from ui.shared.files import ask_workbook
+from ui.shared.flow import flow
 from ui.shared.forms import Choice
 from ui.shared.labels import EmptyPage, button, label, row
-from ui.shared.printing import Pages, print_pages, print_pdf, save_pdf, write_whole
+from ui.shared.printing import Pages, print_pages, print_pdf, save_pdf
 from ui.shared.session import Session
 
 if TYPE_CHECKING:
@@ -65,7 +66,9 @@ class ReportsTab(QWidget):
         self._pages: Pages | None = None
         self._stale = True
         self._work: background.Work | None = None
-        self._left_out: set[str] = set(session.preferences.get(_LEFT_OUT, []))
+        self._left_out: set[str] = {
+            code for code in session.preferences.get(_LEFT_OUT, []) if isinstance(code, str)
+        }
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(_SETTLE)
@@ -99,7 +102,7 @@ class ReportsTab(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 10, 14, 10)
         layout.setSpacing(8)
-        layout.addLayout(self._bar())
+        layout.addWidget(self._bar())
         centre = QHBoxLayout()
         centre.addWidget(self.stack)
         layout.addLayout(centre, 1)
@@ -135,7 +138,7 @@ class ReportsTab(QWidget):
     def print_current(self) -> None:
         """Print the pages shown, through the system's dialog."""
         if self.pdf is not None and self.report is not None:
-            print_pdf(self, self.pdf, self.report.title)
+            print_pdf(self, self.session.preferences, self.pdf, self.report.title)
 
     def print_to(self, printer_name: str) -> None:
         """Print the pages shown on a printer by its name, all of them once."""
@@ -150,9 +153,9 @@ class ReportsTab(QWidget):
         print_pages(self, Pages(self.pdf), printer)
 
     def save_pdf(self, path: Path) -> None:
-        """Write the pages shown to a file. Raises ReportError when it can't be written."""
+        """Write the pages shown to a file. Raises WriteError when it can't be written."""
         if self.pdf is not None:
-            write_whole(path, self.pdf)
+            files.write(path, self.pdf)
 
     def save_excel(self, path: Path) -> None:
         """Write the same figures as a workbook, in the background."""
@@ -170,22 +173,9 @@ class ReportsTab(QWidget):
 
     # -- the bar ---------------------------------------------------------------------------------
 
-    def _bar(self) -> QHBoxLayout:
-        bar = QHBoxLayout()
-        bar.setSpacing(8)
+    def _bar(self) -> QWidget:
         earlier = self._step(_("Period before"), "mdi6.chevron-left", -1)
         later = self._step(_("Period after"), "mdi6.chevron-right", 1)
-        for part in (
-            self.kind_code,
-            earlier,
-            self.period,
-            later,
-            self.scope,
-            self.sections,
-        ):
-            bar.addWidget(part)
-        bar.addWidget(self.state)
-        bar.addStretch(1)
         self.print_button = button(
             _("Print…"), self.print_current, primary=True, icon=look.icon("mdi6.printer",
                                                                           "accent_text")
@@ -194,7 +184,18 @@ class ReportsTab(QWidget):
         self.excel_button = button(_("Excel…"), self._ask_excel)
         for push_button in (self.print_button, self.pdf_button, self.excel_button):
             push_button.setEnabled(False)
-        bar.addWidget(row(self.print_button, self.pdf_button, self.excel_button))
+        choices = flow(
+            self.kind_code,
+            row(earlier, self.period, later),
+            self.scope,
+            self.sections,
+            self.state,
+        )
+        bar, line = QWidget(), QHBoxLayout()
+        bar.setLayout(line)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(choices, 1)
+        line.addWidget(row(self.print_button, self.pdf_button, self.excel_button))
         return bar
 
     def _step(self, name: str, icon: str, by: int) -> QToolButton:
@@ -268,9 +269,10 @@ class ReportsTab(QWidget):
 
     def _look(self) -> None:
         """Lay the paper, white at all times, on the window's own ground."""
-        palette = self.view.palette()
-        palette.setColor(QPalette.ColorRole.Dark, look.colour("line"))
-        self.view.setPalette(palette)
+        ground = QPalette()
+        ground.setColor(QPalette.ColorRole.Dark, look.colour("line"))
+        for part in (self.view, self.view.viewport()):
+            part.setPalette(ground)
 
     def _section_chosen(self, code: str, on: bool) -> None:
         if on:
@@ -342,7 +344,13 @@ class ReportsTab(QWidget):
         if before is not None:
             self.view.verticalScrollBar().setValue(place)
             before.document.deleteLater()
-        self.state.setText(_("{count} pages").format(count=self._pages.count))
+        self.state.setText(
+            ngettext(
+                "{count} page",
+                "{count} pages",
+                self._pages.count,
+            ).format(count=self._pages.count)
+        )
         self.stack.setCurrentWidget(self.view)
         for push_button in (self.print_button, self.pdf_button, self.excel_button):
             push_button.setEnabled(True)
@@ -367,19 +375,18 @@ class ReportsTab(QWidget):
 
     def _ask_pdf(self) -> None:
         if self.pdf is not None and self.report is not None:
-            path = save_pdf(self, self.pdf, self.report.title)
+            path = save_pdf(self, self.session.preferences, self.pdf, self.report.title)
             if path is not None:
                 self._saved(path)
 
     def _ask_excel(self) -> None:
         if self.report is None:
             return
-        start = documents_folder() / f"{safe_name(self.report.title)}.xlsx"
-        chosen, _filter = QFileDialog.getSaveFileName(
-            self, _("Save as workbook"), str(start), _("Excel workbooks (*.xlsx)")
+        path = ask_workbook(
+            self, self.session.preferences, self.report.title, _("Save as workbook")
         )
-        if chosen:
-            self.save_excel(Path(chosen if chosen.lower().endswith(".xlsx") else f"{chosen}.xlsx"))
+        if path is not None:
+            self.save_excel(path)
 
     def _saved(self, path: Path) -> None:
         self.state.setText(_("Saved as {name}.").format(name=path.name))
@@ -398,8 +405,9 @@ class ReportsTab(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._look()
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
+            # The style sheet, which comes after the palette, puts the view's old colours back.
+            QTimer.singleShot(0, self, self._look)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -2,30 +2,31 @@
 
 The work itself knows nothing of Qt: it gets a function ``progress(done, of)`` that raises
 Cancelled once the person has pressed Cancel; what it returns is handed over in the window's
-thread.
+thread. Work that never asks, or is asked too late, is done all the same, and the person is told of
+it as of any other: until it ends the box says that it is being cancelled.
 
-Python's garbage collector is held while work is under way. It runs in whichever thread happens to
-allocate, and a page that was closed (a widget in a cycle of references) must not be destroyed in
-another thread than the window's: Qt ends the program then.
+Python's garbage collector is held while work is under way (see ``collector``).
 """
 
 from __future__ import annotations
 
-import gc
 import threading
 from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal, Slot
-from PySide6.QtWidgets import QProgressDialog, QWidget
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QProgressDialog, QPushButton, QWidget
 from shiboken6 import isValid
 
 from salesdesk.errors import Cancelled, SalesDeskError
 from salesdesk.text import _
+from ui.shared import collector
 from ui.shared.messages import tell
 
 T = TypeVar("T")
+#: What work reports how far it is by; :meth:`Report.say` beside it changes what its box says.
 Progress = Callable[[int, int], None]
 #: Milliseconds of work before the progress box appears.
 PATIENCE = 400
@@ -35,12 +36,33 @@ class _Signals(QObject):
     done = Signal(object)
     failed = Signal(object)
     progress = Signal(int, int)
+    said = Signal(str)
+
+
+class Report:
+    """How far work is: called with (done, of), or told in words; both raise Cancelled."""
+
+    def __init__(self, signals: _Signals, cancelled: threading.Event) -> None:
+        self._signals, self._cancelled = signals, cancelled
+
+    def __call__(self, done: int, of: int) -> None:
+        self._go_on()
+        self._signals.progress.emit(done, of)
+
+    def say(self, words: str) -> None:
+        """Say what is done now. Raises Cancelled."""
+        self._go_on()
+        self._signals.said.emit(words)
+
+    def _go_on(self) -> None:
+        if self._cancelled.is_set():
+            raise Cancelled(_("Cancelled: nothing was changed."))
 
 
 class _Job(QRunnable):
     """One piece of work in a thread of the pool."""
 
-    def __init__(self, work: Callable[[Progress], Any]) -> None:
+    def __init__(self, work: Callable[[Report], Any]) -> None:
         super().__init__()
         self.setAutoDelete(False)
         self.signals = _Signals()
@@ -49,16 +71,54 @@ class _Job(QRunnable):
 
     def run(self) -> None:
         try:
-            result = self._work(self._progress)
+            result = self._work(Report(self.signals, self.cancelled))
         except BaseException as error:  # noqa: BLE001 - handed over to the window's thread whole
-            self.signals.failed.emit(error)
+            outcome, signal = error, "failed"
         else:
-            self.signals.done.emit(result)
+            outcome, signal = result, "done"
+        # Reading may outlive the window that asked: then nobody is there to be told.
+        if isValid(self.signals):
+            getattr(self.signals, signal).emit(outcome)
 
-    def _progress(self, done: int, of: int) -> None:
-        if self.cancelled.is_set():
-            raise Cancelled(_("Cancelled: nothing was changed."))
-        self.signals.progress.emit(done, of)
+
+class _Box(QProgressDialog):
+    """Stays until the work is over, also once it was cancelled: nobody works beside it."""
+
+    def __init__(self, text: str, parent: QWidget) -> None:
+        super().__init__(text, "", 0, 0, parent)
+        self._button = QPushButton(_("Cancel"))
+        self.setCancelButton(self._button)
+        self.canceled.disconnect(self.cancel)  # which would hide it
+        self.setWindowTitle("SalesDesk")
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.setMinimumDuration(PATIENCE)
+        self.setAutoClose(False)
+        self.setAutoReset(False)
+        self.setValue(0)
+        self.canceled.connect(self._being_cancelled)
+        self._over = False
+
+    def end(self) -> None:
+        """Go away, the work being over."""
+        self._over = True
+        self.reset()  # or, not shown yet, it would come up while what follows asks something
+        self.close()
+        self.deleteLater()
+
+    def _being_cancelled(self) -> None:
+        self._button.setEnabled(False)
+        self.setLabelText(_("Cancelling…"))
+
+    def reject(self) -> None:
+        if self._button.isEnabled():
+            self.canceled.emit()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._over:
+            event.accept()
+            return
+        event.ignore()
+        self.reject()
 
 
 class Work(QObject):
@@ -69,15 +129,20 @@ class Work(QObject):
         job: _Job,
         then: Callable[[Any], None],
         failed: Callable[[SalesDeskError], None],
-        box: QProgressDialog | None,
+        box: _Box | None,
+        *,
+        of_office: bool,
     ) -> None:
         super().__init__()
+        #: Whether the result is nobody's any more once the office is closed.
+        self.of_office = of_office
         self._job, self._then, self._failed, self._box = job, then, failed, box
         queued = Qt.ConnectionType.QueuedConnection
         job.signals.done.connect(self._on_done, queued)
         job.signals.failed.connect(self._on_failed, queued)
         if box is not None:
             job.signals.progress.connect(self._on_progress, queued)
+            job.signals.said.connect(self._on_said, queued)
             box.canceled.connect(self.cancel)
 
     def cancel(self) -> None:
@@ -86,8 +151,9 @@ class Work(QObject):
 
     @Slot(object)
     def _on_done(self, result: object) -> None:
+        dropped = self._job.cancelled.is_set() and self._box is None
         self._over()
-        if not self._job.cancelled.is_set() and _stands(self._then):
+        if not dropped and _stands(self._then):
             self._then(result)
 
     @Slot(object)
@@ -108,14 +174,17 @@ class Work(QObject):
             self._box.setMaximum(of)
             self._box.setValue(min(done, of - 1) if of else 0)
 
+    @Slot(str)
+    def _on_said(self, words: str) -> None:
+        if self._box is not None and not self._job.cancelled.is_set():
+            self._box.setLabelText(words)
+
     def _over(self) -> None:
         running.discard(self)
-        if not running:
-            gc.enable()
+        collector.let_go(self)
         if self._box is not None:
             self._box.canceled.disconnect(self.cancel)
-            self._box.close()
-            self._box.deleteLater()
+            self._box.end()
             self._box = None
 
 
@@ -133,7 +202,7 @@ running: set[Work] = set()
 def run(
     parent: QWidget,
     text: str,
-    work: Callable[[Progress], T],
+    work: Callable[[Report], T],
     then: Callable[[T], None],
     failed: Callable[[SalesDeskError], None] | None = None,
 ) -> Work:
@@ -141,33 +210,41 @@ def run(
 
     ``then`` gets the result and ``failed`` a refusal (else it is shown), in the window's thread.
     """
-    box = QProgressDialog(text, _("Cancel"), 0, 0, parent)
-    box.setWindowTitle("SalesDesk")
-    box.setWindowModality(Qt.WindowModality.WindowModal)
-    box.setMinimumDuration(PATIENCE)
-    box.setAutoClose(False)
-    box.setAutoReset(False)
-    box.setValue(0)
-    return _start(_Job(work), then, failed or (lambda error: tell(parent, error)), box)
+    shown = failed or (lambda error: tell(parent, error))
+    return _start(_Job(work), then, shown, _Box(text, parent))
 
 
 def run_quietly(
     work: Callable[[], T],
     then: Callable[[T], None],
     failed: Callable[[SalesDeskError], None],
+    *,
+    of_office: bool = True,
 ) -> Work:
-    """Do ``work`` in the background without a box; cancelling it drops the result."""
-    return _start(_Job(lambda _progress: work()), then, failed, None)
+    """Do ``work`` in the background without a box; cancelling it drops the result.
+
+    So does closing the office, unless the work isn't ``of_office``.
+    """
+    return _start(_Job(lambda _progress: work()), then, failed, None, of_office=of_office)
+
+
+def drop_of_office() -> None:
+    """Drop the results of the quiet work that reads the office, which is being closed."""
+    for work in running:
+        if work.of_office:
+            work.cancel()
 
 
 def _start(
     job: _Job,
     then: Callable[[Any], None],
     failed: Callable[[SalesDeskError], None],
-    box: QProgressDialog | None,
+    box: _Box | None,
+    *,
+    of_office: bool = False,
 ) -> Work:
-    under_way = Work(job, then, failed, box)
-    gc.disable()
+    under_way = Work(job, then, failed, box, of_office=of_office)
+    collector.hold(under_way)
     running.add(under_way)
     QThreadPool.globalInstance().start(job)
     return under_way

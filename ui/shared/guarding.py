@@ -16,10 +16,17 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
+from ui.shared.fresh import Shown, changed_rows
 from ui.shared.session import Session
 
 if TYPE_CHECKING:
     from salesdesk.workspace import ChangeNotice
+
+#: What rights hang on: people's roles and teams, and what the office has adjusted.
+_SHOWN = {
+    "person": Shown(columns=frozenset({"role", "team_id", "active"})),
+    "setting": Shown({"key": {"rights"}}),
+}
 
 
 class Guard(QObject):
@@ -104,7 +111,7 @@ class Guard(QObject):
         self._setting = False
 
     def _heard(self, notice: ChangeNotice) -> None:
-        if notice.touches("person", "setting", "team"):
+        if changed_rows(notice, tuple(_SHOWN), _SHOWN):
             self.look()
 
     def _action_changed(self) -> None:

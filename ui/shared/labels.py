@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QIcon
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QHelpEvent, QIcon, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
+    QToolTip,
     QVBoxLayout,
     QWidget,
 )
@@ -33,6 +35,48 @@ def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
     if role:
         widget.setProperty("role", role)
     return widget
+
+
+class ElidedLabel(QLabel):
+    """A label that gives way where there is little room; its tip says the whole then."""
+
+    _LEAST = 60
+
+    def __init__(self, role: str = "") -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        if role:
+            self.setProperty("role", role)
+
+    # -- Qt --------------------------------------------------------------------------------------
+
+    def minimumSizeHint(self) -> QSize:
+        whole = super().minimumSizeHint()
+        return QSize(min(self._LEAST, whole.width()), whole.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        room = self.contentsRect()
+        shown = self.fontMetrics().elidedText(
+            self.text(), Qt.TextElideMode.ElideRight, room.width()
+        )
+        if shown == self.text():
+            super().paintEvent(event)
+            return
+        self.style().drawItemText(
+            QPainter(self), room, int(self.alignment()), self.palette(), self.isEnabled(), shown,
+            self.foregroundRole(),
+        )  # fmt: skip
+
+    def event(self, event: QEvent) -> bool:
+        if (
+            event.type() == QEvent.Type.ToolTip
+            and isinstance(event, QHelpEvent)
+            and self.sizeHint().width() > self.width()
+        ):
+            parts = [part for part in (self.text(), self.toolTip()) if part]
+            QToolTip.showText(event.globalPos(), "\n".join(parts), self)
+            return True
+        return super().event(event)
 
 
 def button(
@@ -72,8 +116,9 @@ def show_status(widget: QWidget, status: str) -> None:
 def _mark(widget: QWidget, name: str, value: object) -> None:
     widget.setProperty(name, value)
     # A widget that was dressed before doesn't look at its properties again by itself.
-    widget.style().unpolish(widget)
-    widget.style().polish(widget)
+    if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
 
 
 def card(*parts: QWidget) -> QFrame:
@@ -102,6 +147,30 @@ def row(*parts: QWidget | None, spacing: int = 8) -> QWidget:
     return holder
 
 
+def scrolled(content: QWidget) -> QScrollArea:
+    """Content that is scrolled up and down where the window is too low for it."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it has the keys
+    area.setWidget(content)
+    area.setMinimumWidth(content.minimumSizeHint().width())
+    return area
+
+
+def headed(head: QWidget, body: QWidget) -> QWidget:
+    """A part of a page: ``body`` under the line ``head``."""
+    part = QWidget()
+    layout = QVBoxLayout(part)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(6)
+    head.setMinimumHeight(32)  # heads side by side stand on one line, a button in one or not
+    layout.addWidget(head)
+    layout.addWidget(body, 1)
+    return part
+
+
 class EmptyPage(QWidget):
     """What an empty page shows: what it is for, and a button for the first step."""
 
@@ -109,13 +178,15 @@ class EmptyPage(QWidget):
         super().__init__()
         layout = QVBoxLayout(self)
         layout.addStretch(2)
-        heading, words = label(title, "subtitle"), label(text, "hint", wrap=True)
-        for part in (heading, words):
+        for part in (label(title, "subtitle", wrap=True), label(text, "hint", wrap=True)):
             part.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        words.setMinimumWidth(260)
-        words.setMaximumWidth(520)
-        layout.addWidget(heading, alignment=Qt.AlignmentFlag.AlignHCenter)
-        layout.addWidget(words, alignment=Qt.AlignmentFlag.AlignHCenter)
+            part.setMaximumWidth(520)
+            # Centred by stretches: aligned, a label keeps the height of its favourite width.
+            line = QHBoxLayout()
+            line.addStretch(1)
+            line.addWidget(part, 100)
+            line.addStretch(1)
+            layout.addLayout(line)
         if buttons:
             layout.addSpacing(8)
             layout.addWidget(row(None, *buttons, None))

@@ -38,6 +38,26 @@ def ask(parent: QWidget | None, text: str, yes: str, *, danger: bool = False) ->
     return box.clickedButton() is accept
 
 
+def choose(
+    parent: QWidget | None,
+    text: str,
+    answers: list[str],
+    icon: QMessageBox.Icon = QMessageBox.Icon.Question,
+) -> int | None:
+    """Which of the ``answers`` the person chooses, by its place; None for Escape.
+
+    The last one is what Escape means, where it is the one that does nothing.
+    """
+    box = _box(parent, text, icon)
+    role = QMessageBox.ButtonRole.ActionRole
+    buttons = [box.addButton(answer, role) for answer in answers]
+    box.setDefaultButton(buttons[0])
+    box.setEscapeButton(buttons[-1])
+    box.exec()
+    clicked = box.clickedButton()
+    return next((place for place, button in enumerate(buttons) if button is clicked), None)
+
+
 def _box(parent: QWidget | None, text: str, icon: QMessageBox.Icon) -> QMessageBox:
     box = QMessageBox(parent)
     box.setWindowTitle("SalesDesk")

@@ -16,6 +16,10 @@ from PySide6.QtWidgets import (
 
 from ui.shared import look
 
+_ACCESSIBLE = int(Qt.ItemDataRole.AccessibleTextRole)
+#: Pixels that the pages' pictures need without their names.
+_PICTURES = 58
+
 
 @dataclass(frozen=True)
 class Page:
@@ -43,8 +47,10 @@ class Pages(QWidget):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for page in pages:
             self.list.addItem(QListWidgetItem(look.icon(page.icon), page.name))
+            self.list.item(self.list.count() - 1).setData(_ACCESSIBLE, page.name)
         self.list.ensurePolished()
-        self.list.setFixedWidth(max(168, self.list.sizeHintForColumn(0) + 4))
+        self._wide = max(168, self.list.sizeHintForColumn(0) + 4)
+        self.list.setFixedWidth(self._wide)
         self.stack = QStackedWidget()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 6, 0, 0)
@@ -52,6 +58,16 @@ class Pages(QWidget):
         layout.addWidget(self.list)
         layout.addWidget(self.stack, 1)
         self.list.currentRowChanged.connect(self._chosen)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Show only the pages' pictures, their names as tips, where there is little room."""
+        if (self.list.width() != self._wide) == narrow:
+            return
+        for row, page in enumerate(self._pages):
+            item = self.list.item(row)
+            item.setText("" if narrow else page.name)
+            item.setToolTip(page.name if narrow else "")
+        self.list.setFixedWidth(_PICTURES if narrow else self._wide)
 
     @property
     def code(self) -> str:

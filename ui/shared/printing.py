@@ -26,12 +26,14 @@ from PySide6.QtPrintSupport import (
     QPrinter,
     QPrinterInfo,
 )
-from PySide6.QtWidgets import QDialog, QFileDialog, QProgressDialog, QWidget
+from PySide6.QtWidgets import QDialog, QProgressDialog, QWidget
 
-from salesdesk.errors import ReportError, SalesDeskError
+from salesdesk.errors import ReportError, SalesDeskError, WriteError
+from salesdesk.storage import files
 from salesdesk.text import _
+from ui.preferences import Preferences
 from ui.shared import background
-from ui.shared.files import documents_folder, safe_name
+from ui.shared.files import ask_pdf
 from ui.shared.messages import ask, tell
 from ui.shared.session import Session
 
@@ -39,15 +41,14 @@ from ui.shared.session import Session
 FINEST = 300
 #: Points an inch, in which PDF measures pages.
 _POINTS = 72
-_PDF_FILTER = "PDF (*.pdf)"
 
 
-def print_pdf(parent: QWidget, pdf: bytes, title: str) -> None:
+def print_pdf(parent: QWidget, preferences: Preferences, pdf: bytes, title: str) -> None:
     """Ask how to print the pages of ``pdf`` and print them; without a printer offer to save."""
     if not QPrinterInfo.availablePrinterNames():
         words = _("No printer is installed on this computer. Save the pages as PDF instead?")
         if ask(parent, words, _("Save as PDF…")):
-            save_pdf(parent, pdf, title)
+            save_pdf(parent, preferences, pdf, title)
         return
     document = Pages(pdf)
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
@@ -82,8 +83,8 @@ def send_pages(
     if not native and len(wanted_pages(printer, document.count)) == document.count:
         # Printing to a file: the pages are one already, with their text.
         try:
-            write_whole(Path(printer.outputFileName()), document.pdf)
-        except ReportError as error:
+            files.write(Path(printer.outputFileName()), document.pdf)
+        except WriteError as error:
             refused(error)
         else:
             done()
@@ -102,34 +103,17 @@ def _nothing() -> None:
     """What is done when printing is over and nobody waits for it."""
 
 
-def save_pdf(parent: QWidget, pdf: bytes, proposed: str) -> Path | None:
+def save_pdf(parent: QWidget, preferences: Preferences, pdf: bytes, proposed: str) -> Path | None:
     """Ask where to save ``pdf``; where it is now, None when it was given up or refused."""
-    start = documents_folder() / f"{safe_name(proposed)}.pdf"
-    chosen, _filter = QFileDialog.getSaveFileName(parent, _("Save as PDF"), str(start), _PDF_FILTER)
-    if not chosen:
+    path = ask_pdf(parent, preferences, proposed)
+    if path is None:
         return None
-    path = Path(chosen) if chosen.lower().endswith(".pdf") else Path(f"{chosen}.pdf")
     try:
-        write_whole(path, pdf)
-    except ReportError as error:
+        files.write(path, pdf)
+    except WriteError as error:
         tell(parent, error)
         return None
     return path
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all. Raises ReportError naming path and cause."""
-    part = path.with_name(f"{path.name}.part")
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise ReportError(
-            _("{path} can't be written (is it open in another program?): {cause}.").format(
-                path=path, cause=error.strerror
-            )
-        ) from error
 
 
 def print_listing(
@@ -152,7 +136,12 @@ def print_listing(
         data = listing.listing(title, subtitle, shown, rows, office=office, today=session.today)
         return documents.pdf("table", data)
 
-    background.run(parent, _("Making the pages…"), make, lambda pdf: print_pdf(parent, pdf, title))
+    background.run(
+        parent,
+        _("Making the pages…"),
+        make,
+        lambda pdf: print_pdf(parent, session.preferences, pdf, title),
+    )
 
 
 class Pages:
@@ -301,7 +290,9 @@ def _hand_over(
         background.run(parent, _("Printing…"), give, lambda _taken: done(), refused)
     else:
         # Without a window there is nobody to cancel, and no place for a box.
-        background.run_quietly(lambda: give(_unheard), lambda _taken: done(), refused)
+        background.run_quietly(
+            lambda: give(_unheard), lambda _taken: done(), refused, of_office=False
+        )
 
 
 def lp_command(printer: QPrinter, count: int) -> list[str]:

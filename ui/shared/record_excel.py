@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QDialog, QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from salesdesk.errors import SalesDeskError
 from salesdesk.records import records
@@ -13,7 +13,8 @@ from salesdesk.records.kinds import Kind
 from salesdesk.records.records import Wanted
 from salesdesk.text import _, ngettext
 from ui.shared import background
-from ui.shared.files import LAST_FOLDER, ask_workbook, last_folder
+from ui.shared.dialogs import Dialog
+from ui.shared.files import ask_open, ask_workbook
 from ui.shared.labels import button, label, row
 from ui.shared.messages import say, tell
 from ui.shared.session import Session
@@ -66,16 +67,14 @@ def export(
 
 def ask_import(parent: QWidget, session: Session, kind: Kind) -> None:
     """Ask for a workbook, read it in the background, and show what it would do."""
-    chosen, _filter = QFileDialog.getOpenFileName(
+    path = ask_open(
         parent,
+        session.preferences,
         _("Import from Excel"),
-        str(last_folder(session.preferences)),
         _("Workbooks") + " (*.xlsx *.xlsm *.xls *.et *.ods *.csv)",
     )
-    if not chosen:
+    if path is None:
         return
-    path = Path(chosen)
-    session.preferences.set(LAST_FOLDER, str(path.parent))
 
     def work(progress: background.Progress) -> Preview:
         from salesdesk.workbooks import record_import
@@ -88,7 +87,7 @@ def ask_import(parent: QWidget, session: Session, kind: Kind) -> None:
     background.run(parent, _("Reading the workbook…"), work, done)
 
 
-class RecordImportDialog(QDialog):
+class RecordImportDialog(Dialog):
     """What a workbook would do: rows new and changed, or what is wrong with which cell."""
 
     def __init__(self, session: Session, preview: Preview, parent: QWidget | None) -> None:

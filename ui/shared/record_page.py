@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -14,9 +15,10 @@ from salesdesk.records import records
 from salesdesk.records.kinds import REFERENCES, Field, Kind
 from salesdesk.records.records import Record, Wanted
 from salesdesk.text import _, ngettext
+from salesdesk.workspace import ChangeNotice
 from ui.shared.flow import flow
 from ui.shared.forms import Choice
-from ui.shared.fresh import FreshPage
+from ui.shared.fresh import NAMED, ChangedRows, FreshPage, Shown
 from ui.shared.guarding import guard
 from ui.shared.labels import button, label, row
 from ui.shared.messages import ask
@@ -121,6 +123,33 @@ class RecordPage(FreshPage):
         if kept is not None:
             self.table.pick(lambda record: record.id == kept.id)
 
+    def shown_parts(self) -> Mapping[str, Shown]:
+        return {name: NAMED for name in REFERENCES if name != self.kind.table.name}
+
+    def take_over(self, rows: ChangedRows, notice: ChangeNotice) -> bool:
+        """Show records that changed and stay where they stand; others are read with the list."""
+        model, ids = self.table.records, rows.get(self.kind.table.name, frozenset())
+        if set(rows) != {self.kind.table.name}:
+            return False
+        now = {
+            record.id: record
+            for record in self.session.read(
+                records.page, self.kind, replace(self.wanted(), ids=ids),
+                actor_id=self.session.person_id,
+            )
+        }  # fmt: skip
+        before = {record.id: record for record in model.rows if record.id in ids}
+        key = model.order[0] or self.kind.order.lstrip("-")
+        if now.keys() != before.keys() or any(
+            _sorting(now[record_id], key) != _sorting(record, key)
+            for record_id, record in before.items()
+        ):
+            return False
+        self.table.merge_rows(
+            [now.get(record.id, record) for record in model.rows], lambda record: record.id
+        )
+        return True
+
     def _page(self, key: str, descending: bool, after: Record | None) -> Sequence[Record]:
         return self.session.read(
             records.page,
@@ -212,6 +241,11 @@ class RecordPage(FreshPage):
             if record is not None and owner:
                 one.concern(person_id=record.values[owner])
             one.enable(record is not None)
+
+
+def _sorting(record: Record, key: str) -> object:
+    """What a record is ordered by: a name where it refers to something."""
+    return record.names.get(key, record.values.get(key))
 
 
 def _can_filter(field: Field) -> bool:

@@ -43,8 +43,9 @@ class Session(QObject):
         workspace.on_change(self._heard)
 
     def close(self) -> None:
-        """Let go of the office."""
+        """Let go of the office. What is being read of it in the background reaches nobody."""
         self.workspace.off_change(self._heard)
+        background.drop_of_office()
         self.workspace.close()
 
     @property

@@ -19,13 +19,23 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QAction, QFont, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import (
+    QAction,
+    QFocusEvent,
+    QFont,
+    QGuiApplication,
+    QHelpEvent,
+    QKeyEvent,
+    QKeySequence,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QLineEdit,
     QMenu,
     QStackedWidget,
     QTableView,
+    QToolTip,
     QVBoxLayout,
     QWidget,
 )
@@ -69,6 +79,8 @@ class Column(Generic[R]):
 #: after) -> rows; fewer than :data:`PAGE` mean that there are no more.
 Pager = Callable[[str, bool, R | None], Sequence[R]]
 PAGE = 200
+#: Where more rows than this differ, a list is shown anew rather than row by row.
+_MERGED = 60
 
 
 class RecordModel(QAbstractTableModel, Generic[R]):
@@ -99,6 +111,11 @@ class RecordModel(QAbstractTableModel, Generic[R]):
         return self._rows
 
     @property
+    def all_rows(self) -> Sequence[R]:
+        """The rows of a short list, with those that the filter hides."""
+        return self._all
+
+    @property
     def nothing_there(self) -> bool:
         """Whether there is nothing to show, a filter or not."""
         return not self._rows and not self._all
@@ -114,6 +131,61 @@ class RecordModel(QAbstractTableModel, Generic[R]):
         self._all = list(rows)
         self._arrange()
         self.endResetModel()
+
+    def merge(self, rows: Sequence[R], same: Callable[[R], object]) -> None:
+        """Show other rows, touching only those that differ; ``same`` is a row's identity.
+
+        Rows that stay keep their selection and their picture. What follows a long list's last page
+        is still to come. Where much differs, all is shown anew.
+        """
+        before = {same(row) for row in self._rows}
+        self._all = [] if self._pager is not None else list(rows)
+        shown, self._rows = self._rows, list(rows)
+        self._arrange()
+        wanted, self._rows = self._rows, shown
+        places = {same(row): place for place, row in enumerate(wanted)}
+        touched = len(before ^ places.keys()) + sum(
+            1
+            for row in shown
+            if places.get(same(row), -1) >= 0 and wanted[places[same(row)]] != row
+        )
+        if touched > _MERGED or len(places) < len(wanted) or len(before) < len(shown):
+            self.beginResetModel()
+            self._rows = wanted
+            self.endResetModel()
+            return
+        nowhere = QModelIndex()
+        for place in range(len(self._rows) - 1, -1, -1):
+            if same(self._rows[place]) not in places:
+                self.beginRemoveRows(nowhere, place, place)
+                del self._rows[place]
+                self.endRemoveRows()
+        for place, row in enumerate(wanted):
+            if same(row) not in before:
+                self.beginInsertRows(nowhere, place, place)
+                self._rows.insert(place, row)
+                self.endInsertRows()
+                continue
+            while same(self._rows[place]) != same(row):
+                there = self._rows[place]
+                if same(self._rows[place + 1]) == same(row):  # one row went down
+                    self._move(place, places[same(there)])
+                else:
+                    keys = [same(other) for other in self._rows]
+                    self._move(keys.index(same(row), place), place)
+            if self._rows[place] != row:
+                self._rows[place] = row
+                self.dataChanged.emit(
+                    self.index(place, 0), self.index(place, len(self.columns) - 1)
+                )
+
+    def _move(self, place: int, to: int) -> None:
+        """Take a row from one place to another, among as many rows as there are."""
+        to = min(to, len(self._rows) - 1)
+        nowhere = QModelIndex()
+        self.beginMoveRows(nowhere, place, place, nowhere, to + 1 if to > place else to)
+        self._rows.insert(to, self._rows.pop(place))
+        self.endMoveRows()
 
     def set_filter(self, text: str) -> None:
         """Show only rows in which every word of ``text`` stands in some cell. Not for pagers."""
@@ -251,6 +323,8 @@ class RecordModel(QAbstractTableModel, Generic[R]):
 
 
 _ALIGNMENT = Qt.ItemDataRole.TextAlignmentRole
+#: Pixels between a cell's edge and its text, and how many rows are looked at for wide figures.
+_PADDING, _LOOKED_AT = 7, 60
 
 
 class RecordTable(QTableView, Generic[R]):
@@ -287,12 +361,16 @@ class RecordTable(QTableView, Generic[R]):
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 14)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
-        header.setStretchLastSection(True)
+        # A figure far off at the window's edge belongs to no row any more.
+        header.setStretchLastSection(not columns or columns[-1].align != "right")
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         header.setSortIndicatorClearable(False)
         self.setSortingEnabled(True)
+        header.setSortIndicatorShown(True)
+        header.sortIndicatorChanged.connect(self._widen_sorted)
         for place, column in enumerate(columns):
-            self.setColumnWidth(place, column.width)
+            heading = header.fontMetrics().horizontalAdvance(column.title) + 2 * _PADDING + 2
+            self.setColumnWidth(place, max(column.width, heading))
         self._actions()
         self.doubleClicked.connect(self._open)
         self.selectionModel().currentRowChanged.connect(self._picked)
@@ -311,11 +389,23 @@ class RecordTable(QTableView, Generic[R]):
     # -- rows ------------------------------------------------------------------------------------
 
     def set_rows(self, rows: Sequence[R], *, same: Callable[[R], object] | None = None) -> None:
-        """Show other rows. With ``same`` (a row's identity) the cursor stays on its row."""
+        """Show other rows. With ``same`` (a row's identity) the cursor stays on its row, and only
+        rows that differ are painted.
+        """
+        if same is None:
+            self.records.set_rows(rows)
+            return
+        self.merge_rows(rows, same)
+
+    def merge_rows(self, rows: Sequence[R], same: Callable[[R], object]) -> None:
+        """Show other rows where they differ; the cursor leaves a row that is gone."""
         kept = self.current()
-        self.records.set_rows(rows)
-        if kept is not None and same is not None:
+        if kept is not None and same(kept) not in {same(row) for row in rows}:
+            self.setCurrentIndex(QModelIndex())
+        self.records.merge(rows, same)
+        if kept is not None and self.current() is None:
             self.pick(lambda row: same(row) == same(kept))
+        self.picked.emit(self.current())
 
     def current(self) -> R | None:
         """The row the cursor is on."""
@@ -369,9 +459,39 @@ class RecordTable(QTableView, Generic[R]):
         self.picked.emit(self.records.record(index.row()) if index.isValid() else None)
 
     def _was_reset(self) -> None:
+        self._widen_figures()
         self.picked.emit(None)
 
+    def _widen_sorted(self, place: int) -> None:
+        """A heading makes room for the arrow that says how the table is sorted."""
+        if 0 <= place < len(self.records.columns):
+            wanted = self.horizontalHeader().sectionSizeHint(place)
+            if wanted > self.columnWidth(place):
+                self.setColumnWidth(place, wanted)
+
+    def _widen_figures(self) -> None:
+        """A figure that is cut is another figure: their columns grow with them, words don't."""
+        metrics, rows = self.fontMetrics(), self.records.rows[:_LOOKED_AT]
+        for place, column in enumerate(self.records.columns):
+            if column.align != "right" or not rows:
+                continue
+            wanted = max(metrics.horizontalAdvance(column.text(row)) for row in rows) + 2 * _PADDING
+            if wanted > self.columnWidth(place):
+                self.setColumnWidth(place, wanted)
+
     # -- Qt --------------------------------------------------------------------------------------
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Who comes by the keyboard sees where the cursor is: on a row, not on a cell of it."""
+        super().focusInEvent(event)
+        came = event.reason() in (
+            Qt.FocusReason.TabFocusReason,
+            Qt.FocusReason.BacktabFocusReason,
+            Qt.FocusReason.ShortcutFocusReason,
+        )
+        current = self.currentIndex()
+        if came and current.isValid() and not self.selectionModel().hasSelection():
+            self.selectRow(current.row())
 
     def keyPressEvent(self, event: Any) -> None:
         # The Enter that ends an editor's work comes by here as well.
@@ -383,6 +503,21 @@ class RecordTable(QTableView, Generic[R]):
                 self.opened.emit(record)
                 return
         super().keyPressEvent(event)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Words that find no room in their cell are shown whole in a tip."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            index = self.indexAt(event.pos())
+            shown = str(index.data() or "") if index.isValid() else ""
+            room = self.columnWidth(index.column()) - 2 * _PADDING
+            if (
+                shown
+                and not index.data(Qt.ItemDataRole.ToolTipRole)
+                and self.fontMetrics().horizontalAdvance(shown) > room
+            ):
+                QToolTip.showText(event.globalPos(), shown, self)
+                return True
+        return super().viewportEvent(event)
 
     def contextMenuEvent(self, event: Any) -> None:
         menu = QMenu(self)
@@ -397,9 +532,10 @@ class FilterField(QLineEdit):
         super().__init__()
         self.setPlaceholderText(_("Filter"))
         self.setAccessibleName(_("Filter"))
-        self.setClearButtonEnabled(True)
         self.setMaximumWidth(220)
         self.textChanged.connect(table.records.set_filter)
+        # The button is only seen beside words; its picture is loaded when the first are typed.
+        self.textChanged.connect(lambda: self.setClearButtonEnabled(True))
 
     # -- Qt --------------------------------------------------------------------------------------
 
@@ -411,18 +547,34 @@ class FilterField(QLineEdit):
 
 
 class TableOrEmpty(QWidget):
-    """A table, and in its place a page that helps while there is nothing in it."""
+    """A table, and in its place a page that helps while there is nothing in it.
 
-    def __init__(self, table: RecordTable[Any], empty: QWidget) -> None:
+    ``empty`` makes that page when it is first shown: most tables have something in them.
+    """
+
+    def __init__(self, table: RecordTable[Any], empty: Callable[[], QWidget]) -> None:
         super().__init__()
-        self._table, self._stack = table, QStackedWidget()
+        self._table, self._empty = table, empty
+        self._stack = QStackedWidget()
         self._stack.addWidget(table)
-        self._stack.addWidget(empty)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._stack)
-        table.records.modelReset.connect(self._choose)
-        self._choose()
+        for changed in (
+            table.records.modelReset, table.records.rowsInserted, table.records.rowsRemoved,
+        ):  # fmt: skip
+            changed.connect(self._choose)
 
     def _choose(self) -> None:
-        self._stack.setCurrentIndex(1 if self._table.records.nothing_there else 0)
+        nothing_there = self._table.records.nothing_there
+        if nothing_there and self._stack.count() == 1:
+            if not self.isVisible():
+                return  # what it will show isn't known yet
+            self._stack.addWidget(self._empty())
+        self._stack.setCurrentIndex(1 if nothing_there else 0)
+
+    # -- Qt --------------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._choose()

@@ -5,28 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from salesdesk.errors import InputError
+from salesdesk.storage import files
 from salesdesk.text import _
-from ui.shared.files import documents_folder, safe_name
+from ui.preferences import Preferences
+from ui.shared.files import OFFICE_ENDING as ENDING
+from ui.shared.files import OFFICES, ask_place, last_folder, safe_name
 from ui.shared.forms import Choice, FormDialog, TextField
 from ui.shared.labels import button, label, row
-
-#: The ending of office files, and how file dialogs name them.
-ENDING = ".office"
-
-
-def office_filter() -> str:
-    """The filter of file dialogs."""
-    return _("Office files (*{ending})").format(ending=ENDING)
 
 
 class NewOfficeDialog(FormDialog):
     """Asks what a new office needs; ``path`` and the fields hold the answer once accepted."""
 
-    def __init__(self, parent: QWidget | None) -> None:
+    def __init__(self, parent: QWidget | None, preferences: Preferences) -> None:
         super().__init__(_("New office"), parent, save_text=_("Create"))
+        self._preferences = preferences
         from salesdesk.office.settings import KINDS  # SQLAlchemy isn't needed for the first picture
 
         self.setMinimumWidth(560)
@@ -80,7 +76,7 @@ class NewOfficeDialog(FormDialog):
             raise InputError(_("Your name is missing."))
         if not self.file.value():
             raise InputError(_("Say where to put the file."))
-        if self.path.exists():
+        if files.stands(self.path):
             raise InputError(_("{path} exists already.").format(path=self.path))
         if self.password.text() != self.again.text():
             raise InputError(_("The two passwords differ."))
@@ -88,7 +84,7 @@ class NewOfficeDialog(FormDialog):
     def _propose_file(self, name: str) -> None:
         if not self._file_chosen:
             safe = safe_name(name) or _("Sales office")
-            self.file.setText(str(documents_folder() / f"{safe}{ENDING}"))
+            self.file.setText(str(last_folder(self._preferences, OFFICES) / f"{safe}{ENDING}"))
 
     def _edited(self, _text: str) -> None:
         self._file_chosen = True
@@ -98,16 +94,16 @@ class NewOfficeDialog(FormDialog):
         self.fit()
 
     def _choose(self) -> None:
-        chosen, _filter = QFileDialog.getSaveFileName(
-            self, _("New office"), self.file.text(), office_filter()
-        )
-        if chosen:
+        path = ask_place(self, self._preferences, _("New office"), self.path)
+        if path is not None:
             self._file_chosen = True
-            self.file.setText(chosen)
+            self.file.setText(str(path))
 
 
 class PasswordDialog(FormDialog):
     """Asks for the password of an office file."""
+
+    holds_work = False
 
     def __init__(self, parent: QWidget | None, name: str, refusal: str = "") -> None:
         super().__init__(_("Password"), parent, save_text=_("Open"))
@@ -125,6 +121,8 @@ class PasswordDialog(FormDialog):
 
 class WhoDialog(FormDialog):
     """Asks who is working at this machine."""
+
+    holds_work = False
 
     def __init__(
         self, parent: QWidget | None, people: Sequence[tuple[int, str]], chosen: int | None = None

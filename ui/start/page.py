@@ -5,21 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
+    QLabel,
     QListWidget,
     QListWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
+from salesdesk.storage import files
 from salesdesk.text import _
 from ui.shared import look
 from ui.shared.labels import button, label
 
 _PATH = int(Qt.ItemDataRole.UserRole)
+#: Pixels below which the cards go without their pictures.
+_LOW = 480
 
 
 class StartPage(QWidget):
@@ -43,6 +48,7 @@ class StartPage(QWidget):
                 _("Plans, targets, customers and reports of a sales office, in one file."), "hint"
             )
         )
+        self._pictures: list[tuple[QLabel, str]] = []
         cards = QHBoxLayout()
         cards.setSpacing(14)
         self.new_button = button(_("New office…"), self.new_wanted.emit, primary=True)
@@ -68,7 +74,10 @@ class StartPage(QWidget):
                 self.demo_button,
             ),
         ):
-            cards.addWidget(_choice(title, words, icon, press), 1)
+            picture = label()
+            self._pictures.append((picture, icon))
+            cards.addWidget(_choice(title, words, picture, press), 1)
+        self._draw()
         layout.addLayout(cards)
         self.recent = QListWidget()
         self.recent.setAccessibleName(_("Opened lately"))
@@ -88,7 +97,7 @@ class StartPage(QWidget):
         """List the offices opened lately; missing ones are left out."""
         self.recent.clear()
         for path in recent:
-            if path.is_file():
+            if files.is_file(path):
                 item = QListWidgetItem(f"{path.stem}    {path.parent}")
                 item.setData(_PATH, path)
                 self.recent.addItem(item)
@@ -99,15 +108,30 @@ class StartPage(QWidget):
     def _activated(self, item: QListWidgetItem) -> None:
         self.recent_wanted.emit(item.data(_PATH))
 
+    def _draw(self) -> None:
+        """Draw the pictures in the colours of the scheme in force."""
+        for picture, icon in self._pictures:
+            picture.setPixmap(look.icon(icon).pixmap(QSize(30, 30)))
 
-def _choice(title: str, words: str, icon: str, press: QWidget) -> QFrame:
+    # -- Qt --------------------------------------------------------------------------------------
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for picture, _icon in self._pictures:  # in a low window the words have their room
+            picture.setVisible(self.height() >= _LOW)
+
+
+def _choice(title: str, words: str, picture: QWidget, press: QWidget) -> QFrame:
     frame = QFrame()
     frame.setProperty("card", True)
     layout = QVBoxLayout(frame)
     layout.setContentsMargins(18, 18, 18, 18)
     layout.setSpacing(8)
-    picture = label()
-    picture.setPixmap(look.icon(icon).pixmap(QSize(30, 30)))
     layout.addWidget(picture)
     layout.addWidget(label(title, "subtitle", wrap=True))
     layout.addWidget(label(words, "hint", wrap=True), 1, Qt.AlignmentFlag.AlignTop)

@@ -17,7 +17,7 @@ from salesdesk.reports.kinds import Content, SectionKind
 from salesdesk.reports.layout import Cell, Column, Table, count_cell, share_cell
 from salesdesk.reports.reading import Facts, Reading
 from salesdesk.storage.schema import whole_sum
-from salesdesk.text import _, mark
+from salesdesk.text import _, mark, ngettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,11 @@ def _new(found: NewCustomers, _facts: Facts) -> Content:
         [Column(_("Grade"), 2, "left"), Column(_("New customers"), 1)],
         [[name or _("None"), count_cell(count)] for name, count in found.by_grade],
     )
-    note = _("{count} customers were registered in the period.").format(count=found.count)
+    note = ngettext(
+        "{count} customer was registered in the period.",
+        "{count} customers were registered in the period.",
+        found.count,
+    ).format(count=found.count)
     return Content([by_source, by_grade], note)
 
 

@@ -13,12 +13,13 @@ from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.exc import IntegrityError
 
 from salesdesk.errors import NewerOfficeError, OfficeFileError
+from salesdesk.storage import search_index
 from salesdesk.storage.engine import reading, told_errors
 from salesdesk.text import _
 
 #: Every revision, oldest first; the last is what this version works with. A test holds this
 #: list against the scripts, so that opening an office needn't import Alembic to know.
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 HEAD = REVISIONS[-1]
 #: Where ``env.py`` and the folder ``versions`` are.
 SCRIPTS = Path(__file__).parent
@@ -32,17 +33,21 @@ def revision_of(db: Connection) -> str | None:
     return None if revision is None else str(revision)
 
 
-def holds_an_office(engine: Engine) -> bool:
-    """Whether there is an office in the file, of whatever revision."""
-    with reading(engine) as connection:
-        return revision_of(connection) is not None
-
-
 def is_current(engine: Engine, name: str) -> bool:
-    """Whether the office is at :data:`HEAD`. Raises NewerOfficeError when it is beyond it."""
+    """Whether the office is at :data:`HEAD`.
+
+    Raises NewerOfficeError when it is beyond it, and OfficeFileError when there is none.
+    """
     with reading(engine) as connection:
         revision = revision_of(connection)
-    if revision is not None and revision not in REVISIONS:
+    if revision is None:
+        raise OfficeFileError(
+            _(
+                "{name} holds no office: it was copied without its log, or its making was "
+                "broken off. It was left as it is."
+            ).format(name=name)
+        )
+    if revision not in REVISIONS:
         raise NewerOfficeError(
             _("{name} was written by a newer version of SalesDesk. Update the program.").format(
                 name=name
@@ -55,11 +60,15 @@ def upgrade(engine: Engine) -> None:
     """Run what is missing up to :data:`HEAD` in one transaction: all of it or nothing.
 
     Foreign keys are off while tables are rebuilt (rebuilding a parent table would otherwise
-    empty its children) and checked as a whole before the commit. Raises OfficeFileError when the
-    data doesn't fit the new form.
+    empty its children) and checked as a whole before the commit. The day counts' triggers and the
+    search indexes are away too (SQLite renames no table that a trigger names), and both are made
+    anew at the end; so are the sums of rows, which may have other columns now. Raises
+    OfficeFileError when the data doesn't fit the new form.
     """
     from alembic import command
     from alembic.config import Config
+
+    from salesdesk.storage import entry_digests, row_sums, triggers
 
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
@@ -72,7 +81,10 @@ def upgrade(engine: Engine) -> None:
             with connection.begin():
                 config.attributes["connection"] = connection
                 try:
-                    command.upgrade(config, HEAD)
+                    with triggers.off(connection), search_index.off(connection):
+                        command.upgrade(config, HEAD)
+                    entry_digests.fill(connection)
+                    row_sums.make(connection)
                 except IntegrityError as error:
                     raise OfficeFileError(
                         _(
@@ -84,8 +96,8 @@ def upgrade(engine: Engine) -> None:
                 if broken:
                     raise OfficeFileError(
                         _(
-                            "The office can't be brought to the new version: {count} rows name "
-                            "others that are missing. It was left as it was."
+                            "The office can't be brought to the new version: rows that name "
+                            "others which are missing: {count}. It was left as it was."
                         ).format(count=len(broken))
                     )
         finally:

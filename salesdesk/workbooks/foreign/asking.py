@@ -33,8 +33,16 @@ _CHUNK = 1 << 16
 _WINDOWS_ABORTED, _WINDOWS_QUOTA = 0xC0000409, 1816
 
 
-def ask(path: Path, take: Callable[[bytes], None], wanted: Callable[[], None]) -> None:
+def ask(
+    path: Path,
+    take: Callable[[bytes], None],
+    wanted: Callable[[], None],
+    *,
+    document: bool = False,
+) -> None:
     """Hand each line of the answer to ``take`` until the process ends.
+
+    The file is read as a workbook, or as a ``document``.
 
     ``wanted`` is called several times a second; what it raises ends the process. Raises Refused
     when the process took too much memory or time, died, or didn't start.
@@ -47,7 +55,8 @@ def ask(path: Path, take: Callable[[bytes], None], wanted: Callable[[], None]) -
     pump.start()
     try:
         with suppress(OSError):  # it died already; its answer tells
-            process.stdin.write(json.dumps({"path": str(path)}).encode() + b"\n")
+            request = {"path": str(path), "document": document}
+            process.stdin.write(json.dumps(request).encode() + b"\n")
             process.stdin.close()
         lines = _hear(chunks, take, wanted)
         status = process.wait(limits.WAIT_SECONDS)

@@ -8,7 +8,6 @@ tenth of it.
 from __future__ import annotations
 
 import sys
-from contextlib import suppress
 
 #: A file, what lies packed in it, and how many parts.
 MAX_FILE_BYTES = 50 << 20
@@ -19,6 +18,8 @@ MAX_PARTS = 3_000
 MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 250_000, 1_000, 5_000_000
 MAX_VALUES = 2_000_000
 MAX_CHARACTERS = 32_767
+#: The characters of a written plan: some 1,500 pages.
+MAX_DOCUMENT_CHARACTERS = 1_500_000
 #: What the reading process may hand over, and what the system lets it have.
 MAX_ANSWER_BYTES = 64 << 20
 MEMORY_BYTES = 300 << 20
@@ -49,5 +50,7 @@ def confine(seconds: int) -> None:
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
     ):
-        with suppress(OSError, ValueError):  # a harder limit is in force already, or none is known
+        try:
             resource.setrlimit(kind, (most, most))
+        except (OSError, ValueError):
+            continue  # a harder limit is in force already, or none is known

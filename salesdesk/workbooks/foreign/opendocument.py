@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from xml.parsers.expat import ParserCreate
+from xml.parsers.expat import ExpatError, ParserCreate
+
+__all__ = ["ExpatError", "look_through", "repeated_rows"]
 
 _ERRORS = re.compile(rb">(?:#[A-Z]|Err:)")
 _MOST = 1 << 31
+_REPEATED_ROWS = re.compile(rb'table:number-rows-repeated="(\d{1,11})"')
 
 
 class _Extents:
@@ -41,6 +44,21 @@ class _Extents:
 def _times(attributes: dict[str, str], name: str) -> int:
     text = attributes.get(name, "1")
     return min(int(text), _MOST) if text.isascii() and text.isdigit() and len(text) < 12 else _MOST
+
+
+def repeated_rows(content: bytes) -> int:
+    """About how many rows with values a content.xml stands for, even one that is no XML.
+
+    A part that swells is refused for that, whatever else is wrong with it.
+    """
+    return sum(
+        max(
+            (min(int(times), _MOST) for times in _REPEATED_ROWS.findall(row.partition(b">")[0])),
+            default=1,
+        )
+        for row in content.split(b"<table:table-row")[1:]
+        if b"office:value-type" in row
+    )
 
 
 def look_through(content: Iterable[bytes]) -> tuple[dict[str, tuple[int, int]], bool]:

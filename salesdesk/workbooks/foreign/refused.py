@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from salesdesk.text import mark
+from salesdesk.marking import mark
 from salesdesk.workbooks.foreign.limits import MAX_CHARACTERS
 
 
@@ -51,7 +51,8 @@ def too_long() -> Refused:
 def too_many(sheet: str, rows: int, columns: int) -> Refused:
     """The sheet's last value lies too far out."""
     return Refused(
-        mark("Sheet {sheet} of {name} has {rows} rows and {columns} columns: too many."),
+        mark("Sheet {sheet} of {name} is too large: it reaches to row {rows} and column "
+             "{columns}."),
         sheet=sheet, rows=rows, columns=columns,
     )  # fmt: skip
 
@@ -67,3 +68,23 @@ def text_too_long() -> Refused:
         mark("{name} was not read: a cell in it holds more than {count} characters."),
         count=MAX_CHARACTERS,
     )
+
+
+def as_document(refused: Refused) -> Refused:
+    """What is said of workbooks, said of a written document."""
+    words = _DOCUMENT.get(refused.words)
+    return refused if words is None else Refused(words, **refused.values)
+
+
+_DOCUMENT = {
+    damaged().words: mark("{name} is damaged: it can't be read as a document."),
+    too_large().words: mark("{name} is too large for a plan and was not opened."),
+    too_much_memory(0).words: mark(
+        "{name} was not read: it would need more than {size} MB of memory. "
+        "Keep only the text that is needed."
+    ),
+    too_long().words: mark(
+        "{name} was not read: it would take too long. Keep only the text that is needed."
+    ),
+    no_workbook().words: mark("{name} isn't a document."),
+}

@@ -2,8 +2,9 @@
 
 The lines: ``{"ready": true}``; for each sheet ``{"sheet": name, "visible": bool, "unread": [[row,
 column, error], …]}`` and its rows, some hundred lists in a list; at last ``{"done": true}`` or
-``{"refused": words, "values": {…}}``. Dates are ``{"date": "2026-11-23"}`` and the like. An answer
-that doesn't end in one of the two is that of a process that died.
+``{"refused": words, "values": {…}}``. A document's lines are lists of its paragraphs. Dates
+are ``{"date": "2026-11-23"}`` and the like. An answer that doesn't end in one of the two is that
+of a process that died.
 """
 
 from __future__ import annotations
@@ -12,11 +13,15 @@ import json
 import os
 import sys
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from pathlib import Path
-from typing import IO, Any
 
 from salesdesk.workbooks.foreign import limits, sheets
 from salesdesk.workbooks.foreign.refused import Refused, damaged, too_large, too_much_memory
+
+TYPE_CHECKING = False  # importing typing takes as long as reading a small file
+if TYPE_CHECKING:
+    from typing import IO, Any
 
 _ROWS_A_LINE = 200
 
@@ -30,8 +35,11 @@ def main() -> int:
     path = Path(request["path"])
     try:
         limits.confine(limits.processor_seconds(sheets.file_size(path)))
-        for sheet in sheets.sheets(path):
-            answer.sheet(sheet)
+        if request.get("document", False):
+            answer.document(path)
+        else:
+            for sheet in sheets.sheets(path):
+                answer.sheet(sheet)
         answer.say({"done": True})
     except Refused as refused:
         answer.refuse(refused)
@@ -39,8 +47,9 @@ def main() -> int:
         answer.refuse(too_much_memory(limits.MEMORY_BYTES))
     except (KeyboardInterrupt, SystemExit):
         raise
-    except BaseException:  # noqa: BLE001 - each parser has its own; a panic is no Exception
-        answer.refuse(damaged())
+    except BaseException as error:  # noqa: BLE001 - each parser has its own; a panic is none
+        swelled = "capacity overflow" in str(error)  # more than any memory holds
+        answer.refuse(too_much_memory(limits.MEMORY_BYTES) if swelled else damaged())
     sys.stdout.buffer.flush()
     return 0
 
@@ -65,6 +74,13 @@ class _Answer:
     def refuse(self, refused: Refused) -> None:
         self._bytes = 0
         self.say({"refused": refused.words, "values": refused.values})
+
+    def document(self, path: Path) -> None:
+        from salesdesk.workbooks.foreign import documents
+
+        paragraphs = documents.paragraphs(path)
+        while lines := list(islice(paragraphs, _ROWS_A_LINE)):
+            self.say(lines)
 
     def sheet(self, sheet: sheets.ForeignSheet) -> None:
         unread = [[row, column, error] for (row, column), error in sheet.unread.items()]

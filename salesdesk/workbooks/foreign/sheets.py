@@ -5,18 +5,16 @@ Runs in the reading process only: what the native parser does to a hostile file 
 
 from __future__ import annotations
 
-import csv
 import stat
 import zipfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import python_calamine
 
-from salesdesk.text import mark
-from salesdesk.workbooks.foreign import limits, opendocument, unread, zipped
+from salesdesk.marking import mark
+from salesdesk.workbooks.foreign import limits, zipped
 from salesdesk.workbooks.foreign.refused import (
     Refused,
     damaged,
@@ -33,14 +31,16 @@ _SIGNATURES = {b"PK\x03\x04": "zip", b"\xd0\xcf\x11\xe0": "ole"}
 _ENDINGS = (".xlsx", ".xlsm", ".ods", ".xls", ".et")
 
 
-@dataclass(frozen=True, slots=True)
 class ForeignSheet:
     """A sheet whose rows come one by one, without the empty cells at their ends."""
 
-    name: str
-    visible: bool
-    rows: Iterator[list[Value]]
-    unread: Cells = field(default_factory=dict)
+    __slots__ = ("name", "rows", "unread", "visible")
+
+    def __init__(
+        self, name: str, visible: bool, rows: Iterator[list[Value]], unread: Cells | None = None
+    ) -> None:
+        self.name, self.visible, self.rows = name, visible, rows
+        self.unread: Cells = unread or {}
 
 
 def file_size(path: Path) -> int:
@@ -61,10 +61,11 @@ def sheets(path: Path) -> Iterator[ForeignSheet]:
 
     Raises Refused; and whatever a parser raises, when a file is damaged in a way of its own.
     """
-    if path.suffix.lower() == ".csv":
+    ending = path.suffix.lower()
+    if ending == ".csv":
         yield ForeignSheet(path.stem, True, _bounded(_text_rows(path), path.stem))
         return
-    if path.suffix.lower() not in _ENDINGS:
+    if ending not in _ENDINGS:
         raise Refused(mark("{name} isn't a workbook: .xlsx, .xls, .ods and .csv can be read."))
     try:
         with path.open("rb") as file:
@@ -87,7 +88,7 @@ def sheets(path: Path) -> Iterator[ForeignSheet]:
                 asked, native = _open_document(archive), {".ods"}
             else:
                 asked = _office_open(archive)
-    with _opened(path, by_name=path.suffix.lower() in native) as book:
+    with _opened(path, by_name=ending in native) as book:
         visible = {
             meta.name: meta.visible == python_calamine.SheetVisibleEnum.Visible
             for meta in book.sheets_metadata
@@ -121,7 +122,7 @@ def _padded(sheet: python_calamine.CalamineSheet) -> Iterator[list[Value]]:
 
 def _bounded(rows: Iterable[list[Value]], sheet: str) -> Iterator[list[Value]]:
     """The rows without what is empty at their ends and below the last value."""
-    blank = 0
+    blank, most = 0, limits.MAX_CHARACTERS
     for number, row in enumerate(rows, 1):
         while row and row[-1] == "":
             row.pop()
@@ -130,7 +131,7 @@ def _bounded(rows: Iterable[list[Value]], sheet: str) -> Iterator[list[Value]]:
             continue
         if number > limits.MAX_ROWS or len(row) > limits.MAX_COLUMNS:
             raise too_many(sheet, number, len(row))
-        if any(isinstance(value, str) and len(value) > limits.MAX_CHARACTERS for value in row):
+        if [1 for value in row if value.__class__ is str and len(value) > most]:
             raise text_too_long()
         for _row in range(blank):
             yield []
@@ -142,10 +143,12 @@ def _bounded(rows: Iterable[list[Value]], sheet: str) -> Iterator[list[Value]]:
 
 
 def _office_open(archive: zipfile.ZipFile) -> dict[str, Cells]:
-    parts = unread.sheet_parts(archive)
+    parts = zipped.sheet_parts(archive)
     asked: dict[str, Cells] = {}
     for name in zipped.look_through(archive, parts):
         if name in parts:
+            from salesdesk.workbooks.foreign import unread
+
             with archive.open(parts[name]) as stream:
                 asked[name] = dict(unread.xlsx(stream))
     return asked
@@ -159,9 +162,16 @@ def _refuse_locked(archive: zipfile.ZipFile) -> None:
 
 
 def _open_document(archive: zipfile.ZipFile) -> dict[str, Cells]:
-    extents, errors = opendocument.look_through(
-        zipped.chunks(archive, archive.getinfo("content.xml"))
-    )
+    from salesdesk.workbooks.foreign import opendocument, unread
+
+    content = archive.getinfo("content.xml")
+    try:
+        extents, errors = opendocument.look_through(zipped.chunks(archive, content))
+    except opendocument.ExpatError as wrong:
+        whole = b"".join(zipped.chunks(archive, content))
+        if opendocument.repeated_rows(whole) > limits.MAX_ROWS:
+            raise too_large() from wrong
+        raise
     for name, (rows, columns) in extents.items():
         _check_extent(name, rows, columns)
     asked: dict[str, Cells] = {}
@@ -173,6 +183,8 @@ def _open_document(archive: zipfile.ZipFile) -> dict[str, Cells]:
 
 
 def _old_sheets(path: Path) -> dict[str, Cells]:
+    from salesdesk.workbooks.foreign import unread
+
     asked: dict[str, Cells] = {}
     for name, sheet in unread.xls(path.read_bytes()).items():
         _check_extent(name, sheet.rows, sheet.columns)
@@ -184,6 +196,8 @@ def _old_sheets(path: Path) -> dict[str, Cells]:
 
 
 def _text_rows(path: Path) -> Iterator[list[Value]]:
+    import csv
+
     encoding = _encoding(path)
     csv.field_size_limit(limits.MAX_CHARACTERS)
     try:

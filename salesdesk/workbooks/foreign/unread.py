@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import struct
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import IO
@@ -18,7 +17,6 @@ from xml.etree.ElementTree import Element, iterparse
 Unread = tuple[tuple[int, int], str]
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?",
@@ -48,25 +46,6 @@ def _xlsx_cell(cell: Element) -> str | None:
     # A formula whose result is an empty text was calculated: its cell says so.
     calculated = bool(text) or cell.get("t") == "str" or cell.find(f"{_MAIN}is") is not None
     return None if calculated or cell.find(f"{_MAIN}f") is None else ""
-
-
-def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
-    """The path inside the archive of every sheet of an .xlsx, by the sheet's name.
-
-    Raises KeyError or ParseError when the archive isn't one.
-    """
-    ids: dict[str, str] = {}
-    with archive.open("xl/workbook.xml") as stream:
-        for _event, element in iterparse(stream):
-            if element.tag == f"{_MAIN}sheet":
-                ids[element.get("name", "")] = element.get(f"{_RELATIONS}id", "")
-    targets: dict[str, str] = {}
-    with archive.open("xl/_rels/workbook.xml.rels") as stream:
-        for _event, element in iterparse(stream):
-            target = element.get("Target", "")
-            path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-            targets[element.get("Id", "")] = path
-    return {name: targets[part_id] for name, part_id in ids.items() if part_id in targets}
 
 
 def _column(letters: str) -> int:

@@ -6,36 +6,43 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from xml.parsers.expat import ParserCreate
 
 from salesdesk.workbooks.foreign import limits
 from salesdesk.workbooks.foreign.refused import damaged, text_too_long, too_large, too_many
 
 _CHUNK = 1 << 20
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 #: A shared text with all its markup; a cell holds 32,767 characters.
 _LONGEST_TEXT_BYTES = 1 << 20
 _TEXT_END = re.compile(rb"</(?:\w+:)?si>")
 #: Longer than any cell's opening tag: what a chunk shares with the next.
 _OVERLAP = 400
+# Names beyond the last cell there is count too, lest the parser stumbles over them.
 # Cells by name, only those in which something stands, in columns from AA on; rows.
-_WIDE_CELL = re.compile(rb' r="([A-Z]{2,3})\d{1,7}"(?:[^<>]*[^<>/])?>\s*<(?!/)')
-_ROW = re.compile(rb'row [^<>]*?r="(\d{1,7})"')
-_CELL = re.compile(rb' r="([A-Z]{1,3})(\d{1,7})"(?:[^<>]*[^<>/])?>\s*<(?!/)')
+_WIDE_CELL = re.compile(rb' r="([A-Z]{2,9})\d{1,15}"(?:[^<>]*[^<>/])?>\s*<(?!/)')
+_ROW = re.compile(rb'row [^<>]*?r="(\d{1,15})"')
+_CELL = re.compile(rb' r="([A-Z]{1,9})(\d{1,15})"(?:[^<>]*[^<>/])?>\s*<(?!/)')
 #: Without any of these a piece of a sheet is only formats: whole columns of them are common.
 _VALUE_SIGNS = (b"v>", b"is>", b"f>", b" si=")
-_UNREAD_SIGNS = (b"<f", b":f>", b't="e"')
-# Cells that read as empty and aren't: formulas without a value, errors.
-_UNREAD = re.compile(rb'(?:</(?:\w+:)?f>|<(?:\w+:)?f[^>]*/>)\s*(?:</(?:\w+:)?c>|<(?:\w+:)?v\s*/>'
-                     rb'|<(?:\w+:)?v>\s*</)|\st="e"')  # fmt: skip
+_ERROR = b't="e"'
+_UNREAD_SIGNS = (b"<f", b":f>", _ERROR)
+# Cells that read as empty and aren't: formulas without a value. What stands behind </f> or <f/>;
+# each begins with the same characters, which is what makes looking for it quick. The second takes
+# other empty elements for formulas, too: then the sheet is asked, and finds nothing.
+_WITHOUT_VALUE = rb"\s*(?:</(?:\w+:)?c>|<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</)"
+_UNREAD = (re.compile(rb"f>" + _WITHOUT_VALUE), re.compile(rb"/>" + _WITHOUT_VALUE))
 
 
-@dataclass(slots=True)
 class _Extent:
     """How far the values of a sheet reach, at most; 1-based, 0 for none."""
 
-    rows: int = 0
-    columns: int = 26
+    __slots__ = ("columns", "rows")
+
+    def __init__(self, columns: int = 26) -> None:
+        self.rows, self.columns = 0, columns
 
     @property
     def fits(self) -> bool:
@@ -96,6 +103,38 @@ def chunks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
         raise damaged()
 
 
+def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
+    """The path inside the archive of every sheet of an .xlsx, by the sheet's name.
+
+    Raises KeyError or ExpatError when the archive isn't one.
+    """
+    ids: dict[str, str] = {}
+    targets: dict[str, str] = {}
+
+    def sheet(tag: str, attributes: dict[str, str]) -> None:
+        if tag == f"{_MAIN} sheet":
+            ids[attributes.get("name", "")] = attributes.get(f"{_RELATIONS} id", "")
+
+    def relation(_tag: str, attributes: dict[str, str]) -> None:
+        target = attributes.get("Target", "")
+        path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+        targets[attributes.get("Id", "")] = path
+
+    _elements(archive, "xl/workbook.xml", sheet)
+    _elements(archive, "xl/_rels/workbook.xml.rels", relation)
+    return {name: targets[part_id] for name, part_id in ids.items() if part_id in targets}
+
+
+def _elements(
+    archive: zipfile.ZipFile, part: str, start: Callable[[str, dict[str, str]], None]
+) -> None:
+    parser = ParserCreate(namespace_separator=" ")
+    parser.StartElementHandler = start
+    for piece in chunks(archive, archive.getinfo(part)):
+        parser.Parse(piece, False)
+    parser.Parse(b"", True)
+
+
 def look_through(archive: zipfile.ZipFile, sheets: dict[str, str]) -> list[str]:
     """Unpack every part of an .xlsx once; the names of the sheets with cells to be asked about.
 
@@ -143,7 +182,7 @@ def _sheet(pieces: Iterable[bytes]) -> tuple[_Extent, bool]:
         for letters in set(_WIDE_CELL.findall(content)):
             extent.columns = max(extent.columns, _column(letters))
         if not unread and any(sign in content for sign in _UNREAD_SIGNS):
-            unread = _UNREAD.search(content) is not None
+            unread = _ERROR in content or any(each.search(content) for each in _UNREAD)
     return extent, unread
 
 

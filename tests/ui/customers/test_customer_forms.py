@@ -115,7 +115,7 @@ def test_enter_on_a_customer_found_takes_it_and_saves_nothing(
     qtbot.keyClick(form.customer.list, Qt.Key.Key_Return)
     assert form.isVisible()
     assert form.customer.value() is not None
-    assert form.focusWidget() is form.kind  # the next field
+    assert form.focusWidget() is form.words  # a call, answered, now: only the words are missing
 
 
 def test_a_half_typed_customer_is_not_dropped_silently(office: Session, qtbot: QtBot) -> None:

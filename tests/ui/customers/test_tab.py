@@ -11,6 +11,7 @@ from ui.customers import contact_form, customer_form, deal_form
 from ui.customers.all_customers import AllCustomersPage
 from ui.customers.tab import CustomersTab
 from ui.shared import background, printing, record_form
+from ui.shared.painted import all_painted
 from ui.shared.session import Session
 
 PAGES = ("today", "all", "deals", "handover")
@@ -23,7 +24,7 @@ def tab(office: Session, qtbot: QtBot) -> CustomersTab:
     qtbot.addWidget(tab)
     tab.resize(1024, 608)
     tab.show()
-    qtbot.waitUntil(lambda: not background.running)
+    qtbot.waitUntil(lambda: all_painted(tab) and not background.running)
     return tab
 
 
@@ -107,7 +108,9 @@ def test_lists_are_printed_with_title_and_rows(
     tab: CustomersTab, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, code: str, title: str
 ) -> None:
     printed: list[bytes] = []
-    monkeypatch.setattr(printing, "print_pdf", lambda _parent, pdf, _title: printed.append(pdf))
+    monkeypatch.setattr(
+        printing, "print_pdf", lambda _parent, _kept, pdf, _title: printed.append(pdf)
+    )
     tab.show_page(code)
     qtbot.waitUntil(lambda: not background.running)
     tab.print_current()

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
@@ -13,16 +14,19 @@ from salesdesk.calc import periods
 from salesdesk.customers import activities
 from salesdesk.customers.customers import Customer
 from salesdesk.customers.leave import add_leave
+from salesdesk.errors import ReplacedOfficeError
 from salesdesk.office import measures, people
 from salesdesk.planning import plans, targets
 from salesdesk.planning.places import Place, person
 from salesdesk.sales import deals, payments, products, selling
 from tests.ui.customers.conftest import Named
+from ui.customers import today
 from ui.customers.contact_form import ContactForm
 from ui.customers.desk import Desk
 from ui.customers.tab import CustomersTab
 from ui.customers.today import TodayPage
 from ui.shared import background
+from ui.shared.painted import all_painted
 from ui.shared.session import Session
 
 
@@ -39,7 +43,7 @@ def shown(office: Session, qtbot: QtBot) -> TodayPage:
     tab.show()
     page = tab.show_page("today")
     assert isinstance(page, TodayPage)
-    qtbot.waitUntil(lambda: not background.running)
+    qtbot.waitUntil(lambda: all_painted(tab) and not background.running)
     return page
 
 
@@ -100,18 +104,18 @@ def test_a_manager_sees_the_whole_office_and_whose_customers_are_overdue(
     assert names(page) == []
     page.scope.setCurrentIndex(1)
     qtbot.waitUntil(lambda: len(names(page)) == 3)
-    assert {neglect.person_name for neglect in page.supervision.records.rows} == {
+    assert {neglect.person_name for neglect in page.below.supervision.records.rows} == {
         "Zhang San",
         "Li Si",
     }
     with qtbot.waitSignal(page.neglect_wanted) as wanted:
-        page.supervision.opened.emit(page.supervision.records.rows[0])
-    assert wanted.args == [page.supervision.records.rows[0].person_id]
+        page.below.supervision.opened.emit(page.below.supervision.records.rows[0])
+    assert wanted.args == [page.below.supervision.records.rows[0].person_id]
 
 
 def test_a_salesperson_has_no_switch_to_the_office_and_no_supervision(page: TodayPage) -> None:
     assert page.scope.isHidden()
-    assert page.supervision_part.isHidden()
+    assert page.below.supervision_part.isHidden()
 
 
 def test_quotas_show_what_was_reached_of_what_is_asked(office: Session, qtbot: QtBot) -> None:
@@ -146,10 +150,12 @@ def test_a_payment_due_stands_there_until_it_is_received(
         payment = payments.add_payment(change, deal, 40_000_00, due_on=date(2026, 11, 20))
         payments.add_payment(change, deal, 60_000_00, due_on=date(2026, 12, 20))
     page = shown(office, qtbot)
-    assert [payment_due.payment.amount for payment_due in page.payments.records.rows] == [40_000_00]
+    assert [payment_due.payment.amount for payment_due in page.below.payments.records.rows] == [
+        40_000_00
+    ]
     with office.changing("Received") as change:
         payments.pay(change, payment, date(2026, 11, 24))
-    qtbot.waitUntil(page.payments_part.isHidden)
+    qtbot.waitUntil(page.below.payments_part.isHidden)
 
 
 def test_enter_on_a_customer_opens_the_panel_and_the_cursor_leads_it(
@@ -179,3 +185,20 @@ def test_an_office_without_customers_is_helped_along(session: Session, qtbot: Qt
     qtbot.waitUntil(lambda: not background.running)
     assert not page.table.isVisible()
     assert page.due.isVisible()
+
+
+def test_what_was_read_of_an_office_that_was_lost_meanwhile_is_left(
+    office: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(*_arguments: object, **_options: object) -> None:
+        raise ReplacedOfficeError("The office was written over.")
+
+    page = TodayPage(office, Desk(office, QWidget()))
+    qtbot.addWidget(page)
+    rest = office.read(today._rest, office.person_id, office.today, with_neglected=True)
+    monkeypatch.setattr(office, "read", lost)
+    page._show_rest(rest)  # says nothing: the window does
+    monkeypatch.undo()
+    page._show_rest(rest)
+    assert [card.figure.text() for card in page.quotas.cards] == []
+    assert not page.below.payments.records.rows

@@ -19,6 +19,7 @@ from salesdesk.records.kinds import Kind
 from salesdesk.sales import products
 from salesdesk.workbooks import record_import, record_list
 from tests.ui.conftest import TODAY
+from tests.ui.counted import Counted
 from ui.office.record_dialog import RecordDialog
 from ui.shared import printing, record_page
 from ui.shared.record_excel import RecordImportDialog
@@ -74,6 +75,30 @@ def test_a_form_names_the_field_that_is_wrong_and_keeps_what_was_typed(
     form.accept()
     assert form.error.text() == "Flat 90 exists already."
     assert form.result() != ACCEPTED
+
+
+def test_a_record_that_stays_where_it_is_is_read_and_painted_alone(
+    qtbot: QtBot, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted = Counted(session, monkeypatch)
+    dialog = RecordDialog(session, "product", None)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    table = dialog.page.table
+    table.selectRow(1)
+    counted.watch(table.records)
+    shop = session.read(products.product_named, "Shop 40")
+    version = table.records.rows[1].version
+    counted.forget()
+    with session.changing("Edit") as change:
+        products.edit_product(change, shop.id, seen_version=version, price=95_000_000)
+    assert (counted.readers, counted.rows, counted.anew) == (["records.page"], [1], 0)
+    with session.changing("Edit") as change:  # one that belongs elsewhere now
+        products.edit_product(change, shop.id, seen_version=version + 1, category="Arcades")
+    assert names(dialog) == ["Shop 40", "Flat 90"]
+    current = table.current()
+    assert current is not None
+    assert current.id == shop.id
 
 
 def test_only_what_was_changed_is_written(qtbot: QtBot, session: Session) -> None:

@@ -107,7 +107,9 @@ def page(tab: PlanningTab, sample: Sample, settle: Settle) -> TargetsPage:
 def printed(monkeypatch: pytest.MonkeyPatch) -> Printed:
     """Takes the pages where the system's print dialog would come up."""
     pages: list[bytes] = []
-    monkeypatch.setattr(printing, "print_pdf", lambda _parent, pdf, _title: pages.append(pdf))
+    monkeypatch.setattr(
+        printing, "print_pdf", lambda _parent, _kept, pdf, _title: pages.append(pdf)
+    )
 
     def text() -> str:
         document = printing.Pages(pages[-1]).document

@@ -15,14 +15,16 @@ from pytestqt.qtbot import QtBot
 
 from salesdesk.calc.periods import parse
 from salesdesk.office import measures
-from salesdesk.planning import targets
+from salesdesk.planning import deciding, targets
 from salesdesk.planning.places import Place, person
 from tests.sample import Sample
 from tests.ui.planning.conftest import Settle
+from ui import leaving
 from ui.planning import excel_page, quota_preview
 from ui.planning.excel_page import ExcelPage
 from ui.planning.quota_preview import QuotaPreview
 from ui.planning.tab import PlanningTab
+from ui.shared import choosing
 from ui.shared.session import Session
 
 Change = Callable[[Worksheet], None]
@@ -120,9 +122,11 @@ def test_changed_cells_are_shown_then_taken_over_as_one_change(
     assert preview.isVisible()
     assert preview.summary.text() == "2026 销售计划: 2 changes"
     lines = preview.changes.printed_rows()
-    assert [(line[2], line[5], line[6], line[7], line[8]) for line in lines] == [
+    assert [(line[2], line[6], line[7], line[8], line[9]) for line in lines] == [
         ("张三", "2026-11", "", "12,000", ""), ("王五", "2026-11", "", "9,000", "")
     ]  # fmt: skip
+    assert {line[5] for line in lines} == {"Assigned task"}
+    assert "21,000" in {line[6] for line in preview.totals.printed_rows()}
     assert _yuan(office, sample, sample.zhang, "2026-11") is None
     assert preview.apply_button.text() == "Take over 2 cells"
     preview.apply()
@@ -159,10 +163,60 @@ def test_what_is_unticked_stays_out(
     preview.changes.selectRow(0)
     qtbot.keyClick(preview.changes, Qt.Key.Key_Space)
     assert preview.apply_button.text() == "Take over 1 cell"
+    after = [line[6] for line in preview.totals.printed_rows()]
+    preview.changes.choices.choose_all(False)
+    assert preview.totals.printed_rows() == []
+    preview.changes.selectRow(1)
+    qtbot.keyClick(preview.changes, Qt.Key.Key_Space)
+    assert [line[6] for line in preview.totals.printed_rows()] == after
+    assert len(after) == 3
     preview.apply()
     settle()
     assert _yuan(office, sample, sample.zhang, "2026-11") is None
     assert _yuan(office, sample, sample.li, "2026-11") == 12
+
+
+def test_ticks_turned_by_hand_are_thrown_away_only_when_asked(
+    qtbot: QtBot, page: ExcelPage, sent: Path, settle: Settle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    answers: list[bool] = []
+
+    def ask(_parent: object, text: str, _yes: str, *, danger: bool) -> bool:
+        asked.append(text)
+        assert danger  # Enter keeps them
+        return answers.pop(0)
+
+    monkeypatch.setattr(choosing, "ask", ask)
+    back = _changed(sent, _set("张三", "Month 11", 11))
+    preview = _take_back(page, back, settle)
+    qtbot.keyClick(preview, Qt.Key.Key_Escape)
+    assert not preview.isVisible()
+    assert asked == []
+    preview = _take_back(page, back, settle)
+    preview.changes.setFocus()
+    preview.changes.selectRow(0)
+    qtbot.keyClick(preview.changes, Qt.Key.Key_Space)
+    answers += [False, False, False, True]
+    qtbot.keyClick(preview, Qt.Key.Key_Escape)
+    preview.close()
+    assert not leaving.leave(page.window(), lambda: pytest.fail("left all the same"))
+    assert preview.isVisible()
+    words = "is taken over yet. What you ticked would be lost."
+    assert asked == [f"Nothing of “{preview.windowTitle()}” {words}"] * 3
+    preview.close_button.click()
+    assert not preview.isVisible()
+
+
+def test_ticks_turned_back_are_nothing_to_ask_about(
+    page: ExcelPage, sent: Path, settle: Settle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(choosing, "ask", lambda *_args, **_named: pytest.fail("asked"))
+    preview = _take_back(page, _changed(sent, _set("张三", "Month 11", 11)), settle)
+    preview.changes.choices.toggle([0])
+    preview.changes.choices.toggle([0])
+    preview.reject()
+    assert not preview.isVisible()
 
 
 def test_wrong_cells_forbid_taking_over_and_can_be_saved_marked(
@@ -309,7 +363,7 @@ def test_the_sheet_of_a_month_goes_out_with_its_weeks(
     assert str(path) in page.result.text()
     assert not page.open_button.isHidden()
     sheet = openpyxl.load_workbook(path).worksheets[0]
-    headings = [str(cell.value) for row in sheet.iter_rows(max_row=5) for cell in row]
+    headings = [str(cell.value) for row in sheet.iter_rows(max_row=9) for cell in row]
     assert "Week 4" in headings
     assert "Product" in headings
 
@@ -334,12 +388,12 @@ def test_asking_where_to_send_adds_the_ending_and_remembers_the_folder(
 
     def choose(_parent: object, _title: str, start: str, _filter: str) -> tuple[str, str]:
         proposed.append(start)
-        return str(tmp_path / "sheet"), ""
+        return str(tmp_path / f"sheet {len(proposed)}"), ""
 
     monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
     page.ask_send()
     settle()
-    assert (tmp_path / "sheet.xlsx").is_file()
+    assert (tmp_path / "sheet 1.xlsx").is_file()
     page.sheet.set_value("month")
     page.ask_send()
     settle()
@@ -355,6 +409,78 @@ def test_asking_for_the_sheet_that_came_back_opens_its_preview(
     assert page.preview is not None
     assert page.preview.comparison.nothing_to_do
     page.preview.reject()
+
+
+def test_the_good_cells_can_be_taken_and_the_wrong_ones_left(
+    page: ExcelPage, office: Session, sample: Sample, sent: Path, settle: Settle
+) -> None:
+    back = _changed(sent, _both(_set("张三", "Month 11", "ten"), _set("李四", "Month 11", 12)))
+    preview = _take_back(page, back, settle)
+    assert not preview.take_good.isHidden()
+    assert preview.take_good.text() == "Take the good cells (1), leave out the wrong ones (1)"
+    assert not preview.apply_button.isEnabled()
+    preview.take_good.setChecked(True)
+    assert preview.apply_button.text() == "Take over 1 cell"
+    preview.apply()
+    settle()
+    assert _yuan(office, sample, sample.li, "2026-11") == 12
+    assert _yuan(office, sample, sample.zhang, "2026-11") is None
+
+
+def test_deletions_stand_apart_and_unticked(
+    page: ExcelPage, office: Session, sample: Sample, sent: Path, settle: Settle
+) -> None:
+    back = _changed(sent, _both(_set("张三", "Month 10", "-"), _set("李四", "Month 10", "")))
+    preview = _take_back(page, back, settle)
+    assert preview.summary.text() == "2026 销售计划: 1 deletion"
+    assert preview.tabs.tabText(preview.tabs.currentIndex()) == "Deletions (1)"
+    assert not preview.apply_button.isEnabled()
+    preview.deletions.choices.choose_all(True)
+    preview.apply()
+    settle()
+    assert _yuan(office, sample, sample.zhang, "2026-10") is None
+    assert _yuan(office, sample, sample.li, "2026-10") == 150_000
+
+
+def test_a_sheet_in_wan_is_doubted_and_read_anew_on_request(
+    page: ExcelPage, office: Session, sample: Sample, sent: Path, settle: Settle
+) -> None:
+    back = _changed(sent, _both(_set("张三", "Month 10", 26), _set("李四", "Month 10", "18")))
+    preview = _take_back(page, back, settle)
+    assert "about 10,000 times smaller" in preview.doubts.words.text()
+    preview.doubts.read_button.click()
+    settle()
+    assert page.preview is not None
+    assert page.preview is not preview
+    assert page.preview.doubts.read_button.text() == "Read as yuan"
+    page.preview.apply()
+    settle()
+    assert _yuan(office, sample, sample.zhang, "2026-10") == 260_000
+
+
+def test_sheets_that_arent_taken_are_among_the_notes(
+    page: ExcelPage, sample: Sample, sent: Path, settle: Settle
+) -> None:
+    def change(sheet: Worksheet) -> None:
+        assert sheet.parent is not None
+        sheet.parent.create_sheet("Mine").append([1])
+
+    preview = _take_back(page, _changed(sent, change), settle)
+    assert preview.doubts.isHidden()
+    assert preview.notices.printed_rows() == [["Not taken", "Mine", "", "It is no quota sheet."]]
+    preview.reject()
+
+
+def test_a_plan_that_takes_no_change_says_so_in_the_preview(
+    page: ExcelPage, office: Session, sample: Sample, sent: Path, settle: Settle
+) -> None:
+    back = _changed(sent, _set("张三", "Month 11", 5))
+    with office.changing("Approve") as change:
+        deciding.move(change, sample.plan, "approved")
+    preview = _take_back(page, back, settle)
+    assert not preview.apply_button.isEnabled()
+    assert "take it up again as a new revision" in preview.why.text()
+    preview.reject()
 
 
 _CHECK = int(Qt.ItemDataRole.CheckStateRole)

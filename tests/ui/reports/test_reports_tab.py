@@ -19,7 +19,7 @@ from pytestqt.qtbot import QtBot
 
 from salesdesk.calc import periods
 from salesdesk.customers import customers
-from salesdesk.errors import ReportError
+from salesdesk.errors import WriteError
 from salesdesk.office import people
 from salesdesk.office.founding import new_office
 from salesdesk.office.tables import setting
@@ -168,7 +168,7 @@ def test_the_workbook_holds_the_same_figure_as_a_number(
 
 
 def test_a_folder_that_cannot_be_written_is_named(tab: ReportsTab, tmp_path: Path) -> None:
-    with pytest.raises(ReportError, match=r"gone.*report\.pdf"):
+    with pytest.raises(WriteError, match=r"gone.*report\.pdf"):
         tab.save_pdf(tmp_path / "gone" / "report.pdf")
 
 

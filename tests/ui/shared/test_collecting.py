@@ -8,7 +8,7 @@ import threading
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from ui.shared import background
+from ui.shared import background, collector
 
 
 class _Closed(QWidget):
@@ -45,4 +45,16 @@ def test_no_page_is_destroyed_by_a_thread_that_works(qtbot: QtBot) -> None:
     gc.collect()
     assert len(_Closed.destroyed_in) == 5
     assert set(_Closed.destroyed_in) == {threading.main_thread().ident}
+    assert gc.isenabled()
+
+
+def test_work_that_ends_leaves_the_collector_to_who_else_holds_it(qtbot: QtBot) -> None:
+    collector.hold("start")
+    try:
+        done: list[int] = []
+        background.run_quietly(lambda: 1, done.append, lambda _error: None)
+        qtbot.waitUntil(lambda: bool(done) and not background.running, timeout=20_000)
+        assert not gc.isenabled()
+    finally:
+        collector.let_go("start")
     assert gc.isenabled()

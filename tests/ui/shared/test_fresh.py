@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from pytestqt.qtbot import QtBot
 
 from salesdesk.customers import customers
-from ui.shared.fresh import ChangedRows, FreshPage
+from ui.shared.fresh import FreshPage, Shown
 from ui.shared.session import Session
 
 
@@ -24,8 +25,8 @@ class CustomerCard(FreshPage):
     def refresh(self) -> None:
         self.readings += 1
 
-    def concerns(self, rows: ChangedRows) -> bool:
-        return self.customer_id in rows["customer"]
+    def shown_parts(self) -> Mapping[str, Shown]:
+        return {"customer": Shown({"id": {self.customer_id}})}
 
 
 def add_customer(session: Session, name: str) -> int:

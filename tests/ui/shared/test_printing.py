@@ -26,6 +26,7 @@ from salesdesk.errors import SalesDeskError
 from salesdesk.reports import documents, listing
 from salesdesk.reports.layout import Column
 from tests.cups_queue import Queue
+from ui.preferences import Preferences
 from ui.shared import printing
 from ui.shared.printing import DrawJob, Pages, lp_command, print_pdf, send_pages
 from ui.shared.session import Session
@@ -152,7 +153,7 @@ def test_copies_sides_and_colour_of_the_dialog_reach_the_queue(pdf_queue: Queue)
 
 @pytest.mark.cups
 def test_the_dialog_prints_the_pages_chosen_in_it(
-    qtbot: QtBot, window: QWidget, four_pages: bytes, pdf_queue: Queue
+    qtbot: QtBot, window: QWidget, preferences: Preferences, four_pages: bytes, pdf_queue: Queue
 ) -> None:
     def choose() -> None:
         dialog = QApplication.activeModalWidget()
@@ -164,14 +165,14 @@ def test_the_dialog_prints_the_pages_chosen_in_it(
         dialog.accept()
 
     QTimer.singleShot(0, choose)
-    print_pdf(window, four_pages, "Customers")
+    print_pdf(window, preferences, four_pages, "Customers")
     (printed,) = pdf_queue.printed_files()
     assert pages_of(printed) == ["Page 4 of 4", "Page 2 of 4", "Page 1 of 4"]
 
 
 @pytest.mark.cups
 def test_what_the_dialog_has_for_cups_alone_reaches_the_queue(
-    qtbot: QtBot, window: QWidget, four_pages: bytes, pdf_queue: Queue
+    qtbot: QtBot, window: QWidget, preferences: Preferences, four_pages: bytes, pdf_queue: Queue
 ) -> None:
     def choose() -> None:
         dialog = QApplication.activeModalWidget()
@@ -181,7 +182,7 @@ def test_what_the_dialog_has_for_cups_alone_reaches_the_queue(
         dialog.accept()
 
     QTimer.singleShot(0, choose)
-    print_pdf(window, four_pages, "Customers")
+    print_pdf(window, preferences, four_pages, "Customers")
     (printed,) = pdf_queue.printed_files()
     assert pages_of(printed) == ["Page 1 of 4", "Page 3 of 4"]
 
@@ -241,7 +242,11 @@ def test_a_file_that_cannot_be_written_is_named(
 
 
 def test_without_a_printer_the_pages_can_be_saved(
-    window: QWidget, four_pages: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    window: QWidget,
+    preferences: Preferences,
+    four_pages: bytes,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked: list[str] = []
 
@@ -253,7 +258,7 @@ def test_without_a_printer_the_pages_can_be_saved(
     monkeypatch.setattr(QPrinterInfo, "availablePrinterNames", lambda: [])
     monkeypatch.setattr(printing, "ask", yes)
     monkeypatch.setattr(QFileDialog, "getSaveFileName", chosen)
-    print_pdf(window, four_pages, "Customers")
+    print_pdf(window, preferences, four_pages, "Customers")
     assert "No printer" in asked[0]
     assert (tmp_path / "kept.pdf").read_bytes() == four_pages
 
@@ -263,7 +268,7 @@ def test_a_table_of_the_window_is_printed_as_a_list(
 ) -> None:
     made: list[tuple[bytes, str]] = []
     monkeypatch.setattr(
-        printing, "print_pdf", lambda _parent, pdf, title: made.append((pdf, title))
+        printing, "print_pdf", lambda _parent, _preferences, pdf, title: made.append((pdf, title))
     )
     columns = [("Name", 120.0, "left"), ("Amount", 80.0, "right")]
     printing.print_listing(window, session, "Customers", "all", columns, [["林先生", "12.50"]])

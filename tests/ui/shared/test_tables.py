@@ -140,7 +140,7 @@ def test_a_filter_narrows_down_by_any_cell_and_keeps_the_order(qtbot: QtBot) -> 
 def test_an_empty_table_shows_what_helps_instead(qtbot: QtBot) -> None:
     table: RecordTable[Fruit] = RecordTable(COLUMNS, name="Fruit")
     empty = EmptyPage("No fruit", "Buy some.")
-    both = TableOrEmpty(table, empty)
+    both = TableOrEmpty(table, lambda: empty)
     qtbot.addWidget(both)
     both.show()
     assert empty.isVisible()

@@ -215,7 +215,7 @@ def _search_keys() -> None:
 
 def _phones() -> None:
     """Put numbers without trunk zeros and extensions in place of those that had them."""
-    from salesdesk.customers.phones import numbers_in
+    from salesdesk.office.phones import numbers_in
 
     db = op.get_bind()
     kept: dict[int, list[str]] = {}

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from salesdesk.calc import texts
+
 #: What may stand between the digits of one number.
 _SIGNS = re.compile(r"[\s()\[\].·+_-]+")
 _EXTENSION = re.compile(
     r"(?:转接?|分机号?|内线|extension|ext\.?|x|#)\s*[:：]?\s*\d{1,6}", re.IGNORECASE
 )
 _SEPARATORS = re.compile(r"[;,/、|\n]+|\s{2,}|(?<=\d{7})\s+(?=[+\d(])|[或和]")
+_MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _SHORTEST, _LONGEST = 5, 20
 
 
@@ -21,6 +24,8 @@ def numbers_in(text: str) -> list[str]:
     a number are notes, not part of it. Numbers are separated by commas, semicolons, slashes, 、 or
     spaces between whole numbers; what has fewer than five digits isn't one.
     """
+    if _MOBILE.fullmatch(text):  # what most people write, as it is kept
+        return [text]
     cleaned = _EXTENSION.sub(" ", unicodedata.normalize("NFKC", text))
     found: dict[str, None] = {}
     for part in _SEPARATORS.split(cleaned):
@@ -40,6 +45,13 @@ def digits_of(text: str) -> str | None:
     if len(digits) < 3 or not (digits.isascii() and digits.isdigit()):
         return None
     return _without_prefix(digits)
+
+
+def searched_words(text: str) -> list[str]:
+    """What is looked for, word by word, of something typed; a phone number is one word."""
+    searched = texts.searched(text)
+    digits = digits_of(searched)
+    return searched.split() if digits is None else [digits]
 
 
 def _without_prefix(digits: str) -> str:
