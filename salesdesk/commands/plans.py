@@ -15,7 +15,7 @@ from salesdesk.commands.opening import opened
 from salesdesk.commands.usage import Parsers, actions
 from salesdesk.errors import InputError, NotFoundError
 from salesdesk.office import approvals, people, settings
-from salesdesk.planning import deciding, plans, templates
+from salesdesk.planning import beginning, deciding, items, plans, templates
 from salesdesk.planning.places import OFFICE, Who, person, team
 from salesdesk.storage import files
 from salesdesk.storage.history import Change
@@ -169,7 +169,7 @@ def _begun(change: Change, arguments: argparse.Namespace, who: Who) -> int:
         )  # fmt: skip
     if arguments.like:
         earlier = plans.plan_by_id(change.connection, arguments.like)
-        return plans.copy_plan(change, earlier.id, period, title or earlier.title, who)
+        return beginning.from_plan(change, earlier.id, period, title or earlier.title, who)
     return plans.new_plan(change, title=title, period=period, who=who)
 
 
@@ -206,15 +206,16 @@ def _text(arguments: argparse.Namespace, console: Console) -> int:
         plan = workspace.read(plans.plan_by_id, arguments.plan)
         if words is not None or arguments.title is not None:
             with workspace.change(_("Edit plan text")) as change:
-                plans.edit_plan(
-                    change, plan.id, seen_version=plan.version,
-                    title=plan.title if arguments.title is None else arguments.title,
-                    text=plan.text if words is None else words,
-                )  # fmt: skip
+                if words is not None:
+                    items.write_text(change, plan.id, words, seen_version=plan.version)
+                if arguments.title is not None:
+                    seen = plans.plan_by_id(change.connection, plan.id).version
+                    plans.rename(change, plan.id, seen_version=seen, title=arguments.title)
             plan = workspace.read(plans.plan_by_id, plan.id)
+        text = workspace.read(items.text_of, plan.id)
     console.say(plan.title)
-    console.say(plan.text.rstrip())
-    console.result({**_as_json(plan), "text": plan.text})
+    console.say(text.rstrip())
+    console.result({**_as_json(plan), "text": text})
     return 0
 
 

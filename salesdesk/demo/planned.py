@@ -25,7 +25,16 @@ from salesdesk.demo.content import Content
 from salesdesk.demo.crowd import Seller
 from salesdesk.office import approvals, calendar, measures
 from salesdesk.office.measures import Measure
-from salesdesk.planning import deciding, grid, plans, remarks, splitting, targets, templates
+from salesdesk.planning import (
+    beginning,
+    deciding,
+    grid,
+    plans,
+    remarks,
+    splitting,
+    targets,
+    templates,
+)
 from salesdesk.planning.actuals import actuals
 from salesdesk.planning.places import OFFICE, Place, Who, person, team
 from salesdesk.storage.history import Change
@@ -447,13 +456,13 @@ class Planner:
         A template's own figures are those of the trade it was written for.
         """
         template = templates.named(name)
-        plan_id = plans.new_plan(
+        plan_id = beginning.with_text(
             self.change,
+            template.text,
             title=_("{period} {title}").format(period=period.label, title=template.title),
             period=period,
             who=who,
             template=name,
-            text=template.text,
         )
         for code, tier in dict.fromkeys(
             (template_target.measure, template_target.tier) for template_target in template.targets
@@ -507,8 +516,8 @@ class Planner:
             year=start.year, month=start.month, person=self.staff.names.get(who.person_id or 0, "")
         )
         text = templates.named(template).text if template else self.content.texts[name]
-        return plans.new_plan(
-            self.change, title=title, period=period, who=who, template=template, text=text
+        return beginning.with_text(
+            self.change, text, title=title, period=period, who=who, template=template
         )
 
     def _approve(self, plan_id: int, *, close: bool = False) -> None:

@@ -99,4 +99,9 @@ measure = table(
     Column("counts", String(30), nullable=False),  # how the actual is counted: measures.COUNTS
     Column("position", Integer, nullable=False, server_default=text("0")),
     Column("active", Boolean, nullable=False, server_default=text("1")),
+    # flow: sums over time; level: what holds at a period's end; ratio: a numerator by a denominator
+    Column("nature", String(6), nullable=False, server_default="flow"),
+    Column("among", Text, nullable=False, server_default=""),  # the filter: measures.Among as JSON
+    reference("numerator_id", "measure", nullable=True),
+    reference("denominator_id", "measure", nullable=True),
 )

@@ -296,7 +296,8 @@ class Counting:
         query = (
             select(
                 target.c.measure_id, target.c.tier, target.c.team_id, target.c.person_id,
-                target.c.product_id, target.c.period_kind, target.c.start_day, target.c.value,
+                target.c.product_id, target.c.category, target.c.period_kind, target.c.start_day,
+                target.c.value,
                 plan.c.id, status, level,
             )
             .join(plan, plan.c.id == target.c.plan_id)
@@ -309,11 +310,23 @@ class Counting:
         )  # fmt: skip
         periods: dict[tuple[Kind, date], Period] = {}
         for row in self._db.execute(query):
-            measure, tier, team_id, person_id, product_id, kind, day, value, plan_id, *order = row
+            (
+                measure,
+                tier,
+                team_id,
+                person_id,
+                product_id,
+                category,
+                kind,
+                day,
+                value,
+                plan_id,
+                *order,
+            ) = row
             period = periods.get((kind, day))
             if period is None:
                 period = periods[kind, day] = stored_period(kind, day)
-            place = Place(Who(team_id, person_id, product_id), period)
+            place = Place(Who(team_id, person_id, product_id, category), period)
             rank = _Rank(order[0], order[1], -plan_id)
             cells = self._cells.setdefault(measure, {})
             held = cells.get(place)

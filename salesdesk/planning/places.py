@@ -17,11 +17,15 @@ TIERS: Mapping[str, str] = {
 
 
 class Who(NamedTuple):
-    """The office when neither team nor person is named, else one of them; maybe one product."""
+    """The office when neither team nor person is named, else one of them.
+
+    Maybe of one product, or of one category of products.
+    """
 
     team_id: int | None = None
     person_id: int | None = None
     product_id: int | None = None
+    category: str = ""
 
     @property
     def level(self) -> str:

@@ -1,6 +1,7 @@
-"""Plans: whose, for which period, in what state; their text as a document.
+"""Plans: whose, for which period, in what state.
 
-How a plan moves from draft to closed is in ``deciding``, who may write it when in ``plan_rules``.
+What a plan says is in ``items``, how it moves from draft to closed in ``deciding``, who may write
+it when in ``plan_rules``.
 """
 
 from __future__ import annotations
@@ -11,14 +12,23 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, Select, func, select
 
-from salesdesk.calc import texts
 from salesdesk.calc.periods import Kind, Period
 from salesdesk.errors import InputError, NotFoundError
 from salesdesk.office import approvals
 from salesdesk.office.tables import approval, person, team
 from salesdesk.planning import plan_rules, target_rules
 from salesdesk.planning.places import OFFICE, Who
-from salesdesk.planning.tables import plan, remark, target
+from salesdesk.planning.tables import (
+    item_rule,
+    plan,
+    plan_comment,
+    plan_item,
+    plan_revision,
+    remark,
+    review,
+    target,
+    task,
+)
 from salesdesk.storage.history import Change
 from salesdesk.text import _, mark
 
@@ -53,8 +63,9 @@ class Plan:
     period: Period
     template: str
     status: str
-    text: str
     revision: int
+    reviewed: str
+    parent_id: int | None
     version: int
 
 
@@ -94,12 +105,12 @@ def new_plan(
     period: Period,
     who: Who = OFFICE,
     template: str = "",
-    text: str = "",
+    reviewed: str = "",
 ) -> int:
-    """A new draft; its id.
+    """A new draft without items; its id. ``reviewed`` names the reviews it owes ("week,month").
 
-    Raises InputError (title missing or too long, text too long, a product's plan), NotFoundError
-    (no such person or team), RightsError (not for ``who``).
+    Raises InputError (title missing or too long, a product's plan), NotFoundError (no such person
+    or team), RightsError (not for ``who``).
     """
     if who.product_id is not None:
         raise InputError(_("A plan is the office's, a team's or a person's, not a product's."))
@@ -115,64 +126,61 @@ def new_plan(
         end_day=period.end,
         template=template,
         status="draft",
-        text=_checked_text(text),
         revision=1,
+        reviewed=reviewed,
     )
     change.describe(_("New plan: {title}").format(title=title.strip()))
     return plan_id
 
 
-def edit_plan(change: Change, plan_id: int, *, seen_version: int, title: str, text: str) -> None:
-    """Set title and text.
+def rename(change: Change, plan_id: int, *, seen_version: int, title: str) -> None:
+    """Set the title.
 
     Raises InputError (also for an approved or closed plan, see ``plan_rules``), RightsError,
     ConflictError, NotFoundError.
     """
     stored = plan_by_id(change.connection, plan_id)
     plan_rules.need_write(change, stored)
-    change.update(
-        plan,
-        plan_id,
-        seen_version=seen_version,
-        title=_checked_title(title),
-        text=_checked_text(text),
-    )
-    change.describe(_("Text of {plan}").format(plan=title.strip()))
+    change.update(plan, plan_id, seen_version=seen_version, title=_checked_title(title))
+    change.describe(_("Title of {plan}").format(plan=title.strip()))
 
 
 def delete_plan(change: Change, plan_id: int) -> None:
-    """Delete a plan with its targets and remarks; undo brings all of it back.
+    """Delete a plan with its items, targets, remarks and what was said of it; undo brings it back.
+
+    Reviews and tasks that came of it stay, as nobody's plan's.
 
     A request to approve it goes with it. Raises InputError for an approved or closed plan,
     RightsError, NotFoundError.
     """
     stored = plan_by_id(change.connection, plan_id)
     plan_rules.need_delete(change, stored)
-    for within in (target, remark):
-        ids = change.connection.execute(
-            select(within.c.id).where(within.c.plan_id == plan_id).order_by(within.c.id)
-        ).scalars()
-        change.delete_many(within, ids.all())
+    db = change.connection
+    of_items = select(plan_item.c.id).where(plan_item.c.plan_id == plan_id)
+    of_rules = select(item_rule.c.id).where(item_rule.c.plan_item_id.in_(of_items))
+    of_remarks = select(remark.c.id).where(remark.c.plan_id == plan_id)
+    for within, column, found in (
+        (task, task.c.item_rule_id, of_rules),
+        (task, task.c.remark_id, of_remarks),
+        (review, review.c.plan_id, [plan_id]),
+        (plan, plan.c.parent_id, [plan_id]),
+    ):
+        ids = db.execute(select(within.c.id).where(column.in_(found)).order_by(within.c.id))
+        change.update_many(within, {row_id: {column.name: None} for row_id in ids.scalars().all()})
+    for within, condition in (
+        (plan_comment, plan_comment.c.plan_id == plan_id),
+        (plan_revision, plan_revision.c.plan_id == plan_id),
+        (item_rule, item_rule.c.plan_item_id.in_(of_items)),
+        (plan_item, plan_item.c.plan_id == plan_id),
+        (remark, remark.c.plan_id == plan_id),
+        (target, target.c.plan_id == plan_id),
+    ):
+        rows = db.execute(select(within.c.id).where(condition).order_by(within.c.id))
+        change.delete_many(within, rows.scalars().all())
     for request in approvals.of(change.connection, SUBJECT, plan_id):
         change.delete(approval, request.id)
     change.delete(plan, plan_id)
     change.describe(_("Plan deleted: {title}").format(title=stored.title))
-
-
-def copy_plan(change: Change, plan_id: int, period: Period, title: str, who: Who) -> int:
-    """A new draft of ``who`` for ``period`` with the text of an earlier plan; its id.
-
-    Raises as :func:`new_plan`, NotFoundError.
-    """
-    stored = plan_by_id(change.connection, plan_id)
-    return new_plan(
-        change,
-        title=title,
-        period=period,
-        who=who,
-        template=stored.template,
-        text=stored.text,
-    )
 
 
 def _checked_title(title: str) -> str:
@@ -180,10 +188,6 @@ def _checked_title(title: str) -> str:
     if not title:
         raise InputError(_("The plan needs a title."))
     return title
-
-
-def _checked_text(text: str) -> str:
-    return texts.whole(_("The text"), text, target_rules.LONGEST_TEXT)
 
 
 def _plan(row: Any) -> Plan:
@@ -195,7 +199,8 @@ def _plan(row: Any) -> Plan:
         Period(row.start_day, row.end_day, cast(Kind, row.period_kind)),
         row.template,
         row.status,
-        row.text,
         row.revision,
+        row.reviewed,
+        row.parent_id,
         row.version,
     )

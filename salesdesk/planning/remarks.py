@@ -42,9 +42,11 @@ def remarks(
     if plan_id is not None:
         query = query.where(remark.c.plan_id == plan_id)
     return {
-        (row.plan_id, row.measure_id, Who(row.team_id, row.person_id, row.product_id)): Remark(
-            row.reason, row.countermeasure
-        )
+        (
+            row.plan_id,
+            row.measure_id,
+            Who(row.team_id, row.person_id, row.product_id, row.category),
+        ): Remark(row.reason, row.countermeasure)
         for row in db.execute(query.order_by(remark.c.id))
     }
 
@@ -68,7 +70,7 @@ def set_remarks(
     )
     stored = {
         Place(
-            Who(row.team_id, row.person_id, row.product_id),
+            Who(row.team_id, row.person_id, row.product_id, row.category),
             stored_period(row.period_kind, row.start_day),
         ): row.id
         for row in rows
@@ -81,6 +83,7 @@ def set_remarks(
             "team_id": place.who.team_id,
             "person_id": place.who.person_id,
             "product_id": place.who.product_id,
+            "category": place.who.category,
             "period_kind": place.period.kind,
             "start_day": place.period.start,
             "reason": words.get("reason", ""),

@@ -42,8 +42,8 @@ class Held:
     locked: set[Period]
 
 
-#: Whose a target is, as it is stored: team, person, product.
-StoredWho = tuple[int | None, int | None, int | None]
+#: Whose a target is, as it is stored: team, person, product, category.
+StoredWho = tuple[int | None, int | None, int | None, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def rows_at(
     )
     return {
         Place(
-            Who(row.team_id, row.person_id, row.product_id),
+            Who(row.team_id, row.person_id, row.product_id, row.category),
             stored_period(row.period_kind, row.start_day),
         ): Target(row.id, row.value, row.locked)
         for row in rows
@@ -92,7 +92,7 @@ def rows_at(
 
 def by_who(db: Connection, plan_id: int, measure_id: int, tier: str) -> dict[Who, Held]:
     """What each one holds of a plan's measure and tier."""
-    found: dict[tuple[int | None, int | None, int | None], Held] = {}
+    found: dict[tuple[int | None, int | None, int | None, str], Held] = {}
     for _id, who, period, value, locked in _stored(db, plan_id, measure_id, tier):
         held = found.get(who)
         if held is None:
@@ -121,6 +121,7 @@ def as_stored(
     rows: Any = db.execute(
         select(
             *whose,
+            target.c.category,
             func.aggregate_strings(key + "," + cast_to(target.c.value, String), ","),
             func.aggregate_strings(case((target.c.locked, key)), ","),
         )
@@ -129,12 +130,12 @@ def as_stored(
             target.c.measure_id == measure_id,
             target.c.tier == tier,
         )
-        .group_by(*whose)
+        .group_by(*whose, target.c.category)
     )
     found: dict[StoredWho, AsStored] = {}
-    for team_id, person_id, product_id, told, told_locked in rows:
+    for team_id, person_id, product_id, category, told, told_locked in rows:
         parts = told.split(",")
-        found[team_id or None, person_id or None, product_id or None] = AsStored(
+        found[team_id or None, person_id or None, product_id or None, category] = AsStored(
             dict(zip(parts[::2], map(int, parts[1::2]), strict=True)),
             frozenset(told_locked.split(",") if told_locked else ()),
         )
@@ -161,7 +162,7 @@ def usual_of_person(db: Connection, measure_id: int, kind: Kind, of_products: bo
 
 def _stored(
     db: Connection, plan_id: int, measure_id: int, tier: str
-) -> Iterator[tuple[int, tuple[int | None, int | None, int | None], Period, int, bool]]:
+) -> Iterator[tuple[int, tuple[int | None, int | None, int | None, str], Period, int, bool]]:
     """(id, who, period, value, locked) of each row, straight from the driver.
 
     A large plan has tens of thousands of rows, and few days that they all name.
@@ -172,6 +173,7 @@ def _stored(
             target.c.team_id,
             target.c.person_id,
             target.c.product_id,
+            target.c.category,
             target.c.period_kind,
             target.c.start_day,
             target.c.value,
@@ -184,13 +186,13 @@ def _stored(
     )
     periods: dict[tuple[str, Any], Period] = {}
     rows: Any = result.cursor
-    for row_id, team_id, person_id, product_id, kind, day, value, locked in rows:
+    for row_id, team_id, person_id, product_id, category, kind, day, value, locked in rows:
         period = periods.get((kind, day))
         if period is None:
             # The driver of another database may know dates itself.
             start = day if isinstance(day, date) else date.fromisoformat(day)
             period = periods[kind, day] = stored_period(kind, start)
-        yield row_id, (team_id, person_id, product_id), period, value, locked == 1
+        yield row_id, (team_id, person_id, product_id, category), period, value, locked == 1
     result.close()
 
 
@@ -326,6 +328,7 @@ def _row(plan_id: int, measure_id: int, tier: str, place: Place, value: int) -> 
         "team_id": place.who.team_id,
         "person_id": place.who.person_id,
         "product_id": place.who.product_id,
+        "category": place.who.category,
         "period_kind": place.period.kind,
         "start_day": place.period.start,
         "value": value,

@@ -21,7 +21,7 @@ from salesdesk.calc.workdays import WorkCalendar
 from salesdesk.errors import InputError, NotFoundError
 from salesdesk.office import calendar, measures
 from salesdesk.office.measures import Measure
-from salesdesk.planning import plans, targets
+from salesdesk.planning import items, plans, targets
 from salesdesk.planning.places import OFFICE, Place, Who
 from salesdesk.storage.history import Change
 from salesdesk.text import _, joined, language, mark, resources_folder
@@ -137,8 +137,8 @@ def new_plan(
             period=period,
             who=who,
             template=template.name,
-            text=template.text,
         )
+        items.write_text(change, plan_id, template.text, seen_version=1)
         for (measure_id, tier), values in _values(change.connection, template, period).items():
             places: dict[Place, int | None] = {
                 Place(who, part): value for part, value in values.items()

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from salesdesk.calc.periods import Period, children, descendants, week_number
 from salesdesk.office import measures, settings
-from salesdesk.planning import grid, plans, targets
+from salesdesk.planning import grid, items, plans, targets
 from salesdesk.planning.grid import Grid
 from salesdesk.planning.places import TIERS
 from salesdesk.planning.plan_text import Block, blocks
@@ -84,7 +84,7 @@ def document(db: Connection, plan_id: int, *, today: date | None = None) -> Plan
             (_("Status"), _(plans.STATUSES[plan.status])),
             (_("Revision"), _("Revision {number}").format(number=plan.revision)),
         ],
-        blocks(plan.text),
+        blocks(items.text_of(db, plan_id)),
         maker.tables(),
         maker.notes(),
     )

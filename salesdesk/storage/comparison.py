@@ -23,7 +23,7 @@ from salesdesk.storage import images, sqlite
 
 #: Columns that images may name though no table of today has them: (table, column), of those that an
 #: update of the program dropped.
-FORMER_COLUMNS: frozenset[tuple[str, str]] = frozenset()
+FORMER_COLUMNS: frozenset[tuple[str, str]] = frozenset({("plan", "text")})
 
 
 @dataclass(frozen=True, slots=True)

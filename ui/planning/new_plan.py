@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 
 from salesdesk.calc.periods import KINDS, Kind, Period, containing, following, previous
 from salesdesk.office import people, settings
-from salesdesk.planning import plan_rules, plans, templates
+from salesdesk.planning import beginning, plan_rules, plans, templates
 from salesdesk.planning.places import OFFICE, Who, person, team
 from salesdesk.text import _, joined
 from ui.shared.forms import Choice, FormDialog, TextField
@@ -86,7 +86,7 @@ class NewPlanDialog(FormDialog):
                 return
             title = self.title.value()
             if source.kind == "plan":
-                self.plan_id = plans.copy_plan(change, source.plan_id, period, title, who)
+                self.plan_id = beginning.from_plan(change, source.plan_id, period, title, who)
             else:
                 self.plan_id = plans.new_plan(change, title=title, period=period, who=who)
 

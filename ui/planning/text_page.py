@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from salesdesk.errors import ConflictError, SalesDeskError
-from salesdesk.planning import deciding, plan_rules, plans
+from salesdesk.planning import deciding, items, plan_rules, plans
 from salesdesk.planning.plans import FOLLOWS, STATUSES, Plan
 from salesdesk.text import _, mark
 from ui.planning.decide_dialog import WITH_WORDS, DecideDialog
@@ -52,14 +52,10 @@ class _Typed(NamedTuple):
     text: str
 
 
-def _words(plan: Plan) -> _Typed:
-    return _Typed(plan.title, plan.text)
-
-
 class TextPage(PlanPage):
     """The plan as a document. What is typed is saved as one change, with Save or on leaving."""
 
-    tables = ("plan", "approval", "person", "setting")
+    tables = ("plan", "plan_item", "item_rule", "target", "approval", "person", "setting")
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -106,6 +102,7 @@ class TextPage(PlanPage):
         self.text.installEventFilter(self)
         save_key = QShortcut(QKeySequence(QKeySequence.StandardKey.Save), self)
         save_key.activated.connect(self.save)
+        self._shown_words = _Typed("", "")
         self._shown: Plan | None = None  # the plan as it was when its text was put into the fields
 
     # -- what is shown ---------------------------------------------------------------------------
@@ -124,9 +121,10 @@ class TextPage(PlanPage):
         assert plan is not None
         # Words being typed stay, even when somebody else has changed the plan's meanwhile: saving
         # them then says so.
-        if not self.changed or _words(plan) == self._now():
+        words = self._words(plan)
+        if not self.changed or words == self._now():
             self._fill(plan)
-        elif self._shown is not None and _words(plan) == _words(self._shown):
+        elif self._shown is not None and words == self._shown_words:
             self._shown = plan  # only its status moved on: this is the version saving expects
         self.status.setText(
             _("{status} · revision {number}").format(
@@ -159,17 +157,20 @@ class TextPage(PlanPage):
     @property
     def changed(self) -> bool:
         """Whether something was typed that isn't saved."""
-        return self._shown is not None and self._now() != _words(self._shown)
+        return self._shown is not None and self._now() != self._shown_words
 
     def _now(self) -> _Typed:
         return _Typed(self.title.value(), self.text.toPlainText())
 
     def _fill(self, plan: Plan) -> None:
-        self._shown = plan
+        self._shown, self._shown_words = plan, self._words(plan)
         if self.title.value() != plan.title:
             self.title.setText(plan.title)
-        if self.text.toPlainText() != plan.text:
-            self.text.setPlainText(plan.text)
+        if self.text.toPlainText() != self._shown_words.text:
+            self.text.setPlainText(self._shown_words.text)
+
+    def _words(self, plan: Plan) -> _Typed:
+        return _Typed(plan.title, self.session.read(items.text_of, plan.id).rstrip("\n"))
 
     def _show_steps(self, plan: Plan) -> None:
         while self._steps_layout.count():
@@ -209,10 +210,14 @@ class TextPage(PlanPage):
         assert shown is not None
         try:
             with self.session.changing(_("Edit plan text")) as change:
-                plans.edit_plan(
-                    change, shown.id, seen_version=shown.version, title=typed.title,
-                    text=typed.text,
-                )  # fmt: skip
+                if typed.text != self._shown_words.text:
+                    items.write_text(change, shown.id, typed.text, seen_version=shown.version)
+                if typed.title != self._shown_words.title:
+                    plans.rename(
+                        change, shown.id, title=typed.title,
+                        seen_version=plans.plan_by_id(change.connection, shown.id).version
+                        if typed.text != self._shown_words.text else shown.version,
+                    )  # fmt: skip
         except ConflictError as error:
             self._show_error(
                 _("{cause} Your words are still here: copy what you need, then discard.").format(

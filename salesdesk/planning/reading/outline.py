@@ -40,6 +40,7 @@ class Item:
     is_heading: bool
     label: str = ""
     is_title: bool = False
+    is_item: bool = False
 
 
 def lines(text: str) -> list[Line]:
@@ -53,6 +54,7 @@ def outline(content: Iterable[Line]) -> list[Item]:
     ranks: list[tuple[int, bool]] = []
     for line in content:
         for rank, heading, label, text in _ranked(line):
+            numbered = not heading and rank is not None
             if rank is None:  # a paragraph: below the heading it follows
                 while ranks and not ranks[-1][1]:
                     ranks.pop()
@@ -60,7 +62,7 @@ def outline(content: Iterable[Line]) -> list[Item]:
                 continue
             while ranks and ranks[-1][0] >= rank:
                 ranks.pop()
-            items.append(Item(len(ranks), text, heading, label, rank == _TITLE_RANK))
+            items.append(Item(len(ranks), text, heading, label, rank == _TITLE_RANK, numbered))
             ranks.append((rank, heading))
     return items
 

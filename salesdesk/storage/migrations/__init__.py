@@ -19,7 +19,7 @@ from salesdesk.text import _
 
 #: Every revision, oldest first; the last is what this version works with. A test holds this
 #: list against the scripts, so that opening an office needn't import Alembic to know.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
 HEAD = REVISIONS[-1]
 #: Where ``env.py`` and the folder ``versions`` are.
 SCRIPTS = Path(__file__).parent

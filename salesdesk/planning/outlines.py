@@ -1,0 +1,97 @@
+"""A plan's outline as lines: read from a text that somebody wrote, and written as one.
+
+The text form is what commands and the clipboard use: "# " before a heading (one sign a level),
+"1. " before a numbered item, each level further in by two spaces; other lines are paragraphs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from salesdesk.planning.reading import outline
+from salesdesk.text import mark
+
+#: What a piece of the outline is.
+KINDS: Mapping[str, str] = {
+    "heading": mark("Heading"),
+    "item": mark("Item"),
+    "paragraph": mark("Paragraph"),
+    "figures": mark("Table of figures"),
+}
+DEEPEST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of an outline as it is to be written; ``id`` names the item it was."""
+
+    kind: str
+    level: int
+    text: str
+    id: int | None = None
+
+
+def of_text(text: str) -> list[Line]:
+    """The lines that a text writes, in its own marks or in people's (一、 （一） 1、 ①)."""
+    return of_items(outline.outline(outline.lines(text)))
+
+
+def of_items(items: Iterable[outline.Item]) -> list[Line]:
+    """The lines of what was read from a text or document."""
+    return [
+        Line(
+            "heading" if item.is_heading else "item" if item.is_item else "paragraph",
+            min(item.level, DEEPEST),
+            item.text,
+        )
+        for item in items
+    ]
+
+
+def as_text(lines: Iterable[Line]) -> str:
+    """The lines as a text, which :func:`of_text` reads as the same outline."""
+    written: list[str] = []
+    every = list(lines)
+    for line, label in zip(every, labels(every), strict=True):
+        if line.kind == "heading":
+            written.append(f"{'#' * (line.level + 1)} {line.text}")
+        elif line.kind == "item":
+            written.append(f"{'  ' * line.level}{label} {line.text}")
+        elif line.kind != "figures":
+            written.append(line.text)
+    return "".join(f"{line}\n" for line in written)
+
+
+def labels(lines: Sequence[Line]) -> list[str]:
+    """How each line is numbered: "1.", below it "1)", then "a)"; "" for what isn't numbered.
+
+    Numbers begin anew below each heading and each item of a lower level; a paragraph between two
+    items doesn't break their numbers.
+    """
+    counts: dict[int, int] = {}
+    answer: list[str] = []
+    depths: dict[int, int] = {}
+    for line in lines:
+        if line.kind == "heading":
+            counts.clear()
+            depths.clear()
+            answer.append("")
+            continue
+        if line.kind != "item":
+            answer.append("")
+            continue
+        for deeper in [level for level in counts if level > line.level]:
+            del counts[deeper]
+        counts[line.level] = counts.get(line.level, 0) + 1
+        depth = sum(level < line.level for level in counts)
+        answer.append(_label(depth, counts[line.level]))
+    return answer
+
+
+def _label(depth: int, number: int) -> str:
+    if depth == 0:
+        return f"{number}."
+    if depth == 1:
+        return f"({number})"
+    return f"{chr(0x60 + number)})" if number <= 26 else f"{number})"
