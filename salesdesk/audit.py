@@ -20,7 +20,8 @@ from salesdesk.calc.periods import containing
 from salesdesk.customers import customers
 from salesdesk.customers import kinds as activity_kinds
 from salesdesk.office import approvals, measures, rights
-from salesdesk.planning import places, plans, record_kinds
+from salesdesk.planning import outlines, places, plans, record_kinds
+from salesdesk.planning.live import rule
 from salesdesk.records.kinds import YES_NO, Kind
 from salesdesk.storage import trail
 from salesdesk.storage.schema import Cents, all_tables
@@ -37,6 +38,10 @@ _TABLES: Mapping[str, str] = {
     "target": mark("Target"), "remark": mark("Remark"), "deal": mark("Deal"),
     "deal_share": mark("Share"), "payment": mark("Payment"),
     "payment_share": mark("Share of a payment"), "quota_export": mark("Quota sheet"),
+    "miss_cause": mark("Cause of a miss"), "plan_template": mark("Plan template"),
+    "plan_item": mark("Item of a plan"), "item_rule": mark("Rule"), "review": mark("Review"),
+    "task": mark("Task"), "plan_comment": mark("Comment on a plan"),
+    "plan_revision": mark("Earlier revision"),
 }  # fmt: skip
 #: A column is called the same in every table.
 _COLUMNS: Mapping[str, str] = {
@@ -68,6 +73,21 @@ _COLUMNS: Mapping[str, str] = {
     "cancelled_on": mark("Cancelled on"), "cancel_reason": mark("Reason for cancelling"),
     "basis_points": mark("Share"), "deals": mark("Deals"), "due_on": mark("Due on"),
     "paid_on": mark("Paid on"), "payment_id": mark("Payment"),
+    "category": mark("Category"), "cause_id": mark("Cause"), "root_cause": mark("Root cause"),
+    "prevention": mark("Prevention"), "nature": mark("Over time"), "among": mark("Only of"),
+    "numerator_id": mark("Numerator"), "denominator_id": mark("Denominator"),
+    "reviewed": mark("Summaries due"), "parent_id": mark("Wider plan"), "side": mark("Side"),
+    "about": mark("About"), "contents": mark("Contents"), "level": mark("Level"),
+    "plan_item_id": mark("Item of a plan"), "written": mark("Figure as written"),
+    "highest": mark("Upper end"), "every": mark("How often"), "days": mark("Days"),
+    "period": mark("Period"), "whom": mark("For whom"), "growth": mark("Growth"),
+    "over": mark("Growth over"), "steps": mark("Steps"), "done": mark("What was done"),
+    "problems": mark("Problems"), "lessons": mark("Lessons"), "next": mark("What comes next"),
+    "figures": mark("Figures"), "written_at": mark("Written at"), "comment": mark("Comment"),
+    "seen_by": mark("Seen by"), "seen_at": mark("Seen at"), "item_rule_id": mark("Rule"),
+    "occurrence": mark("Occurrence"), "review_id": mark("Review"), "remark_id": mark("Remark"),
+    "begins": mark("Begins"), "ends": mark("Ends"), "done_on": mark("Done on"),
+    "settled": mark("Settled"),
 }  # fmt: skip
 _WORDS: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("customer", "state"): customers.STATES,
@@ -77,13 +97,17 @@ _WORDS: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("measure", "counts"): measures.COUNTS,
     ("plan", "status"): plans.STATUSES,
     ("target", "tier"): places.TIERS,
+    ("plan_item", "kind"): outlines.KINDS,
+    ("item_rule", "kind"): rule.KINDS,
+    ("item_rule", "every"): rule.EVERY,
+    ("item_rule", "tier"): places.TIERS,
 }
 #: Numbers that are kept with two decimals more than they are shown with.
 _HUNDREDTHS = {("deal_share", "quantity"), ("deal_share", "deals"), ("deal_share", "basis_points")}
 #: Repeated from other columns, or the program's own.
 _LEFT_OUT = frozenset(
     {"id", "version", "search_key", "name_key", "name_sort", "company_sort", "state_before",
-     "agreed_after", "month", "uuid", "base", "made_at", "plan_revision", "repeated"}
+     "agreed_after", "month", "uuid", "base", "made_at", "plan_revision", "repeated", "wording"}
 )  # fmt: skip
 
 

@@ -41,10 +41,14 @@ class Writer:
 
     def __post_init__(self) -> None:
         db = self.change.connection
-        self.known: Mapping[int, Measure] = {
+        self.known: dict[int, Measure] = {
             measure.id: measure for measure in measures.measures(db, active_only=False)
         }
         self.work: WorkCalendar = calendar.work_calendar(db)
+
+    def know(self, measure: Measure) -> None:
+        """Take in a measure that came into use since."""
+        self.known[measure.id] = measure
 
     def add(self, item_id: int, number: int, draft: Draft) -> int:
         """A new rule of an item, its targets set; its id. Raises InputError, NotFoundError."""

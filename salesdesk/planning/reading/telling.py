@@ -94,7 +94,7 @@ def told(offer: Offer) -> str:
         return _("Target: {words}").format(words=joined(_target(offer)))
     if isinstance(offer, CadenceOffer):
         whom = offer.of or _("grade {grade}").format(grade=offer.grade)
-        return _("Contact: {words}").format(words=joined([whom, *_periods("day", offer.days)]))
+        return _("Contact: {words}").format(words=joined([whom, *periods("day", offer.days)]))
     if isinstance(offer, FloorOffer):
         least = _("{measure} at least {value}").format(
             measure=_(MEASURES[offer.measure]), value=_value(offer.value)
@@ -103,7 +103,9 @@ def told(offer: Offer) -> str:
     if isinstance(offer, ContingencyOffer):
         return _("When it happens: {words}").format(words=offer.when)
     assert isinstance(offer, ActionOffer)
-    return _("To do: {words}").format(words=joined([*_moment(offer), offer.words]))
+    return _("To do: {words}").format(
+        words=joined([*moment(offer.every, offer.at, offer.interval, offer.days), offer.words])
+    )
 
 
 def _target(offer: TargetOffer) -> list[str]:
@@ -122,7 +124,7 @@ def _target(offer: TargetOffer) -> list[str]:
     if offer.period:
         words.append(_period(offer.period))
     else:
-        words += _periods(offer.every, offer.interval)
+        words += periods(offer.every, offer.interval)
     words.append(_(_TIERS[offer.tier]))
     if offer.whom:
         words.append(_(_WHOM[offer.whom]))
@@ -131,7 +133,8 @@ def _target(offer: TargetOffer) -> list[str]:
     return words
 
 
-def _periods(every: str | None, interval: int) -> list[str]:
+def periods(every: str | None, interval: int) -> list[str]:
+    """How often, in words: "every week", "every 3 days"."""
     if every is None:
         return []
     if interval == 1:
@@ -160,22 +163,23 @@ def _period(name: str) -> str:
     return _("month {number}").format(number=name[1:])
 
 
-def _moment(offer: ActionOffer) -> list[str]:
-    if offer.days is not None:
-        days = (
-            ngettext("{count} day before", "{count} days before", offer.days)
-            if offer.at == "before"
-            else ngettext("{count} day after", "{count} days after", offer.days)
+def moment(every: str | None, at: str | None, interval: int, days: int | None) -> list[str]:
+    """When an action is done, in words: how often, and where in the period."""
+    if days is not None:
+        said = (
+            ngettext("{count} day before", "{count} days before", days)
+            if at == "before"
+            else ngettext("{count} day after", "{count} days after", days)
         )
-        return [days.format(count=offer.days)]
-    words = _periods(offer.every, offer.interval)
-    if offer.at is None:
+        return [said.format(count=days)]
+    words = periods(every, interval)
+    if at is None:
         return words
-    if offer.at in _AT:
-        return [*words, _(_AT[offer.at])]
-    if offer.every is None:
-        return [_("by {day}").format(day=offer.at)]
-    return [*words, _("on day {day}").format(day=offer.at)]
+    if at in _AT:
+        return [*words, _(_AT[at])]
+    if every is None:
+        return [_("by {day}").format(day=at)]
+    return [*words, _("on day {day}").format(day=at)]
 
 
 def _value(value: Fraction | None) -> str:

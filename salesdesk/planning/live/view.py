@@ -1,0 +1,255 @@
+"""What the states of a plan's rules follow from, read at once: no rule asks by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
+
+from salesdesk.calc.periods import Period, containing
+from salesdesk.calc.workdays import WorkCalendar
+from salesdesk.customers.tables import customer
+from salesdesk.office import calendar, measures, people
+from salesdesk.office.measures import Measure
+from salesdesk.planning import plans, structure, targets
+from salesdesk.planning.actuals import actuals
+from salesdesk.planning.live import cells
+from salesdesk.planning.live.rule import Rule
+from salesdesk.planning.places import Place, Who
+from salesdesk.planning.targets import Target
+from salesdesk.sales.tables import deal, deal_share, product
+from salesdesk.storage.expressions import among
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What measures, people, teams and products are called, by id."""
+
+    measures: Mapping[int, Measure]
+    people: Mapping[int, str]
+    teams: Mapping[int, str]
+    products: Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Care:
+    """How many customers a cadence is about, and how many weren't contacted in time."""
+
+    total: int
+    late: int
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Everything that the states of some rules of a plan are reckoned from, as plain values.
+
+    ``reached`` is by measure, whom and product what was achieved: by month over the plan's period
+    (key 202611) and by day over the month of ``today`` (key date). ``care`` and ``broken`` (how
+    many deals lie below a floor) are by rule id.
+    """
+
+    plan: plans.Plan
+    today: date
+    names: Names
+    work: WorkCalendar
+    cells: Mapping[tuple[int, str], Mapping[Place, Target]]
+    reached: Mapping[tuple[int, Who], Mapping[int | date, int]]
+    members: frozenset[int]
+    care: Mapping[int, Care]
+    broken: Mapping[int, int]
+
+    def target(self, rule: Rule, tier: str, period: Period) -> int | None:
+        """The rule's target in a period, as the grid has it; None where none is set."""
+        stored = self.cells.get((rule.measure_id or 0, tier), {})
+        cell = stored.get(Place(cells.whose(rule, self.plan.who), period))
+        return None if cell is None else cell.value
+
+    def actual(self, rule: Rule, who: Who, period: Period) -> int:
+        """What was achieved of the rule's measure in a period of the plan's.
+
+        Of weeks and days only in the month of ``today``.
+        """
+        by_time = self.reached.get((rule.measure_id or 0, who), {})
+        if period.kind in ("week", "day"):
+            return sum(
+                value for at, value in by_time.items()
+                if isinstance(at, date) and period.start <= at < period.end
+            )  # fmt: skip
+        first = period.start.year * 100 + period.start.month
+        last = period.end - timedelta(days=1)
+        end = last.year * 100 + last.month
+        return sum(
+            value for at, value in by_time.items() if isinstance(at, int) and first <= at <= end
+        )
+
+
+def names(db: Connection) -> Names:
+    """What everything that rules name is called."""
+    return Names(
+        {measure.id: measure for measure in measures.measures(db, active_only=False)},
+        {one.id: one.name for one in people.people(db, active_only=False)},
+        {one.id: one.name for one in people.teams(db, active_only=False)},
+        {row.id: row.name for row in db.execute(select(product.c.id, product.c.name))},
+    )
+
+
+def read(db: Connection, plan: plans.Plan, rules: Sequence[Rule], today: date) -> View:
+    """What the rules of a plan stand on, in a number of statements that doesn't grow with them."""
+    called = names(db)
+    aims = [rule for rule in rules if rule.kind in ("target", "contingency") and rule.measure_id]
+    everyone = structure.read(db)
+    month = containing(min(max(today, plan.period.start), plan.period.last_day), "month")
+    return View(
+        plan,
+        today,
+        called,
+        calendar.work_calendar(db),
+        {
+            (measure_id, tier): targets.values(db, plan.id, measure_id, tier)
+            for measure_id, tier in targets.measures_used(db, plan.id)
+            if any(rule.measure_id == measure_id for rule in aims)
+        },
+        _reached(db, plan, aims, called, everyone, month),
+        frozenset(everyone.people_of(plan.who, month)),
+        _care(db, plan, rules, everyone, month, today),
+        _broken(db, plan, rules, everyone, month),
+    )
+
+
+def _reached(
+    db: Connection,
+    plan: plans.Plan,
+    aims: Sequence[Rule],
+    called: Names,
+    everyone: structure.Structure,
+    month: Period,
+) -> dict[tuple[int, Who], dict[int | date, int]]:
+    """By measure and whom (with product or category), by month and by day."""
+    used = {rule.measure_id for rule in aims}
+    asked = [measure for measure_id, measure in called.measures.items() if measure_id in used]
+    if not asked:
+        return {}
+    whose = {cells.whose(rule, plan.who) for rule in aims}
+    each = any(rule.whom == "each" for rule in aims)
+    by_product = any(who.product_id is not None or who.category for who in whose)
+    categories: dict[int, str] = {}
+    if by_product:
+        rows = db.execute(select(product.c.id, product.c.category))
+        categories = {row.id: row.category for row in rows}
+    one = next(iter(whose)).person_id if len({who.person_id for who in whose}) == 1 else None
+    sums: dict[tuple[int, Who], dict[int | date, int]] = {}
+    whole = containing(plan.period.start, "month").start, plan.period.end
+    for bucket, (start, end) in (("month", whole), ("day", (month.start, month.end))):
+        found = actuals(
+            db, asked, start, end, bucket="month" if bucket == "month" else "day",
+            by_product=by_product, person_id=one,
+        )  # fmt: skip
+        for key, value in found.items():
+            at = key.bucket
+            in_month = at if isinstance(at, int) else at.year * 100 + at.month
+            for who in everyone.wholes(key.person_id, in_month):
+                faces = [who]
+                if key.product_id is not None:
+                    faces.append(who._replace(product_id=key.product_id))
+                    if categories.get(key.product_id):
+                        faces.append(who._replace(category=categories[key.product_id]))
+                for face in faces:
+                    if face in whose or (each and face.person_id is not None):
+                        by_time = sums.setdefault((key.measure_id, face), {})
+                        by_time[at] = by_time.get(at, 0) + value
+    return sums
+
+
+def _people(
+    rule: Rule, plan: plans.Plan, everyone: structure.Structure, month: Period
+) -> list[int] | None:
+    """Whose customers or deals a rule is about; None for everybody's."""
+    who = cells.whose(rule, plan.who)
+    if who.level == "office":
+        return None
+    return sorted(everyone.people_of(Who(who.team_id, who.person_id), month))
+
+
+def _care(
+    db: Connection,
+    plan: plans.Plan,
+    rules: Sequence[Rule],
+    everyone: structure.Structure,
+    month: Period,
+    today: date,
+) -> dict[int, Care]:
+    """Of each cadence: its customers, and those whose last contact lies longer back."""
+    found: dict[int, Care] = {}
+    for rule in rules:
+        if rule.kind != "cadence" or rule.days is None:
+            continue
+        late = today - timedelta(days=rule.days)
+        conditions = []
+        owners = _people(rule, plan, everyone, month)
+        if owners is not None:
+            conditions.append(among(customer.c.owner_id, owners))
+        if rule.grade:
+            conditions.append(customer.c.grade == rule.grade)
+        if rule.state:
+            conditions.append(customer.c.state == rule.state)
+        since = func.coalesce(customer.c.last_contact_on, customer.c.registered_on)
+        row = db.execute(
+            select(func.count(), func.sum(case((since < late, 1), else_=0))).where(*conditions)
+        ).one()
+        found[rule.id] = Care(row[0], row[1] or 0)
+    return found
+
+
+def _broken(
+    db: Connection,
+    plan: plans.Plan,
+    rules: Sequence[Rule],
+    everyone: structure.Structure,
+    month: Period,
+) -> dict[int, int]:
+    """Of each floor: how many deals of the plan's period lie below it, cancelled ones left out."""
+    found: dict[int, int] = {}
+    first, last = plan.period.start, plan.period.end
+    for rule in rules:
+        if rule.kind != "floor" or rule.value is None:
+            continue
+        earned: ColumnElement[int] = deal.c.amount
+        if rule.at != "price":
+            earned = deal.c.amount - deal.c.cost
+        conditions = [
+            earned < rule.value * deal.c.quantity,
+            deal.c.cancelled_on.is_(None),
+            or_(
+                and_(deal.c.contracted_on >= first, deal.c.contracted_on < last),
+                and_(
+                    deal.c.contracted_on.is_(None),
+                    deal.c.subscribed_on >= first,
+                    deal.c.subscribed_on < last,
+                ),
+            ),
+        ]
+        if rule.product_id is not None:
+            conditions.append(deal.c.product_id == rule.product_id)
+        elif rule.category:
+            of_category = select(product.c.id).where(product.c.category == rule.category)
+            conditions.append(deal.c.product_id.in_(of_category))
+        owners = _people(rule, plan, everyone, month)
+        if owners is not None:
+            shared = select(deal_share.c.deal_id).where(among(deal_share.c.person_id, owners))
+            conditions.append(deal.c.id.in_(shared))
+        found[rule.id] = int(db.execute(select(func.count()).where(*conditions)).scalar_one())
+    return found
+
+
+def named(called: Names, who: Who) -> Iterable[str]:
+    """What somebody, and a product or category, are called."""
+    if who.person_id is not None:
+        yield called.people.get(who.person_id, "")
+    elif who.team_id is not None:
+        yield called.teams.get(who.team_id, "")
+    if who.product_id is not None:
+        yield called.products.get(who.product_id, "")
+    elif who.category:
+        yield who.category
