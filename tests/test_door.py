@@ -38,8 +38,8 @@ ROOMS = ("office", "customers", "sales", "planning", "records", "workbooks", "re
 def _writers(room: str) -> Iterator[tuple[str, Callable[..., object]]]:
     """The public functions of a room whose first parameter is a Change."""
     package = importlib.import_module(f"salesdesk.{room}")
-    for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
-        if found.name.endswith(".undo_rules"):
+    for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        if found.ispkg or found.name.endswith((".undo_rules", ".__main__")):
             continue  # asked by undo, not by people
         module = importlib.import_module(found.name)
         for name, function in vars(module).items():

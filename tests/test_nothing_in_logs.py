@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from salesdesk.__main__ import main
 from salesdesk.commands import faults
 from salesdesk.customers import customers
-from salesdesk.planning import plans
+from salesdesk.planning import items, plans
 from salesdesk.workspace import Workspace
 from tests.sample import sample_office
 
@@ -38,7 +38,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
         with workspace.change("") as change:
             customers.add(change, name=NAME, phones=PHONE)
             plan = plans.plan_by_id(change.connection, sample.plan)
-            plans.edit_plan(change, plan.id, seen_version=plan.version, title=plan.title, text=PLAN)
+            items.write_text(change, plan.id, PLAN, seen_version=plan.version)
     return path
 
 

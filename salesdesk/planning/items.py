@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 from salesdesk.calc import texts
 from salesdesk.errors import InputError, SalesDeskError
 from salesdesk.office import measures
-from salesdesk.planning import outlines, plan_rules, plans, wording
+from salesdesk.planning import outlines, plan_rules, plans, target_rules, wording
 from salesdesk.planning.live import rule as rules
 from salesdesk.planning.live.rule import Rule
 from salesdesk.planning.live.writing import Writer
@@ -98,6 +98,7 @@ def write(change: Change, plan_id: int, lines: Sequence[Line], *, seen_version: 
     plan_rules.need_write(change, plan)
     if len(lines) > MOST:
         raise InputError(_("A plan has at most {most} lines.").format(most=MOST))
+    texts.whole(_("The text"), "\n".join(line.text for line in lines), target_rules.LONGEST_TEXT)
     before = {item.id: item for item in of_plan(change.connection, plan_id)}
     writer = Writer(change, plan)
     ids: list[int] = []
@@ -128,7 +129,6 @@ def write(change: Change, plan_id: int, lines: Sequence[Line], *, seen_version: 
     altered = bool(change.update_many(plan_item, moved)) or bool(new) or bool(gone)
     if altered:
         touch(change, plan, seen_version=seen_version)
-        change.describe(_("Text of {plan}").format(plan=plan.title))
     return ids
 
 
@@ -163,9 +163,11 @@ def matched(before: Sequence[Item], lines: Sequence[Line]) -> list[Line]:
 
 
 def touch(change: Change, plan: plans.Plan, *, seen_version: int | None = None) -> None:
-    """Count a writing of the items, so that who writes over it unseen is told. Raises
-    ConflictError.
+    """Count a writing of the items, so that who writes over it unseen is told.
+
+    Raises InputError, RightsError (the plan takes no change), ConflictError.
     """
+    plan_rules.need_write(change, plan)
     wordings = change.connection.execute(
         select(plan_table.c.wording).where(plan_table.c.id == plan.id)
     ).scalar_one()
@@ -173,14 +175,19 @@ def touch(change: Change, plan: plans.Plan, *, seen_version: int | None = None) 
         change.update(plan_table, plan.id, wording=wordings + 1)
     else:
         change.update(plan_table, plan.id, seen_version=seen_version, wording=wordings + 1)
+    change.describe(_("Text of {plan}").format(plan=plan.title))
 
 
 def copied(change: Change, source_id: int, plan_id: int, *, with_values: bool = True) -> None:
     """Give a plan without items those of another, with their rules.
 
-    A rule that has no place in the new plan's period stays as words alone.
+    A rule that has no place in the new plan's period stays as words alone. Raises InputError (the
+    plan takes no change, or has items), RightsError, NotFoundError.
     """
     plan = plans.plan_by_id(change.connection, plan_id)
+    plan_rules.need_write(change, plan)
+    if of_plan(change.connection, plan_id):
+        raise InputError(_("“{title}” has a text already.").format(title=plan.title))
     writer = Writer(change, plan)
     source = of_plan(change.connection, source_id)
     ids = change.insert_many(
@@ -202,6 +209,7 @@ def copied(change: Change, source_id: int, plan_id: int, *, with_values: bool = 
         if dropped:
             spans = [span for span in item.spans if span.number not in dropped]
             change.update(plan_item, item_id, words=wording.with_figures(item.text, spans))
+    change.describe(_("Text of {plan}").format(plan=plan.title))
 
 
 # -- within ----------------------------------------------------------------------------------------

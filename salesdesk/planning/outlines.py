@@ -43,7 +43,7 @@ def of_items(items: Iterable[outline.Item]) -> list[Line]:
         Line(
             "heading" if item.is_heading else "item" if item.is_item else "paragraph",
             min(item.level, DEEPEST),
-            item.text,
+            _with_label(item) if item.is_heading else item.text,
         )
         for item in items
     ]
@@ -87,6 +87,13 @@ def labels(lines: Sequence[Line]) -> list[str]:
         depth = sum(level < line.level for level in counts)
         answer.append(_label(depth, counts[line.level]))
     return answer
+
+
+def _with_label(heading: outline.Item) -> str:
+    """A heading with its number as written, which is part of it: nothing numbers headings anew."""
+    label = heading.label
+    between = " " if label[-1:].isascii() and label else ""
+    return f"{label}{between}{heading.text}"
 
 
 def _label(depth: int, number: int) -> str:

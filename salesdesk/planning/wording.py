@@ -19,7 +19,7 @@ from salesdesk.calc.numerals import read_numerals
 _SCALES = {"": 1, "十": 10, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 _HAN = "零〇一二两三四五六七八九十百千万亿点"
 _NUMBER = re.compile(
-    rf"(?P<digits>\d[\d,，]*(?:[.。．]\d+)?)\s*(?P<scale>[十百千万亿])?|(?P<han>[{_HAN}]+)"
+    rf"(?P<digits>\d[\d,，]*(?:[.。．]\d+)?)(?:\s*(?P<scale>[十百千万亿]))?|(?P<han>[{_HAN}]+)"
 )
 _BLANK = re.compile(r"[xX×_*○△□…]+")
 _ABOUT = re.compile(r"[一二两三四五六七八九]{2}")

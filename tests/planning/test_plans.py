@@ -9,7 +9,7 @@ import pytest
 
 from salesdesk.calc.periods import parse
 from salesdesk.errors import ConflictError, InputError, NotFoundError
-from salesdesk.planning import deciding, plans, remarks
+from salesdesk.planning import beginning, deciding, items, plans, remarks
 from salesdesk.planning.places import OFFICE, person, team
 from salesdesk.planning.remarks import Remark, Words
 from salesdesk.workspace import Workspace
@@ -57,7 +57,7 @@ def test_a_plan_needs_a_title_and_is_no_product_s(workspace: Workspace) -> None:
     with pytest.raises(InputError, match="title"), workspace.change("Plan") as change:
         plans.new_plan(change, title=" ", period=parse("2026"))
     with pytest.raises(InputError, match="title"), workspace.change("Plan") as change:
-        plans.edit_plan(change, plan_id, seen_version=1, title=" ", text="")
+        plans.rename(change, plan_id, seen_version=1, title=" ")
     with pytest.raises(InputError, match="product"), workspace.change("Plan") as change:
         plans.new_plan(
             change, title="T", period=parse("2026"), who=OFFICE._replace(product_id=STAFF.tower)
@@ -69,10 +69,12 @@ def test_a_plan_needs_a_title_and_is_no_product_s(workspace: Workspace) -> None:
 def test_two_people_don_t_overwrite_each_other_s_text(workspace: Workspace) -> None:
     plan_id = plan_for(workspace)
     with workspace.change("Write") as change:
-        plans.edit_plan(change, plan_id, seen_version=1, title="Mine", text="# One")
+        items.write_text(change, plan_id, "# One", seen_version=1)
     with pytest.raises(ConflictError, match="Max"), workspace.change("Write") as change:
-        plans.edit_plan(change, plan_id, seen_version=1, title="Yours", text="# Two")
-    assert _plan(workspace, plan_id).text == "# One"
+        items.write_text(change, plan_id, "# Two", seen_version=1)
+    with pytest.raises(ConflictError, match="Max"), workspace.change("Write") as change:
+        plans.rename(change, plan_id, seen_version=1, title="Yours")
+    assert workspace.read(items.text_of, plan_id) == "# One\n"
 
 
 @pytest.mark.parametrize("now", sorted(plans.FOLLOWS))
@@ -135,15 +137,11 @@ def test_a_copy_takes_the_text_and_not_the_targets(workspace: Workspace) -> None
     plan_id = plan_for(workspace, who=team(STAFF.east))
     set_targets(workspace, plan_id, {place("2026", team(STAFF.east)): 1_00})
     with workspace.change("Write and copy") as change:
-        plans.edit_plan(change, plan_id, seen_version=1, title="2026", text="# Aims")
-        copy = plans.copy_plan(change, plan_id, parse("2027"), "2027", team(STAFF.east))
+        items.write_text(change, plan_id, "# Aims", seen_version=1)
+        copy = beginning.from_plan(change, plan_id, parse("2027"), "2027", team(STAFF.east))
     plan = _plan(workspace, copy)
-    assert (plan.title, plan.text, plan.period, plan.owner) == (
-        "2027",
-        "# Aims",
-        parse("2027"),
-        "East",
-    )
+    assert (plan.title, plan.period, plan.owner) == ("2027", parse("2027"), "East")
+    assert workspace.read(items.text_of, copy) == "# Aims\n"
     assert targets_of(workspace, copy) == {}
 
 

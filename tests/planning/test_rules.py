@@ -14,8 +14,10 @@ from salesdesk.calc.periods import parse
 from salesdesk.errors import InputError, NotFoundError, RightsError
 from salesdesk.office import approvals, measures, months, people
 from salesdesk.planning import (
+    beginning,
     deciding,
     grid,
+    items,
     plan_rules,
     plans,
     remarks,
@@ -24,6 +26,7 @@ from salesdesk.planning import (
     targets,
     templates,
 )
+from salesdesk.planning.outlines import Line
 from salesdesk.planning.places import OFFICE, Place, person, team
 from salesdesk.planning.remarks import Words
 from salesdesk.planning.splitting import SPLIT
@@ -72,10 +75,11 @@ def _writers(workspace: Workspace, plan_id: int) -> dict[str, Callable[[Change],
     cells = workspace.read(grid.read, plan_id, amount.id, "assigned")
     tier = "assigned"
     return {
-        "text": lambda change: plans.edit_plan(
-            change, plan_id, seen_version=plan.version, title="Mine", text="Mine"
+        "title": lambda change: plans.rename(
+            change, plan_id, seen_version=plan.version, title="Mine"
         ),
-        "copy": lambda change: plans.copy_plan(change, plan_id, plan.period, "Mine", plan.who),
+        "text": lambda change: items.write_text(change, plan_id, "Mine", seen_version=plan.version),
+        "copy": lambda change: beginning.from_plan(change, plan_id, plan.period, "Mine", plan.who),
         "new": lambda change: plans.new_plan(
             change, title="Mine", period=plan.period, who=plan.who
         ),
@@ -227,8 +231,12 @@ def test_texts_have_their_lengths(workspace: Workspace) -> None:
     amount = measure(workspace).id
     tries: list[Callable[[Change], object]] = [
         lambda change: plans.new_plan(change, title="x" * 121, period=parse("2026")),
-        lambda change: plans.edit_plan(
-            change, plan_id, seen_version=1, title="T", text="x" * (target_rules.LONGEST_TEXT + 1)
+        lambda change: items.write_text(
+            change, plan_id, "x" * (target_rules.LONGEST_TEXT + 1), seen_version=1
+        ),
+        lambda change: items.write_text(change, plan_id, "x\n" * (items.MOST + 1), seen_version=1),
+        lambda change: items.write(
+            change, plan_id, [Line("item", 0, "x" * (items.LONGEST + 1))], seen_version=1
         ),
         lambda change: remarks.set_remarks(
             change, plan_id, amount, {place("2026-11"): Words(reason="x" * 2_001)}

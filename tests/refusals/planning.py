@@ -9,9 +9,12 @@ from salesdesk.calc.periods import month, parse
 from salesdesk.office import measures, months
 from salesdesk.office.measures import Measure
 from salesdesk.planning import (
+    beginning,
     deciding,
     grid,
     hand_counts,
+    items,
+    outlines,
     plans,
     remarks,
     splitting,
@@ -27,11 +30,14 @@ LONG = "x" * 300_000
 YEAR, OCTOBER, NOVEMBER = parse("2026"), month(2026, 10), month(2026, 11)
 #: The measures "amount" and the first of an office's own.
 AMOUNT, DRIVES = 1, 18
+AIMS = outlines.Line("heading", 0, "Aims")
 INNER = {
     "planning.plan_rules.need_write": "refuses; changes nothing",
     "planning.plan_rules.need_review": "refuses; changes nothing",
     "planning.plan_rules.need_delete": "refuses; changes nothing",
     "planning.plan_rules.need_right": "refuses; changes nothing",
+    "planning.live.writing.members": "reads who a plan is for",
+    "planning.live.writing.rule_of_plan": "refuses; changes nothing",
 }
 
 
@@ -41,6 +47,16 @@ def _amount(change: Change) -> Measure:
 
 def _plan(change: Change) -> int:
     return plans.new_plan(change, title="The year 2026", period=YEAR)
+
+
+def _two(change: Change) -> None:
+    _plan(change)
+    items.write(change, 1, [AIMS], seen_version=1)
+    plans.new_plan(change, title="The year 2027", period=parse("2027"))
+
+
+def _line(change: Change, kind: str, level: int, words: str) -> list[int]:
+    return items.write(change, 1, [AIMS, outlines.Line(kind, level, words)], seen_version=1)
 
 
 def _set(change: Change, wanted: Mapping[Place, int | None], tier: str = "assigned") -> int:
@@ -104,7 +120,6 @@ LINES = [
         (
             ("", lambda change: plans.new_plan(change, title=" ", period=YEAR)),
             ("at most", lambda change: plans.new_plan(change, title=LONG, period=YEAR)),
-            ("at most", lambda change: plans.new_plan(change, title="A", period=YEAR, text=LONG)),
             (
                 "no person number 99",
                 lambda change: plans.new_plan(change, title="A", period=YEAR, who=person(99)),
@@ -112,24 +127,87 @@ LINES = [
         ),
     ),
     Line(
-        plans.edit_plan,
-        lambda change: plans.edit_plan(change, 1, seen_version=1, title="Ours", text="Aims"),
+        plans.rename,
+        lambda change: plans.rename(change, 1, seen_version=1, title="Ours"),
         (
-            ("", lambda change: plans.edit_plan(change, 1, seen_version=1, title="", text="")),
+            ("title", lambda change: plans.rename(change, 1, seen_version=1, title="")),
             (
                 "no plan number 99",
-                lambda change: plans.edit_plan(change, 99, seen_version=1, title="A", text=""),
+                lambda change: plans.rename(change, 99, seen_version=1, title="A"),
+            ),
+            ("", lambda change: plans.rename(change, 1, seen_version=9, title="Mine")),
+        ),
+        before=_plan,
+    ),
+    Line(
+        items.write,
+        lambda change: items.write(change, 1, [AIMS], seen_version=1),
+        (
+            ("at most", lambda change: items.write(change, 1, [AIMS] * 2_001, seen_version=1)),
+            (
+                "Line 2: ",
+                lambda change: _line(change, "item", 9, "Deep"),
+            ),
+            (
+                "no such kind",
+                lambda change: _line(change, "poem", 0, "Rose"),
+            ),
+            (
+                "one line",
+                lambda change: _line(change, "item", 0, "A\nB"),
+            ),
+            ("Max", lambda change: items.write(change, 1, [AIMS], seen_version=9)),
+            ("number 99", lambda change: items.write(change, 99, [AIMS], seen_version=1)),
+        ),
+        before=_plan,
+    ),
+    Line(
+        items.write_text,
+        lambda change: items.write_text(change, 1, "# Aims", seen_version=1),
+        (
+            ("at most", lambda change: items.write_text(change, 1, LONG, seen_version=1)),
+            ("number 99", lambda change: items.write_text(change, 99, "# A", seen_version=1)),
+        ),
+        before=_plan,
+    ),
+    Line(
+        items.touch,
+        lambda change: items.touch(change, plans.plan_by_id(change.connection, 1)),
+        (
+            (
+                "Max",
+                lambda change: items.touch(
+                    change, plans.plan_by_id(change.connection, 1), seen_version=9
+                ),
             ),
         ),
         before=_plan,
     ),
     Line(
-        plans.copy_plan,
-        lambda change: plans.copy_plan(change, 1, parse("2027"), "Next year", OFFICE),
+        items.copied,
+        lambda change: items.copied(change, 1, 2),
+        (
+            ("has a text already", lambda change: items.copied(change, 2, 1)),
+            ("number 99", lambda change: items.copied(change, 1, 99)),
+            ("number 99", lambda change: items.copied(change, 99, 2)),
+        ),
+        before=_two,
+    ),
+    Line(
+        beginning.with_text,
+        lambda change: beginning.with_text(change, "# Aims", title="A", period=YEAR),
+        (
+            ("title", lambda change: beginning.with_text(change, "", title=" ", period=YEAR)),
+            ("at most", lambda change: beginning.with_text(change, LONG, title="A", period=YEAR)),
+        ),
+    ),
+    Line(
+        beginning.from_plan,
+        lambda change: beginning.from_plan(change, 1, parse("2027"), "Next year", OFFICE),
         (
             (
                 "no plan number 99",
-                lambda change: plans.copy_plan(change, 99, YEAR, "Next", OFFICE),
+                lambda change: beginning.from_plan(change, 99, YEAR, "Next", OFFICE),
             ),
         ),
         before=_plan,
@@ -180,7 +258,7 @@ LINES = [
             ("can't be deleted", lambda change: plans.delete_plan(change, 1)),
             (
                 "",
-                lambda change: plans.edit_plan(change, 1, seen_version=9, title="Mine", text=""),
+                lambda change: plans.rename(change, 1, seen_version=9, title="Mine"),
             ),
         ),
         before=_approved,

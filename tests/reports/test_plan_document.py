@@ -12,7 +12,7 @@ import pytest
 from salesdesk.calc import periods
 from salesdesk.errors import NotFoundError
 from salesdesk.office import measures, settings
-from salesdesk.planning import plans, targets, templates
+from salesdesk.planning import beginning, plans, targets, templates
 from salesdesk.planning.places import Place, person
 from salesdesk.reports import documents, listing, plan_document
 from salesdesk.reports.layout import Cell, Column, Table, count_cell
@@ -157,8 +157,8 @@ def test_markup_in_a_plans_text_is_printed_as_it_stands(
 ) -> None:
     words = "#pagebreak() *bold* $x$ \\ @ref [link] `code`"
     with workspace.change("Plan") as change:
-        plan_id = plans.new_plan(
-            change, title="A #title", period=periods.year(2026), text=f"Say {words}\n1. {words}"
+        plan_id = beginning.with_text(
+            change, f"Say {words}\n1. {words}", title="A #title", period=periods.year(2026)
         )
     text = _text_of(documents.pdf("plan", _document(workspace, plan_id).data()), tmp_path)
     assert text.count("#pagebreak() *bold* $x$") == 2
@@ -204,8 +204,10 @@ def test_what_an_older_office_holds_and_no_font_has_is_printed_all_the_same(
     workspace: Workspace, sample: Sample
 ) -> None:
     with workspace.unrecorded() as change:  # as no writer would store it any more
+        change.connection.exec_driver_sql("UPDATE plan SET title = char(11, 1)")
         change.connection.exec_driver_sql(
-            "UPDATE plan SET text = 'Grow' || char(0, 7, 27, 8238) || 'North', title = char(11, 1)"
+            "INSERT INTO plan_item (plan_id, kind, words)"
+            " SELECT id, 'paragraph', 'Grow' || char(0, 7, 27, 8238) || 'North' FROM plan"
         )
     document = _document(workspace, sample.plan)
     assert documents.pdf("plan", document.data()).startswith(b"%PDF")

@@ -101,22 +101,28 @@ def filled(
 ) -> Rule:
     """A target rule with the values and places of its cells."""
     measure = known[rule.measure_id or 0]
-    who = whose(rule, plan.who)
     try:
         found = periods(rule, plan.period, work)
     except (InputError, CalendarError):
         return rule  # the plan's period or the office's calendar has none of its periods
+    whom = _whom(rule, plan, stored.get((measure.id, rule.tier), {}), found)
     ends: list[int | None] = []
     varies = False
     for tier in (rule.tier, UPPER):
         cells = stored.get((measure.id, tier), {})
-        at = (cells.get(Place(who, period)) for period in found)
-        values = {
-            period: cell.value for period, cell in zip(found, at, strict=True) if cell is not None
-        }
-        value, differs = usual(rule, values, plan.period, work, measure.step)
-        ends.append(value)
-        varies = varies or (differs and tier == rule.tier)
+        told: Counter[int | None] = Counter()
+        for who in whom:
+            at = (cells.get(Place(who, period)) for period in found)
+            values = {
+                period: cell.value
+                for period, cell in zip(found, at, strict=True)
+                if cell is not None
+            }
+            value, differs = usual(rule, values, plan.period, work, measure.step)
+            told[value] += 1
+            varies = varies or (differs and tier == rule.tier)
+        ends.append(max(told, key=lambda one: (told[one], one or 0)))
+        varies = varies or (len(told) > 1 and tier == rule.tier)
     low, high = ends
     is_range = rule.tier != UPPER and rule.highest_written
     return replace(
@@ -124,8 +130,26 @@ def filled(
         value=low,
         highest=high if is_range else None,
         varies=varies,
-        places=tuple(Place(who, period) for period in found),
+        places=tuple(Place(who, period) for who in whom for period in found),
     )
+
+
+def _whom(
+    rule: Draft, plan: Plan, cells: Mapping[Place, Target], found: Sequence[Period]
+) -> list[Who]:
+    """Whose cells a rule reads: of a rule for each person, those of everybody who has one."""
+    who = whose(rule, plan.who)
+    if rule.whom != "each" or who.person_id is not None:
+        return [who]
+    within = set(found)
+    each = {
+        place.who
+        for place in cells
+        if place.who.person_id is not None
+        and (place.who.product_id, place.who.category) == (who.product_id, who.category)
+        and place.period in within
+    }
+    return sorted(each, key=lambda one: one.person_id or 0) or [who]
 
 
 def whose(rule: Draft, owner: Who) -> Who:

@@ -45,6 +45,7 @@ class Writer:
             measure.id: measure for measure in measures.measures(db, active_only=False)
         }
         self.work: WorkCalendar = calendar.work_calendar(db)
+        self._stored: list[Rule] | None = None
 
     def know(self, measure: Measure) -> None:
         """Take in a measure that came into use since."""
@@ -53,6 +54,7 @@ class Writer:
     def add(self, item_id: int, number: int, draft: Draft) -> int:
         """A new rule of an item, its targets set; its id. Raises InputError, NotFoundError."""
         self._check(draft)
+        self._stored = None
         rule_id = self.change.insert(
             item_rule, plan_item_id=item_id, number=number, **columns(draft)
         )
@@ -121,6 +123,8 @@ class Writer:
         ).scalars()
         self.change.update_many(task, {row_id: {"item_rule_id": None} for row_id in done})
         self.change.delete(item_rule, rule.id)
+        if self._stored is not None:
+            self._stored = [one for one in self._stored if one.id != rule.id]
 
     # -- the grid's cells ------------------------------------------------------------------------
 
@@ -135,11 +139,25 @@ class Writer:
             self._write(before, measure, cells.UPPER, dict.fromkeys(gone))
 
     def _clear(self, rule: Rule) -> None:
+        """Empty the cells that only this rule points to."""
         measure = self.known[rule.measure_id or 0]
-        found: dict[Period, int | None] = {place.period: None for place in rule.places}
-        self._write(rule, measure, rule.tier, found)
-        if rule.highest is not None:
-            self._write(rule, measure, cells.UPPER, dict(found))
+        for tier in (rule.tier, *([cells.UPPER] if rule.highest is not None else [])):
+            others = {
+                place
+                for one in self._of_plan()
+                if one.id != rule.id and one.measure_id == measure.id and tier in _tiers(one)
+                for place in one.places
+            }
+            found: dict[Period, int | None] = {
+                place.period: None for place in rule.places if place not in others
+            }
+            self._write(rule, measure, tier, found)
+
+    def _of_plan(self) -> list[Rule]:
+        """All rules of the plan, as they stood when they were last written."""
+        if self._stored is None:
+            self._stored = of_plan(self.change.connection, self.plan)
+        return self._stored
 
     def _write(
         self, rule: Draft, measure: Measure, tier: str, values: Mapping[Period, int | None]
@@ -165,6 +183,7 @@ class Writer:
     # -- rules -----------------------------------------------------------------------------------
 
     def _update(self, rule: Rule, values: dict[str, Any]) -> None:
+        self._stored = None
         self.change.update(item_rule, rule.id, **values)
 
     def _check(self, draft: Draft) -> None:
@@ -231,6 +250,11 @@ def _pointed(rule: Draft) -> tuple[Any, ...]:
         rule.kind, rule.measure_id, rule.tier, rule.every, rule.step, rule.period, rule.whom,
         rule.category, rule.product_id, rule.team_id, rule.person_id,
     )  # fmt: skip
+
+
+def _tiers(rule: Rule) -> tuple[str, ...]:
+    """The tiers that a target rule's cells stand in."""
+    return (rule.tier,) if rule.highest is None else (rule.tier, cells.UPPER)
 
 
 def _sums(
