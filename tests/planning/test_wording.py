@@ -112,7 +112,7 @@ def test_another_value_is_written_in_the_same_way(
 def test_what_is_written_is_read_as_the_same(written: str, low: int, more: int | None) -> None:
     high = None if more is None else Fraction(low + more)
     told = wording.write_figure(written, Fraction(low), high)
-    assert wording.read_figure(told) == (low, high)
+    assert wording.read_figure(told) == (Fraction(low), high)
 
 
 @given(st.text(max_size=40))

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from salesdesk.calc.periods import parse
 from salesdesk.office.founding import new_office
-from salesdesk.planning import plans
+from salesdesk.planning import items, plans
 from salesdesk.workspace import Workspace
 from ui import main_window
 from ui.main_window import MainWindow
@@ -59,7 +59,7 @@ def test_closing_the_window_keeps_the_plans_words(window: MainWindow, qtbot: QtB
     path = window.session.workspace.path
     assert window.close()
     with Workspace.open(path) as workspace:
-        assert workspace.read(plans.plan_by_id, 1).text == "Visit every dealer."
+        assert workspace.read(items.text_of, 1) == "Visit every dealer.\n"
 
 
 def test_words_that_cant_be_kept_are_asked_about_before_anything_closes(

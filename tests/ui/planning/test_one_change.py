@@ -84,7 +84,7 @@ def test_what_the_grid_doesnt_show_costs_it_nothing(
     plan = office.read(plans.plan_by_id, plan_6.plan_id)
     counted.forget()
     with office.changing("Rename") as change:
-        plans.edit_plan(change, plan.id, seen_version=plan.version, title="Other", text=plan.text)
+        plans.rename(change, plan.id, seen_version=plan.version, title="Other")
     _settled(tab, settle, qtbot)
     assert [name for name in counted.readers if not name.startswith("plan_rules")] == [
         "plans.plans"

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from salesdesk.calc.periods import parse
 from salesdesk.office import measures
-from salesdesk.planning import deciding, plans, targets
+from salesdesk.planning import deciding, items, plans, targets
 from salesdesk.planning.places import OFFICE, Place, person
 from salesdesk.planning.plans import Plan
 from salesdesk.workspace import Workspace
@@ -28,6 +28,10 @@ from ui.shared.session import Session
 
 def _plan(session: Session, plan_id: int) -> Plan:
     return session.read(plans.plan_by_id, plan_id)
+
+
+def _text(session: Session, plan_id: int) -> str:
+    return session.read(items.text_of, plan_id)
 
 
 def _text_page(tab: PlanningTab, sample: Sample) -> TextPage:
@@ -171,9 +175,7 @@ def test_a_copy_takes_text_and_owner_and_goes_on_to_the_next_period(
 ) -> None:
     with office.changing("Text") as change:
         version = plans.plan_by_id(change.connection, plan_6.plan_id).version
-        plans.edit_plan(
-            change, plan_6.plan_id, seen_version=version, title="Plan 6", text="# Heading\n1. Do"
-        )
+        items.write_text(change, plan_6.plan_id, "# Heading\n1. Do", seen_version=version)
     form = NewPlanDialog(office, None)
     qtbot.addWidget(form)
     form.source.set_value(Source("plan", plan_id=plan_6.plan_id))
@@ -181,7 +183,7 @@ def test_a_copy_takes_text_and_owner_and_goes_on_to_the_next_period(
     assert form.period.value() == parse("2027")
     form.accept()
     assert form.plan_id is not None
-    assert _plan(office, form.plan_id).text == "# Heading\n1. Do"
+    assert _text(office, form.plan_id) == "# Heading\n  1. Do\n"
 
 
 def test_a_title_of_ones_own_is_not_written_over(qtbot: QtBot, office: Session) -> None:
@@ -204,15 +206,15 @@ def test_words_are_saved_as_one_change_when_one_goes_elsewhere(
     page = _text_page(tab, sample)
     page.text.setFocus()
     qtbot.keyClicks(page.text, "Sell more")
-    assert _plan(office, sample.plan).text == ""
+    assert _text(office, sample.plan) == ""
     page.title.setFocus()  # from text to title is not elsewhere
     qtbot.keyClicks(page.title, "!")
-    assert _plan(office, sample.plan).text == ""
+    assert _text(office, sample.plan) == ""
     tab.table.setFocus()
-    assert _plan(office, sample.plan).text == "Sell more"
+    assert _text(office, sample.plan) == "Sell more\n"
     assert _plan(office, sample.plan).title.endswith("!")
     assert office.workspace.undo() == "Text of 2026 销售计划!"
-    assert _plan(office, sample.plan).text == ""
+    assert _text(office, sample.plan) == ""
     qtbot.waitUntil(lambda: page.text.toPlainText() == "")
 
 
@@ -224,7 +226,7 @@ def test_ctrl_s_saves_and_the_cursor_stays(
     qtbot.keyClicks(page.text, "ab")
     page.text.moveCursor(page.text.textCursor().MoveOperation.Start)
     qtbot.keyClick(page.text, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
-    assert _plan(office, sample.plan).text == "ab"
+    assert _text(office, sample.plan) == "ab\n"
     assert page.text.textCursor().position() == 0
     assert QApplication.focusWidget() is page.text
     assert not page.save_button.isEnabled()
@@ -240,7 +242,7 @@ def test_words_that_somebody_else_overtook_stay_until_discarded(
     with Workspace.open(office.workspace.path) as other:
         other.work_as(sample.li, "李四")
         with other.change("Edit") as change:
-            plans.edit_plan(change, sample.plan, seen_version=1, title="Theirs", text="theirs")
+            items.write_text(change, sample.plan, "theirs", seen_version=1)
     office.workspace.poll()
     assert page.text.toPlainText() == "mine"
     assert not page.save()
@@ -292,7 +294,7 @@ def test_words_typed_before_a_step_are_saved_with_it(
     page = _text_page(tab, sample)
     page.text.setPlainText("Last words")
     page.move_on("submitted")
-    assert _plan(office, sample.plan).text == "Last words"
+    assert _text(office, sample.plan) == "Last words\n"
     assert _plan(office, sample.plan).status == "submitted"
 
 
