@@ -213,7 +213,7 @@ def test_words_are_saved_as_one_change_when_one_goes_elsewhere(
     tab.table.setFocus()
     assert _text(office, sample.plan) == "Sell more\n"
     assert _plan(office, sample.plan).title.endswith("!")
-    assert office.workspace.undo() == "Text of 2026 销售计划!"
+    assert office.workspace.undo() == ("Text of 2026 销售计划; Title of 2026 销售计划!")
     assert _text(office, sample.plan) == ""
     qtbot.waitUntil(lambda: page.text.toPlainText() == "")
 
