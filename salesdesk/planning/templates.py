@@ -1,8 +1,8 @@
-"""The plan templates that ship with the program: a text to hand in and targets the program tracks.
+"""The plan templates that ship with the program: an outline to hand in, its figures live.
 
-Each is a file in resources/plans, in both languages. A target stands for every period of a kind
-within the plan's: 40 calls every day, 2 visits every week. Which targets the office can't track,
-since it doesn't use their measures, is said before the plan is made.
+Each is a file in resources/plans, in both languages: a text whose marks "{1}" are the figures of
+its rules, and the rules, which both languages share. What the office can't track, since it doesn't
+use a rule's measure, is said before the plan is made and stays in the words.
 """
 
 from __future__ import annotations
@@ -10,19 +10,21 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection
 
-from salesdesk.calc.pace import due_in_week
+from salesdesk.calc.money import parse_number
 from salesdesk.calc.periods import KINDS, Kind, Period, children, descendants
 from salesdesk.calc.split import split
-from salesdesk.calc.workdays import WorkCalendar
 from salesdesk.errors import InputError, NotFoundError
-from salesdesk.office import calendar, measures
+from salesdesk.office import measures
 from salesdesk.office.measures import Measure
-from salesdesk.planning import items, plans, targets
+from salesdesk.planning import outlines, plans, targets, wording
+from salesdesk.planning.live.rule import Draft
+from salesdesk.planning.live.writing import Writer
 from salesdesk.planning.places import OFFICE, Place, Who
+from salesdesk.planning.tables import plan_item
 from salesdesk.storage.history import Change
 from salesdesk.text import _, joined, language, mark, resources_folder
 
@@ -37,29 +39,63 @@ KIND_NAMES: Mapping[Kind, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class TemplateTarget:
-    """A target of a template: ``value``, as people write it, for every period of kind ``every``."""
+class TemplateRule:
+    """A rule of a template in the language in force: what "{mark}" stands for in its text.
 
-    measure: str
-    tier: str
-    value: str
-    every: Kind
+    ``value`` and ``to`` are as people write them; ``written`` is how the figure stands in the
+    text, "" where the words say it without one (every week). ``of`` is a product or category, as an
+    office may call it. A contingency watches that the attainment of ``measure`` isn't ``below``.
+    """
+
+    mark: int
+    kind: str
+    measure: str = ""
+    tier: str = "assigned"
+    value: str = ""
+    to: str = ""
+    every: str = ""
+    step: int = 1
+    at: str = ""
+    days: int | None = None
+    period: str = ""
+    grade: str = ""
+    state: str = ""
+    whom: str = ""
+    below: str = ""
+    of: str = ""
+    words: str = ""
+    steps: str = ""
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
     """A template in the language in force; ``kinds`` are the periods it fits, the usual first.
 
-    ``offices`` are the kinds of office it was written for (``settings.KINDS``).
+    ``offices`` are the kinds of office it was written for (``settings.KINDS``), ``owner`` whose
+    plan it usually is (office, team, person), ``reviews`` the summaries that it owes. ``marked`` is
+    its text with "{1}" where the figure of rule 1 stands.
     """
 
     name: str
     title: str
     about: str
-    text: str
+    marked: str
     kinds: tuple[Kind, ...]
     offices: tuple[str, ...]
-    targets: tuple[TemplateTarget, ...]
+    owner: str
+    reviews: tuple[str, ...]
+    rules: tuple[TemplateRule, ...]
+
+    @property
+    def text(self) -> str:
+        """The text as people read it."""
+        return wording.shown(self.marked, {rule.mark: rule.written for rule in self.rules}).text
+
+    @property
+    def targets(self) -> tuple[TemplateRule, ...]:
+        """The rules that set targets."""
+        return tuple(rule for rule in self.rules if rule.kind == "target")
 
 
 def all() -> list[Template]:  # noqa: A001 - read as templates.all()
@@ -137,41 +173,93 @@ def new_plan(
             period=period,
             who=who,
             template=template.name,
+            reviewed=",".join(template.reviews),
         )
-        items.write_text(change, plan_id, template.text, seen_version=1)
-        for (measure_id, tier), values in _values(change.connection, template, period).items():
-            places: dict[Place, int | None] = {
-                Place(who, part): value for part, value in values.items()
-            }
-            targets.set_values(change, plan_id, measure_id, tier, places)
+        _write(change, plan_id, template)
+        _split_longer(change, plan_id, period)
     return plan_id
 
 
-def _values(
-    db: Connection, template: Template, period: Period
-) -> dict[tuple[int, str], dict[Period, int]]:
-    """The template's targets in ``period`` by (measure id, tier)."""
-    used = {measure.code: measure for measure in measures.measures(db)}
-    work: WorkCalendar | None = None
-    steps = {measure.id: measure.step for measure in used.values()}
-    by_tier: dict[tuple[int, str], dict[Period, int]] = {}
-    for wish in template.targets:
-        measure = used.get(wish.measure)
-        value = measure.parse(wish.value) if measure else None
-        if measure is None or value is None:
-            continue
-        values = dict.fromkeys(descendants(period, wish.every), value)
-        if wish.every in ("week", "day"):
-            work = work or calendar.work_calendar(db)
-        if wish.every == "day" and work is not None:
-            values = {day: value for day in values if work.weight(day.start) > 0}
-        elif wish.every == "week" and work is not None:
-            values = {week: due_in_week(value, week, work, measure.step) for week in values}
-        by_tier.setdefault((measure.id, wish.tier), {}).update(values)
-    for (measure_id, _tier), values in by_tier.items():
-        _split_to_months(values, steps[measure_id])
-        _sum_up(values, period)
-    return by_tier
+def _write(change: Change, plan_id: int, template: Template) -> None:
+    """The template's items with its rules; a rule that the office or the period has no place for
+    is left as words.
+    """
+    plan = plans.plan_by_id(change.connection, plan_id)
+    lines = outlines.of_text(template.marked)
+    ids = change.insert_many(
+        plan_item,
+        [
+            {"plan_id": plan_id, "position": position, "level": line.level, "kind": line.kind,
+             "words": line.text}
+            for position, line in enumerate(lines)
+        ],
+    )  # fmt: skip
+    writer = Writer(change, plan)
+    used = {measure.code: measure for measure in measures.measures(change.connection)}
+    by_mark = {rule.mark: rule for rule in template.rules}
+    for line, item_id in zip(lines, ids, strict=True):
+        left: dict[int, str] = {}
+        for number in wording.numbers(line.text):
+            rule = by_mark[number]
+            draft = _draft(rule, used, period=plan.period)
+            if draft is None:
+                left[number] = rule.written
+            else:
+                writer.add(item_id, number, draft)
+        words = wording.without_marks(
+            line.text, left | {rule.mark: "" for rule in template.rules if not rule.written}
+        )
+        if words != line.text:
+            change.update(plan_item, item_id, words=words)
+
+
+def _draft(rule: TemplateRule, used: Mapping[str, Measure], *, period: Period) -> Draft | None:
+    """What a template's rule says in an office; None where that has no place in it."""
+    measure = used.get(rule.measure)
+    if rule.kind == "target":
+        if measure is None:
+            return None
+        kind = {"weekday": "day", "half_year": "quarter"}.get(rule.every, rule.every)
+        if kind and [*KINDS].index(cast(Kind, kind)) < KINDS.index(period.kind):
+            return None
+        return Draft(
+            kind="target", written=rule.written, measure_id=measure.id, tier=rule.tier,
+            value=measure.parse(rule.value) if rule.value else None,
+            highest=measure.parse(rule.to) if rule.to else None, every=rule.every, step=rule.step,
+            period=rule.period, category=rule.of, whom=rule.whom,
+        )  # fmt: skip
+    if rule.kind == "contingency":
+        watched = measure is not None and bool(rule.below)
+        return Draft(
+            kind="contingency", words=rule.words, steps=rule.steps, at=rule.at,
+            measure_id=measure.id if measure is not None and watched else None,
+            value=parse_number(rule.below, 2) if watched else None,
+        )  # fmt: skip
+    return Draft(
+        kind=rule.kind, written=rule.written, every=rule.every, step=rule.step,
+        at=rule.at or ("price" if rule.measure == "price" else ""), days=rule.days,
+        grade=rule.grade, state=rule.state, category=rule.of, words=rule.words,
+        value=parse_number(rule.value, 2) if rule.kind == "floor" and rule.value else None,
+    )  # fmt: skip
+
+
+def _split_longer(change: Change, plan_id: int, period: Period) -> None:
+    """Split each year and quarter of the plan's own that has no value within it over its months,
+    equally; longer periods without a value get the sum.
+    """
+    known = {one.id: one for one in measures.measures(change.connection, active_only=False)}
+    for measure_id, tier in targets.measures_used(change.connection, plan_id):
+        stored = targets.values(change.connection, plan_id, measure_id, tier)
+        for who in {place.who for place in stored}:
+            had = {place.period: cell.value for place, cell in stored.items() if place.who == who}
+            values = dict(had)
+            _split_to_months(values, known[measure_id].step)
+            _sum_up(values, period)
+            targets.set_values(
+                change, plan_id, measure_id, tier,
+                {Place(who, part): value for part, value in values.items() if part not in had},
+                any_step=True,
+            )  # fmt: skip
 
 
 def _split_to_months(values: dict[Period, int], step: int) -> None:
@@ -203,5 +291,23 @@ def _template(name: str, data: Mapping[str, Any]) -> Template:
         words["text"].strip() + "\n",
         tuple(data["kinds"]),
         tuple(data["offices"]),
-        tuple(TemplateTarget(**one) for one in data["target"]),
+        data.get("owner", "person"),
+        tuple(data.get("reviews", ())),
+        tuple(_rule(one) for one in data.get("rule", ())),
     )
+
+
+def _rule(data: Mapping[str, Any]) -> TemplateRule:
+    """A rule of a template's file; texts are given in both languages."""
+    spoken = {
+        name: value[language()] if isinstance(value, Mapping) else value
+        for name, value in data.items()
+    }
+    if "written" not in spoken:
+        spoken["written"] = ""
+        if spoken["kind"] in ("target", "floor"):
+            ends = [spoken["value"], *filter(None, [spoken.get("to")])]
+            spoken["written"] = "–".join(f"{int(end):,}" if end.isdigit() else end for end in ends)
+        elif spoken["kind"] == "cadence":
+            spoken["written"] = str(spoken["days"])
+    return TemplateRule(**spoken)

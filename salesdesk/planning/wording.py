@@ -66,6 +66,18 @@ def numbers(words: str) -> list[int]:
     return [int(match[1]) for match in _MARK.finditer(words) if match[1]]
 
 
+def without_marks(words: str, figures: Mapping[int, str]) -> str:
+    """Stored words in which some figures are words like others."""
+
+    def put(match: re.Match[str]) -> str:
+        number = match[1]
+        if number is None or int(number) not in figures:
+            return match[0]
+        return plain(figures[int(number)])
+
+    return _MARK.sub(put, words)
+
+
 def shown(words: str, figures: Mapping[int, str]) -> Shown:
     """Stored words with their figures; a figure that ``figures`` doesn't know leaves its mark out.
 
