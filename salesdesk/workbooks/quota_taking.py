@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import Connection
 
@@ -59,9 +59,8 @@ def apply(
         if difference.slot.field:
             noted = by_remark.setdefault(difference.slot.measure_id, {})
             words = noted.get(difference.place, remarks.Words())
-            noted[difference.place] = words._replace(
-                **{difference.slot.field: str(difference.sheet_value or "")}
-            )
+            said: dict[str, Any] = {difference.slot.field: str(difference.sheet_value or "")}
+            noted[difference.place] = words._replace(**said)
         else:
             assert not isinstance(difference.sheet_value, str)
             key = (difference.slot.measure_id, difference.slot.tier)
