@@ -6,19 +6,22 @@ Of records it keeps what their writers keep.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
 from salesdesk.errors import InputError
-from salesdesk.office import rights
+from salesdesk.office import months, rights
 from salesdesk.planning.record_kinds import KINDS
-from salesdesk.planning.tables import plan, remark, target
+from salesdesk.planning.tables import plan, remark, review, target
 from salesdesk.records.undoing import keep_rules
 from salesdesk.storage.history import Change
 from salesdesk.storage.undo_rules import RowChange, guarded
 from salesdesk.text import _
 
 _SETTLED = ("approved", "closed")
+#: What a summary that was handed in keeps.
+_WORDS = ("done", "problems", "lessons", "next", "figures")
 
 for _kind in KINDS:
     keep_rules(_kind)
@@ -45,6 +48,25 @@ def guard_targets(change: Change, rows: Sequence[RowChange]) -> None:
 def guard_remarks(change: Change, rows: Sequence[RowChange]) -> None:
     """Refuse to alter the remarks of a plan that has been closed since."""
     _refuse(change, rows, ("closed",))
+
+
+@guarded(review)
+def guard_reviews(change: Change, rows: Sequence[RowChange]) -> None:
+    """Keep a summary as it was handed in, and its comment to whoever may comment."""
+    for row in rows:
+        before, after = row.before or {}, row.after or {}
+        if before.get("status", "draft") == "draft":
+            continue
+        if after and after["status"] == "draft":
+            months.need_open(change, date.fromisoformat(before["end_day"]) - timedelta(days=1))
+        elif not after or any(before[name] != after[name] for name in _WORDS):
+            raise InputError(
+                _("The summary is handed in: what was done in it before can't be undone any more.")
+            )
+        if "seen" in (before["status"], after["status"]):
+            rights.need(
+                change, "plans.approve", person_id=before["person_id"], team_id=before["team_id"]
+            )
 
 
 def _refuse(change: Change, rows: Sequence[RowChange], statuses: Sequence[str]) -> None:

@@ -12,7 +12,8 @@ import pytest
 from salesdesk.calc.periods import parse
 from salesdesk.customers import activities, customers
 from salesdesk.errors import ConflictError, InputError, NotFoundError, RightsError
-from salesdesk.office import months, people
+from salesdesk.office import months, people, rights
+from salesdesk.office.undoing import undo_entry
 from salesdesk.planning import causes, deciding, plans, remarks, summaries, summary_figures
 from salesdesk.planning.places import OFFICE, Place, Who, person
 from salesdesk.planning.remarks import Words
@@ -333,8 +334,6 @@ def test_what_was_handed_in_keeps_its_figures(workspace: Workspace) -> None:
 
 
 def test_profit_is_hidden_from_who_may_not_see_costs(workspace: Workspace) -> None:
-    from salesdesk.office import rights
-
     sell(workspace, 5_000_00, date(2026, 10, 9))
     review_id = _begin(workspace)
     codes = {one.line.code for one in _read(workspace, review_id, STAFF.ann).lines}
@@ -443,3 +442,21 @@ def test_places_are_told_without_a_plan_that_takes_words(workspace: Workspace) -
         deciding.close(change, office)
     line = _read(workspace, review_id).lines[0]
     assert (line.plan_id, line.asks) == (None, False)
+
+
+def test_undo_keeps_what_the_writers_keep(workspace: Workspace) -> None:
+    review_id = _begin(workspace)
+    _write(workspace, review_id, "Sold")
+    written = workspace.history(limit=1)[0].id
+    _hand_in(workspace, review_id)
+    with pytest.raises(InputError, match="summary is handed in"):
+        undo_entry(workspace, written)
+    with workspace.change("Close") as change:
+        months.close(change, OCTOBER)
+    handed_in = workspace.history(limit=2)[1].id
+    with pytest.raises(InputError, match="closed month"):
+        undo_entry(workspace, handed_in)
+    with workspace.change("Open") as change:
+        months.reopen_all(change)
+    undo_entry(workspace, handed_in)
+    assert _read(workspace, review_id).review.status == "draft"

@@ -10,6 +10,7 @@ from salesdesk.office import measures, months
 from salesdesk.office.measures import Measure
 from salesdesk.planning import (
     beginning,
+    causes,
     deciding,
     grid,
     hand_counts,
@@ -18,6 +19,7 @@ from salesdesk.planning import (
     plans,
     remarks,
     splitting,
+    summaries,
     targets,
     templates,
 )
@@ -71,6 +73,26 @@ def _task(change: Change) -> None:
 def _parts(change: Change) -> None:
     _task(change)
     _set(change, {Place(OFFICE, month(2026, number)): 10_000_00 for number in range(1, 13)})
+
+
+def _summary(change: Change) -> None:
+    summaries.begin(change, OFFICE, "month", OCTOBER.start)
+
+
+def _written(change: Change) -> None:
+    _summary(change)
+    summaries.write(change, 1, seen_version=1, done="Sold")
+
+
+def _handed_in(change: Change) -> None:
+    _written(change)
+    summaries.hand_in(change, 1)
+
+
+def _retired(change: Change) -> None:
+    causes.begin(change)
+    causes.edit(change, 1, seen_version=1, active=False)
+    _task(change)
 
 
 def _submitted(change: Change) -> None:
@@ -388,6 +410,141 @@ LINES = [
             ),
         ),
         before=_task,
+    ),
+    Line(causes.begin, causes.begin),
+    Line(
+        causes.add,
+        lambda change: causes.add(change, "Rain", "outside"),
+        (
+            ("is missing", lambda change: causes.add(change, " ", "outside")),
+            ("at most", lambda change: causes.add(change, LONG, "outside")),
+            ("one of: outside", lambda change: causes.add(change, "Rain", "above")),
+            ("exists already", lambda change: causes.add(change, "Target set too high", "inside")),
+        ),
+    ),
+    Line(
+        causes.edit,
+        lambda change: causes.edit(change, 1, seen_version=1, name="Rain"),
+        (
+            ("is missing", lambda change: causes.edit(change, 1, seen_version=1, name="")),
+            ("one of: outside", lambda change: causes.edit(change, 1, seen_version=1, side="up")),
+            ("no cause number 99", lambda change: causes.edit(change, 99, seen_version=1)),
+        ),
+        before=causes.begin,
+    ),
+    Line(
+        causes.chosen,
+        lambda change: causes.chosen(change, "Target set too high"),
+        (("no cause “Hail”", lambda change: causes.chosen(change, "Hail")),),
+    ),
+    Line(
+        remarks.set_remarks,
+        lambda change: remarks.set_remarks(
+            change, 1, AMOUNT, {Place(OFFICE, OCTOBER): remarks.Words(cause_id=2)}
+        ),
+        (
+            (
+                "no longer used",
+                lambda change: remarks.set_remarks(
+                    change, 1, AMOUNT, {Place(OFFICE, OCTOBER): remarks.Words(cause_id=1)}
+                ),
+            ),
+            (
+                "no cause number 99",
+                lambda change: remarks.set_remarks(
+                    change, 1, AMOUNT, {Place(OFFICE, OCTOBER): remarks.Words(cause_id=99)}
+                ),
+            ),
+            (
+                "at most",
+                lambda change: remarks.set_remarks(
+                    change, 1, AMOUNT, {Place(OFFICE, OCTOBER): remarks.Words(root_cause=LONG)}
+                ),
+            ),
+        ),
+        before=_retired,
+    ),
+    Line(
+        summaries.ask,
+        lambda change: summaries.ask(change, 1, ["month"], seen_version=1),
+        (
+            ("isn't a summary", lambda change: summaries.ask(change, 1, ["x"], seen_version=1)),
+            ("no plan number 99", lambda change: summaries.ask(change, 99, [], seen_version=1)),
+        ),
+        before=_plan,
+    ),
+    Line(
+        summaries.begin,
+        lambda change: summaries.begin(change, OFFICE, "month", OCTOBER.start),
+        (
+            ("isn't a summary", lambda change: summaries.begin(change, OFFICE, "x", YEAR.start)),
+            (
+                "hasn't begun",
+                lambda change: summaries.begin(change, OFFICE, "year", date(2998, 1, 1)),
+            ),
+            (
+                "first and a last day",
+                lambda change: summaries.begin(change, OFFICE, "stage", YEAR.start),
+            ),
+            (
+                "no person number 99",
+                lambda change: summaries.begin(change, person(99), "month", OCTOBER.start),
+            ),
+            (
+                "no plan number 99",
+                lambda change: summaries.begin(
+                    change, OFFICE, "month", OCTOBER.start, plan_id=99
+                ),
+            ),
+        ),
+    ),
+    Line(
+        summaries.write,
+        lambda change: summaries.write(change, 1, seen_version=1, done="Sold", lessons="Call"),
+        (
+            ("at most", lambda change: summaries.write(change, 1, seen_version=1, next=LONG)),
+            ("no summary number 99", lambda change: summaries.write(change, 99, seen_version=1)),
+        ),
+        before=_summary,
+    ),
+    Line(
+        summaries.write,
+        lambda change: summaries.take_back(change, 1),
+        (("take it back first", lambda change: summaries.write(change, 1, seen_version=3)),),
+        before=_handed_in,
+    ),
+    Line(
+        summaries.hand_in,
+        lambda change: summaries.hand_in(change, 1),
+        (("no summary number 99", lambda change: summaries.hand_in(change, 99)),),
+        before=_written,
+    ),
+    Line(
+        summaries.hand_in,
+        _written,
+        (("Write first", lambda change: summaries.hand_in(change, 1)),),
+        before=_summary,
+    ),
+    Line(
+        summaries.take_back,
+        lambda change: summaries.take_back(change, 1),
+        (("no summary number 99", lambda change: summaries.take_back(change, 99)),),
+        before=_handed_in,
+    ),
+    Line(
+        summaries.take_back,
+        lambda change: summaries.hand_in(change, 1),
+        (("isn't handed in", lambda change: summaries.take_back(change, 1)),),
+        before=_written,
+    ),
+    Line(
+        summaries.comment,
+        lambda change: summaries.comment(change, 1, "Good"),
+        (
+            ("at most", lambda change: summaries.comment(change, 1, LONG)),
+            ("no summary number 99", lambda change: summaries.comment(change, 99, "")),
+        ),
+        before=_handed_in,
     ),
     Line(
         hand_counts.count,
