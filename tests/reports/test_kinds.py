@@ -18,6 +18,7 @@ from sqlalchemy import func, select
 
 from salesdesk.calc.periods import containing, parse
 from salesdesk.customers import activities, customers
+from salesdesk.customers.regrading import Regraded
 from salesdesk.customers.tables import customer
 from salesdesk.errors import InputError, RightsError
 from salesdesk.office import settings
@@ -33,7 +34,7 @@ from salesdesk.reports.sections.measures import MEASURES
 from salesdesk.reports.sections.products import PRODUCTS
 from salesdesk.reports.sections.quotas import QUOTAS
 from salesdesk.reports.sections.ranking import PEOPLE
-from salesdesk.reports.sections.regraded import REGRADED, Regraded
+from salesdesk.reports.sections.regraded import REGRADED
 from salesdesk.reports.sections.remarks import ACTIONS
 from salesdesk.reports.sections.year import YEAR
 from salesdesk.reports.weekly import WEEKLY

@@ -174,7 +174,8 @@ class RemarksPage(PlanPage):
         assert plan is not None
         self.error.hide()
         try:
-            words = remarks.Words()._replace(**{field: text})
+            said: dict[str, Any] = {field: text}
+            words = remarks.Words()._replace(**said)
             place = Place(line.who, self.month.value())
             with self.session.changing(_("Edit remark")) as change:
                 remarks.set_remarks(change, plan.id, line.measure.id, {place: words})
