@@ -85,6 +85,10 @@ _COUNTED: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(("new_customers", "potential_customers"), frozenset({"customer"})),
     **dict.fromkeys(("collections", *_OF_DEALS, *_OF_STAGE.values()), _PAYMENTS),
     "hand": frozenset({"hand_count"}),
+    "activities": frozenset({"activity"}),
+    "tasks": frozenset({"task"}),
+    "customers": frozenset({"customer"}),
+    "active_customers": frozenset({"customer", "activity", "deal"}),
 }
 #: Every table that some measure counts.
 COUNTED = frozenset(kind.table.name for kind in record_kinds.KINDS if kind.counts).union(
@@ -145,11 +149,18 @@ def counted_tables(measures: Iterable[Measure]) -> frozenset[str]:
     """
     names: set[str] = set()
     for measure in measures:
+        if measure.numerator is not None and measure.denominator is not None:
+            names |= counted_tables((measure.numerator, measure.denominator))
+            continue
         records = measuring.counted(record_kinds.KINDS, measure.counts)
         if records is not None:
             names.add(records[0].table.name)
         else:
             names |= _COUNTED[measure.counts]
+        if measure.among.categories:
+            names.add("product")
+        if measure.among.sources or measure.among.grades or measure.among.states:
+            names.add("customer")
     return frozenset(names)
 
 

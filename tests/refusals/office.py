@@ -6,6 +6,7 @@ from datetime import date
 
 from salesdesk.calc.periods import month, parse
 from salesdesk.office import approvals, calendar, measures, months, people, pins, rights, settings
+from salesdesk.office.among import Among
 from salesdesk.office.calendar import SpecialDay
 from salesdesk.office.tables import person
 from tests.offices import STAFF
@@ -182,6 +183,58 @@ LINES = [
             ("Unit is missing", lambda change: measures.add(change, "Drives", " ")),
             ("at most 20", lambda change: measures.add(change, "Drives", LONG)),
             ("from 0 to 4 decimals", lambda change: measures.add(change, "Drives", "km", 5)),
+            (
+                "can't be “At the end",
+                lambda change: measures.add(change, "X", "y", counts="calls", nature="level"),
+            ),
+            ("can't be “often”", lambda change: measures.add(change, "X", "y", nature="often")),
+            (
+                "needs a numerator and",
+                lambda change: measures.add(change, "X", "%", counts="ratio", numerator_id=1),
+            ),
+            (
+                "divided by itself",
+                lambda change: measures.add(
+                    change, "X", "%", counts="ratio", numerator_id=1, denominator_id=1
+                ),
+            ),
+            (
+                "no measure number 99",
+                lambda change: measures.add(
+                    change, "X", "%", counts="ratio", numerator_id=1, denominator_id=99
+                ),
+            ),
+            (
+                "Only a ratio has",
+                lambda change: measures.add(change, "X", "calls", numerator_id=1),
+            ),
+            (
+                "can't be narrowed by: Kinds of activity",
+                lambda change: measures.add(
+                    change, "X", "calls", counts="amount", among=Among(kinds=("visit",))
+                ),
+            ),
+            (
+                "Product categories: there is no Boats",
+                lambda change: measures.add(
+                    change, "X", "boats", counts="units", among=Among(categories=("Boats",))
+                ),
+            ),
+            (
+                "over 1 to 3,660 days",
+                lambda change: measures.add(
+                    change, "X", "y", counts="active_customers", among=Among(days=3_661)
+                ),
+            ),
+        ),
+    ),
+    Line(
+        measures.take_into_use,
+        lambda change: measures.take_into_use(change, "margin"),
+        (
+            ("no measure zeppelins", lambda change: measures.take_into_use(change, "zeppelins")),
+            ("A name is missing", lambda change: measures.take_into_use(change, "own", " ")),
+            ("at most 60", lambda change: measures.take_into_use(change, "own", LONG)),
         ),
     ),
     Line(
@@ -201,6 +254,18 @@ LINES = [
                 lambda change: measures.edit(change, 1, seen_version=1, position=-1),
             ),
             ("no measure number 99", lambda change: measures.edit(change, 99, seen_version=1)),
+            (
+                "can't be “At the end",
+                lambda change: measures.edit(change, 1, seen_version=1, nature="level"),
+            ),
+            (
+                "Only a ratio has",
+                lambda change: measures.edit(change, 1, seen_version=1, numerator_id=2),
+            ),
+            (
+                "can't be narrowed by: Answered",
+                lambda change: measures.edit(change, 1, seen_version=1, among=Among(answered=True)),
+            ),
         ),
     ),
     Line(
