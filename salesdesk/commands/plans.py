@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from salesdesk.commands import arguments as shared
-from salesdesk.commands import plan_reading
+from salesdesk.commands import plan_reading, plan_revisions
 from salesdesk.commands.console import Console
 from salesdesk.commands.files import add_output, output_of
 from salesdesk.commands.opening import opened
@@ -27,7 +27,7 @@ STEPS: Mapping[str, tuple[str, str]] = {
     "submit": ("submitted", mark("submit a plan, or submit it again")),
     "approve": ("approved", mark("approve a plan")),
     "return": ("returned", mark("return a submitted plan with comments")),
-    "take-back": ("draft", mark("take a plan back; an approved one becomes a new revision")),
+    "take-back": ("draft", mark("take a submitted plan back")),
     "close": ("closed", mark("close an approved plan")),
     "reopen": ("approved", mark("open a closed plan again")),
 }
@@ -85,6 +85,18 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
             "text": (_("show a plan's text, or write it"), _add_text),
             "status": (_("show where a plan stands and what was decided about it"), _add_status),
             **{step: (_(summary), _step_adder(step)) for step, (_to, summary) in STEPS.items()},
+            "revise": (
+                _("take an approved plan up again as a new revision, with its reason"),
+                plan_revisions.add_revise,
+            ),
+            "revisions": (
+                _("list a plan's revisions and their reasons"),
+                plan_revisions.add_revisions,
+            ),
+            "compare": (
+                _("show what differs between two revisions, words and figures"),
+                plan_revisions.add_compare,
+            ),
             "delete": (_("delete a plan with its targets and remarks"), _add_delete),
             "print": (_("write a plan as a PDF to hand in"), _add_print),
         },

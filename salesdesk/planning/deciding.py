@@ -13,12 +13,13 @@ from sqlalchemy import Connection, select
 from salesdesk.errors import InputError, RightsError
 from salesdesk.office import approvals
 from salesdesk.office.approvals import Approval
-from salesdesk.planning import plan_rules
-from salesdesk.planning.plans import FOLLOWS, RULE, STATUSES, SUBJECT, Plan, plan_by_id
+from salesdesk.planning import as_approved, plan_rules
+from salesdesk.planning.plans import FOLLOWS, REASONS, RULE, STATUSES, SUBJECT, Plan, plan_by_id
 from salesdesk.planning.tables import plan as plan_table
+from salesdesk.planning.tables import plan_revision
 from salesdesk.planning.target_rules import LONGEST_REMARK, check_words
 from salesdesk.storage.history import Change
-from salesdesk.text import _, mark
+from salesdesk.text import _, joined, mark
 
 
 def submit(change: Change, plan_id: int, words: str = "") -> None:
@@ -53,14 +54,17 @@ def send_back(change: Change, plan_id: int, words: str) -> None:
     _decide(change, plan_id, "returned", words)
 
 
-def take_back(change: Change, plan_id: int) -> None:
+def take_back(change: Change, plan_id: int, reason: str = "", words: str = "") -> None:
     """Make a plan a draft again; an approved one becomes a new revision.
 
-    A request still open is withdrawn, by whoever made it. Raises InputError, RightsError,
-    NotFoundError.
+    An approved plan wants a reason (one of ``plans.REASONS``) and words, and is kept beside the
+    new revision as it was approved. A request still open is withdrawn, by whoever made it. Raises
+    InputError, RightsError, NotFoundError.
     """
     plan = _moving(change, plan_id, "draft")
     plan_rules.need_right(change, plan.who, plan_rules.WRITE)
+    if plan.status == "approved":
+        _keep(change, plan, reason, words)
     request = open_request(change.connection, plan_id)
     if request is not None:
         approvals.withdraw(change, request.id)
@@ -88,7 +92,7 @@ def reopen(change: Change, plan_id: int) -> None:
     change.describe(_("Plan opened again: {title}").format(title=plan.title))
 
 
-def move(change: Change, plan_id: int, status: str, words: str = "") -> None:
+def move(change: Change, plan_id: int, status: str, words: str = "", *, reason: str = "") -> None:
     """Let ``status`` follow, by the function above that it needs; raises as that one."""
     now = _moving(change, plan_id, status).status
     if status == "submitted":
@@ -96,7 +100,7 @@ def move(change: Change, plan_id: int, status: str, words: str = "") -> None:
     elif status == "returned":
         send_back(change, plan_id, words)
     elif status == "draft":
-        take_back(change, plan_id)
+        take_back(change, plan_id, reason, words)
     elif status == "approved":
         if now == "closed":
             reopen(change, plan_id)
@@ -194,6 +198,29 @@ def _check_not_own(change: Change, plan: Plan, request: Approval | None) -> None
     others = plan_rules.others_who_decide(change.connection, change.person_id, plan)
     if others and change.person_id in (plan.who.person_id, asker):
         raise RightsError(plan_rules.not_own(others))
+
+
+def _keep(change: Change, plan: Plan, reason: str, words: str) -> None:
+    """Keep a plan as it was approved, with the reason why it is taken up again."""
+    if reason not in REASONS:
+        raise InputError(
+            _("An approved plan changes only by a revision with a reason: {reasons}.").format(
+                reasons=joined(_(name) for name in REASONS.values())
+            )
+        )
+    words = _checked(words)
+    if not words:
+        raise InputError(_("Say why the plan is revised: the words are kept beside it."))
+    change.insert(
+        plan_revision,
+        plan_id=plan.id,
+        number=plan.revision,
+        reason=reason,
+        words=words,
+        person_id=change.person_id,
+        made_at=change.now,
+        contents=as_approved.as_text(change.connection, plan.id),
+    )
 
 
 def _set(change: Change, plan: Plan, status: str) -> None:

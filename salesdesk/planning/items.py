@@ -7,7 +7,7 @@ sets the rule, and whoever sets the target in the grid finds the sentence saying
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, select
 
@@ -146,19 +146,10 @@ def write_text(change: Change, plan_id: int, text: str, *, seen_version: int) ->
 
 def matched(before: Sequence[Item], lines: Sequence[Line]) -> list[Line]:
     """The lines with the ids of the items that they were, by what stands around them."""
-    from difflib import SequenceMatcher
-
-    old = [item.text for item in before]
     answer = [Line(line.kind, line.level, line.text) for line in lines]
-    codes = SequenceMatcher(None, old, [line.text for line in lines], autojunk=False).get_opcodes()
-    for code, first, last, start, end in codes:
-        if code not in ("equal", "replace"):
-            continue
-        for offset in range(min(last - first, end - start)):
-            line = answer[start + offset]
-            answer[start + offset] = Line(
-                line.kind, line.level, line.text, before[first + offset].id
-            )
+    for was, now in outlines.paired([item.text for item in before], [line.text for line in lines]):
+        if was is not None and now is not None:
+            answer[now] = replace(answer[now], id=before[was].id)
     return answer
 
 

@@ -6,8 +6,10 @@ The text form is what commands and the clipboard use: "# " before a heading (one
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from salesdesk.planning.reading import outline
 from salesdesk.text import mark
@@ -20,6 +22,9 @@ KINDS: Mapping[str, str] = {
     "figures": mark("Table of figures"),
 }
 DEEPEST = 8
+#: How many lines further on an edited line is looked for, and how much of it must be the same.
+_NEAR, _ALIKE = 8, 0.5
+_FIGURES = re.compile(r"[\d.,，]+|[零〇一二两三四五六七八九十百千万亿]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,33 @@ def as_text(lines: Iterable[Line]) -> str:
     return "".join(f"{line}\n" for line in written)
 
 
+def paired(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int | None, int | None]]:
+    """The places of lines in two texts side by side; None for a line that the other doesn't have.
+
+    A line that was edited stands beside what it was: the next one that reads alike but for its
+    figures, or the only one that stood between the same neighbours.
+    """
+    for code, first, last, start, end in SequenceMatcher(
+        None, old, new, autojunk=False
+    ).get_opcodes():
+        if code == "equal" or last - first == end - start == 1:
+            yield from zip(range(first, last), range(start, end), strict=True)
+            continue
+        at = first
+        for place in range(start, end):
+            near = range(at, min(at + _NEAR, last))
+            partner = next((one for one in near if _alike(old[one], new[place])), None)
+            if partner is None:
+                yield None, place
+                continue
+            for before in range(at, partner):
+                yield before, None
+            yield partner, place
+            at = partner + 1
+        for before in range(at, last):
+            yield before, None
+
+
 def labels(lines: Sequence[Line]) -> list[str]:
     """How each line is numbered: "1.", below it "1)", then "a)"; "" for what isn't numbered.
 
@@ -87,6 +119,12 @@ def labels(lines: Sequence[Line]) -> list[str]:
         depth = sum(level < line.level for level in counts)
         answer.append(_label(depth, counts[line.level]))
     return answer
+
+
+def _alike(old: str, new: str) -> bool:
+    """Whether two lines are one that was edited: more than half of their words are the same."""
+    matcher = SequenceMatcher(None, _FIGURES.sub("", old), _FIGURES.sub("", new), autojunk=False)
+    return matcher.quick_ratio() > _ALIKE and matcher.ratio() > _ALIKE
 
 
 def _with_label(heading: outline.Item) -> str:

@@ -47,6 +47,13 @@ FOLLOWS: Mapping[str, tuple[str, ...]] = {
     "approved": ("closed", "draft"),
     "closed": ("approved",),
 }
+#: Why an approved plan is taken up again.
+REASONS: Mapping[str, str] = {
+    "correction": mark("Correction"),
+    "market": mark("Market event"),
+    "order": mark("Order from above"),
+    "contingency": mark("What was prepared for happened"),
+}
 #: What requests for approval call a plan, and the rule they are about.
 SUBJECT = RULE = "plan"
 _LONGEST_TITLE = 120

@@ -5,15 +5,16 @@ Of records it keeps what their writers keep.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import select
 
 from salesdesk.errors import InputError
 from salesdesk.office import months, rights
+from salesdesk.planning import targets
 from salesdesk.planning.record_kinds import KINDS
-from salesdesk.planning.tables import plan, remark, review, target
+from salesdesk.planning.tables import item_rule, plan, plan_item, remark, review, target
 from salesdesk.records.undoing import keep_rules
 from salesdesk.storage.history import Change
 from salesdesk.storage.undo_rules import RowChange, guarded
@@ -40,8 +41,31 @@ def guard_plans(change: Change, rows: Sequence[RowChange]) -> None:
 
 @guarded(target)
 def guard_targets(change: Change, rows: Sequence[RowChange]) -> None:
-    """Refuse to alter the targets of a plan that has been approved or closed since."""
+    """Refuse to alter the targets of a plan that has been approved or closed since, and those of
+    months that have been closed since.
+    """
     _refuse(change, rows, _SETTLED)
+    ends = {
+        targets.stored_period(side["period_kind"], date.fromisoformat(side["start_day"])).last_day
+        for row in rows
+        for side in (row.before, row.after)
+        if side is not None
+    }
+    months.need_open(change, *sorted(ends))
+
+
+@guarded(plan_item)
+def guard_items(change: Change, rows: Sequence[RowChange]) -> None:
+    """Refuse to alter the words of a plan that has been approved or closed since."""
+    _refuse(change, rows, _SETTLED)
+
+
+@guarded(item_rule)
+def guard_rules(change: Change, rows: Sequence[RowChange]) -> None:
+    """Refuse to alter the rules of a plan that has been approved or closed since."""
+    ids = sorted({item_id for row in rows for item_id in row.values("plan_item_id")})
+    of_plans = select(plan_item.c.plan_id).where(plan_item.c.id.in_(ids)).distinct()
+    _refuse_plans(change, change.connection.scalars(of_plans).all(), _SETTLED)
 
 
 @guarded(remark)
@@ -70,7 +94,11 @@ def guard_reviews(change: Change, rows: Sequence[RowChange]) -> None:
 
 
 def _refuse(change: Change, rows: Sequence[RowChange], statuses: Sequence[str]) -> None:
-    ids = sorted({plan_id for row in rows for plan_id in row.values("plan_id")})
+    _refuse_plans(change, {plan_id for row in rows for plan_id in row.values("plan_id")}, statuses)
+
+
+def _refuse_plans(change: Change, plan_ids: Iterable[int], statuses: Sequence[str]) -> None:
+    ids = sorted(plan_ids)
     settled = change.connection.execute(
         select(plan.c.title, plan.c.status)
         .where(plan.c.id.in_(ids), plan.c.status.in_(statuses))

@@ -351,8 +351,23 @@ def test_a_plan_is_written_submitted_and_decided_on(run: Run, office: Path, tmp_
     assert said.json["status"] == "returned"
     assert said.json["decisions"][0]["answer"] == "分到每周"
     assert "分到每周" in run("plan", "status", office, number).out
-    for step in ("submit", "approve", "close", "reopen", "take-back"):
+    for step in ("submit", "approve", "close", "reopen"):
         assert run("plan", step, office, number).status == 0, step
+    assert "with a reason" in run("plan", "take-back", office, number).err
+    said = run("plan", "revise", office, number, "--reason", "market", "--words", "降价", "--json")
+    assert (said.json["status"], said.json["revision"]) == ("draft", 2)
+    words.write_text("# 目标\n1. 八台\n", encoding="utf-8")
+    assert run("plan", "text", office, number, "--write", words).status == 0
+    told = run("plan", "revisions", office, number, "--json").json["revisions"]
+    assert [(one["number"], one["reason"], one["words"]) for one in told] == [(1, "market", "降价")]
+    assert "降价" in run("plan", "revisions", office, number).out
+    said = run("plan", "compare", office, number, 1, "--json")
+    assert said.json["lines"] == [
+        {"what": "same", "before": "目标", "after": "目标"},
+        {"what": "added", "before": None, "after": "八台"},
+    ]
+    assert "+   八台" in run("plan", "compare", office, number, 1, 2).out
+    assert "no revision 9" in run("plan", "compare", office, number, 9).err
     assert run("plan", "status", office, number, "--json").json["revision"] == 2
     assert run("plan", "delete", office, number, "--json").json["deleted"]
 

@@ -121,6 +121,16 @@ def test_a_deleted_line_takes_its_target_along_and_an_undo_brings_both(
     assert _year(workspace, plan_id) == 300_000_00
 
 
+def test_a_line_put_above_an_edited_one_doesnt_take_its_rule(workspace: Workspace) -> None:
+    plan_id = _amount_plan(workspace)
+    _write(workspace, plan_id, "# 目标\n  1. 招聘3人\n  2. 完成任务36万元\n  3. 团结\n")
+    found = workspace.read(items.of_plan, plan_id)
+    assert [(item.text, len(item.rules)) for item in found] == [
+        ("目标", 0), ("招聘3人", 0), ("完成任务36万元", 1), ("团结", 0)
+    ]  # fmt: skip
+    assert _year(workspace, plan_id) == 360_000_00
+
+
 def test_lines_move_with_their_rules(workspace: Workspace) -> None:
     plan_id = _amount_plan(workspace)
     found = workspace.read(items.of_plan, plan_id)

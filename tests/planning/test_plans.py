@@ -29,7 +29,7 @@ def _plan(workspace: Workspace, plan_id: int) -> plans.Plan:
 
 def _move(workspace: Workspace, plan_id: int, status: str) -> None:
     with workspace.change("Status") as change:
-        deciding.move(change, plan_id, status, "Please look at it again")
+        deciding.move(change, plan_id, status, "Please look at it again", reason="market")
 
 
 def test_a_new_plan_is_a_draft_of_its_owner_and_period(workspace: Workspace) -> None:

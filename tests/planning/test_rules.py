@@ -21,6 +21,7 @@ from salesdesk.planning import (
     plan_rules,
     plans,
     remarks,
+    revisions,
     splitting,
     target_rules,
     targets,
@@ -58,7 +59,8 @@ def _work_as(workspace: Workspace, person_id: int) -> None:
 def _move(workspace: Workspace, plan_id: int, *statuses: str, words: str = "") -> None:
     for status in statuses:
         with workspace.change("Step") as change:
-            deciding.move(change, plan_id, status, words)
+            reason = "correction" if status == "draft" else ""
+            deciding.move(change, plan_id, status, words or reason, reason=reason)
 
 
 def _status(workspace: Workspace, plan_id: int) -> str:
@@ -105,7 +107,8 @@ def _writers(workspace: Workspace, plan_id: int) -> dict[str, Callable[[Change],
         "submit": lambda change: deciding.submit(change, plan_id),
         "approve": lambda change: deciding.approve(change, plan_id),
         "return": lambda change: deciding.send_back(change, plan_id, "Mine"),
-        "take back": lambda change: deciding.take_back(change, plan_id),
+        "take back": lambda change: deciding.take_back(change, plan_id, "order", "Mine"),
+        "revise": lambda change: revisions.revise(change, plan_id, "order", "Mine"),
         "close": lambda change: deciding.close(change, plan_id),
         "reopen": lambda change: deciding.reopen(change, plan_id),
         "delete": lambda change: plans.delete_plan(change, plan_id),

@@ -92,7 +92,7 @@ def test_a_locked_target_is_neither_changed_nor_cleared(
 def _status(workspace: Workspace, plan_id: int, *statuses: str) -> None:
     for status in statuses:
         with workspace.change("Status") as change:
-            deciding.move(change, plan_id, status)
+            deciding.move(change, plan_id, status, "Rain", reason="market")
 
 
 def _counting(workspace: Workspace, who: Who = OFFICE) -> int | None:

@@ -18,6 +18,7 @@ from salesdesk.planning import (
     outlines,
     plans,
     remarks,
+    revisions,
     splitting,
     summaries,
     targets,
@@ -274,14 +275,28 @@ LINES = [
     ),
     Line(
         deciding.take_back,
-        lambda change: deciding.take_back(change, 1),
+        lambda change: deciding.take_back(change, 1, "market", "Prices fell"),
         (
+            ("with a reason", lambda change: deciding.take_back(change, 1)),
+            ("with a reason", lambda change: deciding.take_back(change, 1, "whim", "So")),
+            ("Say why", lambda change: deciding.take_back(change, 1, "order", " ")),
+            ("at most", lambda change: deciding.take_back(change, 1, "order", LONG)),
             ("", lambda change: _set(change, {Place(OFFICE, YEAR): 1_00})),
             ("can't be deleted", lambda change: plans.delete_plan(change, 1)),
             (
                 "",
                 lambda change: plans.rename(change, 1, seen_version=9, title="Mine"),
             ),
+        ),
+        before=_approved,
+    ),
+    Line(
+        revisions.revise,
+        lambda change: revisions.revise(change, 1, "market", "Prices fell"),
+        (
+            ("with a reason", lambda change: revisions.revise(change, 1, "", "Prices fell")),
+            ("Say why", lambda change: revisions.revise(change, 1, "market", "")),
+            ("no plan number 99", lambda change: revisions.revise(change, 99, "order", "So")),
         ),
         before=_approved,
     ),

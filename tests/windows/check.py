@@ -114,7 +114,8 @@ class Check:
         """Out, changed and sorted by LibreOffice outside, back in: exactly the change."""
         sheet = r"C:\我的 文档\销售计划.xlsx"
         # The demo's plan is approved, and such a plan takes no sheet back before it is revised.
-        self.cli("--lang", "zh", "plan", "take-back", OFFICE, self._plan())
+        self.cli("--lang", "zh", "plan", "revise", OFFICE, self._plan(),
+                 "--reason", "correction", "--words", "第四季度目标有误")  # fmt: skip
         done = self.cli(
             "--lang", "zh", "quota-sheet", "export", OFFICE, self._plan(), "--measure", "amount",
             "-o", sheet, "--force",

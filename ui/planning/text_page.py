@@ -24,9 +24,11 @@ from salesdesk.text import _, mark
 from ui.planning.decide_dialog import WITH_WORDS, DecideDialog
 from ui.planning.decisions_dialog import DecisionsDialog
 from ui.planning.plan_page import PlanPage
+from ui.planning.revise_dialog import ReviseDialog
+from ui.planning.revisions_dialog import RevisionsDialog
 from ui.shared import background
 from ui.shared.flow import flow
-from ui.shared.forms import TextField
+from ui.shared.forms import FormDialog, TextField
 from ui.shared.fresh import Shown
 from ui.shared.labels import button, label, row
 from ui.shared.messages import tell
@@ -37,6 +39,7 @@ _STEPS = {
     ("draft", "submitted"): mark("Submit"),
     ("returned", "submitted"): mark("Submit again"),
     ("closed", "approved"): mark("Open again"),
+    ("approved", "draft"): mark("Revise…"),
 }
 _STEP_TO = {
     "submitted": mark("Submit"),
@@ -80,6 +83,7 @@ class TextPage(PlanPage):
         self.print_button = button(_("Print…"), self.print_plan)
         self.pdf_button = button(_("Save as PDF…"), self.save_pdf)
         self.decisions_button = button(_("Decisions…"), self.show_decisions)
+        self.revisions_button = button(_("Revisions…"), self.show_revisions)
         self._steps = QWidget()
         self._steps_layout = QHBoxLayout(self._steps)
         self._steps_layout.setContentsMargins(0, 0, 0, 0)
@@ -94,7 +98,7 @@ class TextPage(PlanPage):
         layout.addWidget(self.error)
         layout.addWidget(
             flow(self.save_button, self.discard_button, self._steps, self.decisions_button,
-                 self.print_button, self.pdf_button)
+                 self.revisions_button, self.print_button, self.pdf_button)
         )  # fmt: skip
         self.title.textChanged.connect(self._typed)
         self.text.textChanged.connect(self._typed)
@@ -153,6 +157,7 @@ class TextPage(PlanPage):
                 )
             )
         self.decisions_button.setVisible(bool(self.session.read(deciding.decisions, plan.id)))
+        self.revisions_button.setVisible(plan.revision > 1)
 
     @property
     def changed(self) -> bool:
@@ -248,10 +253,14 @@ class TextPage(PlanPage):
         plan = self.plan
         if plan is None or not self.save():
             return
-        if status not in WITH_WORDS or plan.status == "closed":
+        form: FormDialog
+        if (plan.status, status) == ("approved", "draft"):
+            form = ReviseDialog(self.session, plan, self)
+        elif status not in WITH_WORDS or plan.status == "closed":
             self.move_on(status)
             return
-        form = DecideDialog(self.session, plan, status, self)
+        else:
+            form = DecideDialog(self.session, plan, status, self)
         form.exec()
         form.deleteLater()
 
@@ -267,6 +276,13 @@ class TextPage(PlanPage):
         """Show everything asked and decided about the plan."""
         if self.plan is not None:
             form = DecisionsDialog(self.session, self.plan, self)
+            form.exec()
+            form.deleteLater()
+
+    def show_revisions(self) -> None:
+        """Show the revisions of the plan, any two of them compared."""
+        if self.plan is not None and self.save():
+            form = RevisionsDialog(self.session, self.plan, self)
             form.exec()
             form.deleteLater()
 

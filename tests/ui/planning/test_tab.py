@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from salesdesk.calc.periods import parse
 from salesdesk.office import measures
-from salesdesk.planning import deciding, items, plans, targets
+from salesdesk.planning import deciding, items, plans, revisions, targets
 from salesdesk.planning.places import OFFICE, Place, person
 from salesdesk.planning.plans import Plan
 from salesdesk.workspace import Workspace
@@ -281,7 +281,8 @@ def test_a_plan_moves_on_by_the_steps_its_status_allows(
     assert list(page.step_buttons) == ["returned", "approved", "draft"]
     page.move_on("approved")
     settle()
-    page.move_on("draft")
+    with office.changing("Revise") as change:
+        revisions.revise(change, sample.plan, "market", "Prices fell")
     settle()
     assert _plan(office, sample.plan).revision == 2
     assert page.status.text() == "Draft · revision 2"
