@@ -79,17 +79,26 @@ def usual(
         )
         value = max(halves, key=lambda one: (halves[one], one))
     elif rule.every == "week":
-        week_weight = sum(work.weekday_weights)
-        full = Counter(
-            value for week, value in there.items()
-            if work.weight_between(week.start, week.end) >= week_weight
-        )  # fmt: skip
-        counted = full or Counter(there.values())
-        value = max(counted, key=lambda one: (counted[one], one))
+        value = _a_week(there, work, step)
     else:
         counted = Counter(there.values())
         value = max(counted, key=lambda one: (counted[one], one))
     return value, there != wanted(rule, value, whole, work, step)
+
+
+def _a_week(there: Mapping[Period, int], work: WorkCalendar, step: int) -> int:
+    """What a usual week gets, of weeks some of which are shorter or longer than that."""
+    usual_weight = sum(work.weekday_weights)
+    usual_weeks: Counter[int] = Counter()
+    scaled: Counter[int] = Counter()
+    for week, value in there.items():
+        weight = work.weight_between(week.start, week.end)
+        if weight == usual_weight:
+            usual_weeks[value] += 1
+        elif weight:
+            scaled[(2 * value * usual_weight + weight * step) // (2 * weight * step) * step] += 1
+    counted = usual_weeks or scaled or Counter(there.values())
+    return max(counted, key=lambda one: (counted[one], one))
 
 
 def filled(
