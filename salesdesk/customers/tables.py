@@ -61,6 +61,8 @@ customer = table(
     Index("ix_customer_registered_on", "registered_on", "id"),
     Index("ix_customer_last_contact_on", "last_contact_on", "id"),
     Index("ix_customer_next_contact_on", "next_contact_on", "id"),
+    # What cadences are reckoned by, of everybody's customers.
+    Index("ix_customer_care", "grade", "state", "last_contact_on", "registered_on"),
     # All that lists are filtered by: several filters are answered without reading customers.
     Index(
         "ix_customer_facets",

@@ -29,6 +29,7 @@ from tests.benchmarks import (
     bench_records,
     bench_search,
     bench_split,
+    bench_states,
     bench_window,
 )
 
@@ -111,6 +112,10 @@ BENCHES: Mapping[str, Bench] = {
         {"page_ms": 30.0, "count_ms": 10.0, "search_ratio": 0.5},
     ),
     "reading": Bench(bench_reading.run, {"reading_ms": 200.0}),
+    "states": Bench(
+        lambda: bench_states.run(office(LARGE), FOLDER),
+        {"person_states_ms": 50.0, "office_states_ms": 50.0},
+    ),
     "window": Bench(
         lambda: bench_window.run(office(1), office(LARGE)),
         {

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, case, exists, func, select
 
 from salesdesk.calc.periods import Period, containing
 from salesdesk.calc.workdays import WorkCalendar
@@ -21,6 +21,7 @@ from salesdesk.planning.places import Place, Who
 from salesdesk.planning.targets import Target
 from salesdesk.sales.tables import deal, deal_share, product
 from salesdesk.storage.expressions import among
+from salesdesk.storage.schema import whole_sum
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,26 +181,42 @@ def _care(
     month: Period,
     today: date,
 ) -> dict[int, Care]:
-    """Of each cadence: its customers, and those whose last contact lies longer back."""
-    found: dict[int, Care] = {}
+    """Of each cadence: its customers, and those whose last contact lies longer back.
+
+    Customers are counted by grade and state, once for each group of owners and all intervals.
+    """
+    asked: dict[tuple[int, ...] | None, list[Rule]] = {}
     for rule in rules:
-        if rule.kind != "cadence" or rule.days is None:
-            continue
-        late = today - timedelta(days=rule.days)
-        conditions = []
-        owners = _people(rule, plan, everyone, month)
-        if owners is not None:
-            conditions.append(among(customer.c.owner_id, owners))
-        if rule.grade:
-            conditions.append(customer.c.grade == rule.grade)
-        if rule.state:
-            conditions.append(customer.c.state == rule.state)
+        if rule.kind == "cadence" and rule.days is not None:
+            owners = _people(rule, plan, everyone, month)
+            asked.setdefault(None if owners is None else tuple(owners), []).append(rule)
+    found: dict[int, Care] = {}
+    for whose, cadences in asked.items():
+        intervals = sorted({rule.days or 0 for rule in cadences})
         since = func.coalesce(customer.c.last_contact_on, customer.c.registered_on)
-        row = db.execute(
-            select(func.count(), func.sum(case((since < late, 1), else_=0))).where(*conditions)
-        ).one()
-        found[rule.id] = Care(row[0], row[1] or 0)
+        late = [
+            whole_sum(case((since < today - timedelta(days=days), 1), else_=0))
+            for days in intervals
+        ]
+        query = select(customer.c.grade, customer.c.state, func.count(), *late).group_by(
+            customer.c.grade, customer.c.state
+        )
+        if whose is not None:
+            query = query.where(_one_of(customer.c.owner_id, whose))
+        rows = db.execute(query.order_by(customer.c.grade, customer.c.state)).all()
+        for rule in cadences:
+            nth = 3 + intervals.index(rule.days or 0)
+            mine = [
+                row for row in rows
+                if rule.grade in ("", row[0]) and rule.state in ("", row[1])
+            ]  # fmt: skip
+            found[rule.id] = Care(sum(row[2] for row in mine), sum(row[nth] for row in mine))
     return found
+
+
+def _one_of(column: ColumnElement[int], ids: Sequence[int]) -> ColumnElement[bool]:
+    """One owner is looked up by an index, which a list handed over as one value wouldn't be."""
+    return column == ids[0] if len(ids) == 1 else among(column, ids)
 
 
 def _broken(
@@ -209,38 +226,53 @@ def _broken(
     everyone: structure.Structure,
     month: Period,
 ) -> dict[int, int]:
-    """Of each floor: how many deals of the plan's period lie below it, cancelled ones left out."""
+    """Of each floor: how many deals of the plan's period lie below it, cancelled ones left out.
+
+    A deal counts by its contract, before that by its subscription.
+    """
     found: dict[int, int] = {}
-    first, last = plan.period.start, plan.period.end
+    counted: dict[tuple[object, ...], int] = {}
+    first = plan.period.start.year * 100 + plan.period.start.month
+    last = plan.period.last_day.year * 100 + plan.period.last_day.month
     for rule in rules:
         if rule.kind != "floor" or rule.value is None:
             continue
-        earned: ColumnElement[int] = deal.c.amount
-        if rule.at != "price":
-            earned = deal.c.amount - deal.c.cost
-        conditions = [
-            earned < rule.value * deal.c.quantity,
-            deal.c.cancelled_on.is_(None),
-            or_(
-                and_(deal.c.contracted_on >= first, deal.c.contracted_on < last),
-                and_(
-                    deal.c.contracted_on.is_(None),
-                    deal.c.subscribed_on >= first,
-                    deal.c.subscribed_on < last,
-                ),
-            ),
-        ]
-        if rule.product_id is not None:
-            conditions.append(deal.c.product_id == rule.product_id)
-        elif rule.category:
-            of_category = select(product.c.id).where(product.c.category == rule.category)
-            conditions.append(deal.c.product_id.in_(of_category))
         owners = _people(rule, plan, everyone, month)
-        if owners is not None:
-            shared = select(deal_share.c.deal_id).where(among(deal_share.c.person_id, owners))
-            conditions.append(deal.c.id.in_(shared))
-        found[rule.id] = int(db.execute(select(func.count()).where(*conditions)).scalar_one())
+        key = (rule.value, rule.at, rule.product_id, rule.category, str(owners))
+        if key not in counted:
+            conditions = _below(rule, owners)
+            counted[key] = sum(
+                int(db.execute(select(func.count()).where(*conditions, *stage)).scalar_one())
+                for stage in (
+                    (deal.c.contracted_month.between(first, last),
+                     deal.c.contracted_on >= plan.period.start,
+                     deal.c.contracted_on < plan.period.end),
+                    (deal.c.subscribed_month.between(first, last),
+                     deal.c.subscribed_on >= plan.period.start,
+                     deal.c.subscribed_on < plan.period.end,
+                     deal.c.contracted_on.is_(None)),
+                )
+            )  # fmt: skip
+        found[rule.id] = counted[key]
     return found
+
+
+def _below(rule: Rule, owners: list[int] | None) -> list[ColumnElement[bool]]:
+    """Which deals lie below a floor, whenever they were made."""
+    earned: ColumnElement[int] = deal.c.amount
+    if rule.at != "price":
+        earned = deal.c.amount - deal.c.cost
+    conditions = [earned < (rule.value or 0) * deal.c.quantity, deal.c.cancelled_on.is_(None)]
+    if rule.product_id is not None:
+        conditions.append(deal.c.product_id == rule.product_id)
+    elif rule.category:
+        of_category = select(product.c.id).where(product.c.category == rule.category)
+        conditions.append(deal.c.product_id.in_(of_category))
+    if owners is not None:
+        conditions.append(
+            exists().where(deal_share.c.deal_id == deal.c.id, among(deal_share.c.person_id, owners))
+        )
+    return conditions
 
 
 def named(called: Names, who: Who) -> Iterable[str]:

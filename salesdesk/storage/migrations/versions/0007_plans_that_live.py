@@ -63,6 +63,9 @@ def upgrade() -> None:
             ("fk_measure_denominator_id", "measure", "denominator_id"),
         ],
     )
+    op.create_index(
+        "ix_customer_care", "customer", ["grade", "state", "last_contact_on", "registered_on"]
+    )
     _items()
     with _rebuilt("plan") as batch:
         batch.drop_column("text")
