@@ -110,7 +110,7 @@ def check_places(db: Connection, owner: Who, period: Period, places: Iterable[Pl
     members: set[int] | None = None
     for who in sorted(whos, key=str):
         check_who(db, who)
-        if owner.level == "office" or who._replace(product_id=None) == owner:
+        if owner.level == "office" or who._replace(product_id=None, category="") == owner:
             continue
         if owner.team_id is not None and who.person_id is not None:
             if members is None:

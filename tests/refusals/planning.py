@@ -21,10 +21,12 @@ from salesdesk.planning import (
     revisions,
     splitting,
     summaries,
+    taking,
     targets,
     templates,
 )
 from salesdesk.planning.places import OFFICE, Place, person
+from salesdesk.planning.taking import Pick
 from salesdesk.storage.history import Change
 from tests.offices import STAFF
 from tests.refusals import Line
@@ -94,6 +96,11 @@ def _retired(change: Change) -> None:
     causes.begin(change)
     causes.edit(change, 1, seen_version=1, active=False)
     _task(change)
+
+
+def _sentence(change: Change) -> None:
+    _plan(change)
+    items.write_text(change, 1, "每周拜访客户2次", seen_version=1)
 
 
 def _submitted(change: Change) -> None:
@@ -192,6 +199,15 @@ LINES = [
             ("number 99", lambda change: items.write_text(change, 99, "# A", seen_version=1)),
         ),
         before=_plan,
+    ),
+    Line(
+        taking.take,
+        lambda change: taking.take(change, 1, [Pick(1, 0)]),
+        (
+            ("has changed since", lambda change: taking.take(change, 1, [Pick(1, 5)])),
+            ("number 99", lambda change: taking.take(change, 99, [])),
+        ),
+        before=_sentence,
     ),
     Line(
         items.touch,

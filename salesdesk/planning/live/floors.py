@@ -28,6 +28,8 @@ def state(rule: Rule, view: View) -> State:
     where = Where("deals")
     if rule.value is None:
         return State(_("figure missing"), "warn", Where("rule"))
+    if rule.product_id is None and rule.category and rule.category not in view.names.categories:
+        return State(_("no such product"), "warn", Where("rule"))
     broken = view.broken.get(rule.id, 0)
     if not broken:
         return State(_("kept"), "good", where)

@@ -26,12 +26,13 @@ from salesdesk.storage.schema import whole_sum
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What measures, people, teams and products are called, by id."""
+    """What measures, people, teams and products are called, by id; the products' categories."""
 
     measures: Mapping[int, Measure]
     people: Mapping[int, str]
     teams: Mapping[int, str]
     products: Mapping[int, str]
+    categories: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +89,13 @@ class View:
 
 def names(db: Connection) -> Names:
     """What everything that rules name is called."""
+    goods = db.execute(select(product.c.id, product.c.name, product.c.category)).all()
     return Names(
         {measure.id: measure for measure in measures.measures(db, active_only=False)},
         {one.id: one.name for one in people.people(db, active_only=False)},
         {one.id: one.name for one in people.teams(db, active_only=False)},
-        {row.id: row.name for row in db.execute(select(product.c.id, product.c.name))},
+        {row.id: row.name for row in goods},
+        frozenset(row.category for row in goods),
     )
 
 
