@@ -41,6 +41,12 @@ def _reviews() -> Parsers:
     return reviews.PARSERS
 
 
+def _summaries() -> Parsers:
+    from salesdesk.commands import summaries
+
+    return summaries.PARSERS
+
+
 def _quota_sheets() -> Parsers:
     from salesdesk.commands import quota_sheets
 
@@ -129,6 +135,7 @@ COMMANDS = (
     Command("target", mark("set, clear, lock or unlock a plan's targets"), _targets),
     Command("split", mark("split a plan's target over time, people or products"), _targets),
     Command("review", mark("show a month's review, or say why a target was missed"), _reviews),
+    Command("reviews", mark("write, hand in, comment on and print summaries"), _summaries),
     Command("quota-sheet", mark("send a quota sheet out as Excel, or take it back"), _quota_sheets),
     Command("customers", mark("find customers, or write their list to Excel"), _customers),
     Command("customer", mark("enter, change, list and show customers"), _customer),

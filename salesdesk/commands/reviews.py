@@ -11,10 +11,9 @@ from salesdesk.commands.opening import opened
 from salesdesk.commands.plans import owner_named
 from salesdesk.commands.usage import Parsers, actions
 from salesdesk.office import measures
-from salesdesk.planning import plans, remarks, reviews
+from salesdesk.planning import causes, plans, remarks, reviews
 from salesdesk.planning.places import Place
 from salesdesk.planning.reviews import ReviewLine
-from salesdesk.storage.edits import UNSET
 from salesdesk.text import _
 
 
@@ -46,8 +45,8 @@ def _show(arguments: argparse.Namespace, console: Console) -> int:
     if arguments.missed:
         lines = [line for line in lines if line.missed]
     console.table(
-        [_("Name"), _("Measure"), _("Target"), _("Actual"), _("Attainment"), _("Reason"),
-         _("Countermeasure")],
+        [_("Name"), _("Measure"), _("Target"), _("Actual"), _("Attainment"), _("Cause of the miss"),
+         _("Reason"), _("Countermeasure")],
         [
             [
                 line.name,
@@ -55,6 +54,7 @@ def _show(arguments: argparse.Namespace, console: Console) -> int:
                 line.shown(line.target),
                 line.shown(line.actual),
                 format_percent(line.attainment),
+                line.cause,
                 line.reason,
                 line.countermeasure,
             ]
@@ -81,8 +81,11 @@ def _as_json(line: ReviewLine) -> dict[str, object]:
         "actual": to_decimal(line.actual, digits),
         "attainment": line.attainment,
         "missed": line.missed,
+        "cause": line.cause,
         "reason": line.reason,
         "countermeasure": line.countermeasure,
+        "root_cause": line.remark.root_cause,
+        "prevention": line.remark.prevention,
     }
 
 
@@ -97,34 +100,56 @@ def _add_write(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--reason", metavar="WORDS", help=_("why it was missed"))
     parser.add_argument("--countermeasure", metavar="WORDS", help=_("what will be done"))
+    parser.add_argument(
+        "--cause", metavar="NAME", help=_("the cause, as “reviews causes” lists it")
+    )
+    parser.add_argument("--root-cause", metavar="WORDS", help=_("what lies behind it"))
+    parser.add_argument("--prevention", metavar="WORDS", help=_("what keeps it from coming back"))
     parser.set_defaults(run=_write, parser=parser)
 
 
 def _write(arguments: argparse.Namespace, console: Console) -> int:
-    if arguments.reason is None and arguments.countermeasure is None:
-        arguments.parser.error(_("Give --reason, --countermeasure or both."))
-    words = remarks.Words(
-        UNSET if arguments.reason is None else arguments.reason,
-        UNSET if arguments.countermeasure is None else arguments.countermeasure,
-    )
+    said = {
+        name: getattr(arguments, name)
+        for name in ("reason", "countermeasure", "root_cause", "prevention")
+        if getattr(arguments, name) is not None
+    }
+    if not said and arguments.cause is None:
+        arguments.parser.error(_("Give --cause, --reason, --countermeasure or several of them."))
+    words = remarks.Words()._replace(**said)
     with opened(arguments) as workspace:
         plan = workspace.read(plans.plan_by_id, arguments.plan)
         measure = workspace.read(measures.measure_with_code, arguments.measure)
         who = owner_named(workspace, arguments.of) if arguments.of else plan.who
         place = Place(who, arguments.month)
         with workspace.change(_("Edit remark")) as change:
+            if arguments.cause is not None:
+                words = words._replace(cause_id=causes.chosen(change, arguments.cause))
             remarks.set_remarks(change, plan.id, measure.id, {place: words})
         noted = workspace.read(remarks.remarks, arguments.month, plan_id=plan.id)
-    remark = noted.get((plan.id, measure.id, who), remarks.Remark("", ""))
+        remark = noted.get((plan.id, measure.id, who), remarks.Remark("", ""))
+        cause, warning = "", ""
+        if remark.cause_id is not None:
+            cause = workspace.read(causes.cause_by_id, remark.cause_id).name
+            start = arguments.month.start
+            earlier = workspace.read(causes.repeated, who, remark.cause_id, start)
+            warning = causes.warning(cause, earlier)
+    console.say(_("Cause: {name}").format(name=cause or "-"))
     console.say(_("Reason: {words}").format(words=remark.reason or "-"))
     console.say(_("Countermeasure: {words}").format(words=remark.countermeasure or "-"))
+    if warning:
+        console.say(warning)
     console.result(
         {
             "plan": plan.id,
             "measure": measure.code,
             "period": arguments.month.key,
+            "cause": cause,
             "reason": remark.reason,
             "countermeasure": remark.countermeasure,
+            "root_cause": remark.root_cause,
+            "prevention": remark.prevention,
+            "warning": warning,
         }
     )
     return 0

@@ -93,6 +93,11 @@ def cause_by_id(db: Connection, cause_id: int) -> Cause:
     return _cause(row)
 
 
+def names(db: Connection) -> dict[int, str]:
+    """What every cause is called, by id."""
+    return {cause.id: cause.name for cause in _stored(db)}
+
+
 def offered(db: Connection) -> list[Cause]:
     """What an office of this kind begins with."""
     listed = (*_OF_KIND.get(settings.read(db).kind, ()), *_COMMON)
@@ -185,15 +190,25 @@ def chosen(change: Change, name: str) -> int:
     Raises NotFoundError naming those there are, RightsError.
     """
     begin(change)
-    active = causes(change.connection)
-    for cause in active:
-        if same_name(cause.name, name):
-            return cause.id
-    raise NotFoundError(
-        _("There is no cause “{name}”; there are: {known}.").format(
-            name=quoted(name), known=joined(cause.name for cause in active)
+    cause = named(change.connection, name)
+    if not cause.active:
+        raise NotFoundError(
+            _("The cause “{name}” is no longer used: choose another one.").format(name=cause.name)
         )
-    )
+    return cause.id
+
+
+def named(db: Connection, name: str) -> Cause:
+    """The cause so called, also one that is no longer used. Raises NotFoundError."""
+    everything = causes(db, active_only=False)
+    found = next((cause for cause in everything if same_name(cause.name, name)), None)
+    if found is None:
+        raise NotFoundError(
+            _("There is no cause “{name}”; there are: {known}.").format(
+                name=quoted(name), known=joined(cause.name for cause in everything if cause.active)
+            )
+        )
+    return found
 
 
 # -- causes that come back -------------------------------------------------------------------------

@@ -11,8 +11,9 @@ from salesdesk.calc import pace
 from salesdesk.calc.periods import Period
 from salesdesk.office import measures, settings
 from salesdesk.office.measures import Measure
-from salesdesk.planning import grid, remarks, targets
+from salesdesk.planning import causes, grid, remarks, targets
 from salesdesk.planning.places import TIERS, Who
+from salesdesk.planning.remarks import Remark
 from salesdesk.text import _
 
 
@@ -20,7 +21,8 @@ from salesdesk.text import _
 class ReviewLine:
     """One target of the month with what was achieved and the words on it.
 
-    ``tier`` is the one that attainment is reckoned against; ``stretch`` stands beside it.
+    ``tier`` is the one that attainment is reckoned against; ``stretch`` stands beside it. ``cause``
+    is what the office calls the cause that was chosen.
     """
 
     who: Who
@@ -30,9 +32,19 @@ class ReviewLine:
     target: int
     stretch: int | None
     actual: int
-    reason: str
-    countermeasure: str
+    remark: Remark
+    cause: str
     in_wan: bool
+
+    @property
+    def reason(self) -> str:
+        """Why it was missed, in one's own words."""
+        return self.remark.reason
+
+    @property
+    def countermeasure(self) -> str:
+        """What will be done."""
+        return self.remark.countermeasure
 
     @property
     def attainment(self) -> Fraction | None:
@@ -56,6 +68,7 @@ def review(db: Connection, plan_id: int, month: Period) -> list[ReviewLine]:
     stretch. Raises NotFoundError for an unknown plan.
     """
     words = remarks.remarks(db, month, plan_id=plan_id)
+    listed = causes.names(db)
     in_wan = settings.read(db).in_wan
     known = {measure.id: measure for measure in measures.measures(db, active_only=False)}
     used: dict[int, set[str]] = {}
@@ -84,8 +97,8 @@ def review(db: Connection, plan_id: int, month: Period) -> list[ReviewLine]:
                     target,
                     values.get("stretch") if tier != "stretch" else None,
                     grids[tier].actual_of(who, month) or 0,
-                    said.reason,
-                    said.countermeasure,
+                    said,
+                    listed.get(said.cause_id or 0, ""),
                     in_wan,
                 )
             )

@@ -21,7 +21,7 @@ from salesdesk.calc.periods import month
 from salesdesk.commands.parser import COMMANDS
 from salesdesk.customers import leave
 from salesdesk.office import measures, people
-from salesdesk.planning import deciding, hand_counts, plans
+from salesdesk.planning import deciding, hand_counts, plans, summaries
 from salesdesk.planning.places import OFFICE as WHOLE
 from salesdesk.planning.places import Who, person
 from salesdesk.sales import deals, floors, selling
@@ -44,6 +44,12 @@ READS = [
     ("plan", "compare", OFFICE, "1", "1"),
     ("review", "show", OFFICE, "1", "--month", "2026-10"),
     ("plan", "print", OFFICE, "1", "-o", f"{FOLDER}/plan.pdf"),
+    ("reviews", "due", OFFICE),
+    ("reviews", "missing", OFFICE),
+    ("reviews", "list", OFFICE),
+    ("reviews", "show", OFFICE, "1"),
+    ("reviews", "print", OFFICE, "1", "-o", f"{FOLDER}/summary.pdf"),
+    ("reviews", "causes", OFFICE),
     ("targets", OFFICE, "1", "--measure", "amount"),
     ("quota-sheet", "export", OFFICE, "1", "-o", f"{FOLDER}/again.xlsx"),
     ("customers", "find", OFFICE, "林"),
@@ -88,6 +94,9 @@ OWN = [
         "--reason",
         "下雨",
     ),
+    ("reviews", "write", OFFICE, "--period", "2025-11", "--done", "卖了两台"),
+    ("reviews", "hand-in", OFFICE, "1"),
+    ("reviews", "take-back", OFFICE, "2"),
     ("customer", "add", OFFICE, "新客户"),
     ("customers", "import", OFFICE, LIST, "--owner", "张三"),
     ("customer", "edit", OFFICE, "林先生", "--needs", "四十台"),
@@ -143,6 +152,12 @@ REFUSED = [
     ("target", "lock", OFFICE, "1", "--measure", "amount", "2026-10"),
     ("target", "unlock", OFFICE, "1", "--measure", "amount", "2026-10"),
     ("review", "write", OFFICE, "1", "--month", "2026-10", "--measure", "amount", "--reason", "x"),
+    ("reviews", "write", OFFICE, "--owner", "李四", "--period", "2025-11", "--done", "x"),
+    ("reviews", "hand-in", OFFICE, "3"),
+    ("reviews", "take-back", OFFICE, "4"),
+    ("reviews", "comment", OFFICE, "2", "--words", "x"),
+    ("reviews", "ask", OFFICE, "1", "month"),
+    ("reviews", "causes", OFFICE, "--add", "下雨", "--side", "outside"),
     ("split", OFFICE, "1", "--measure", "amount", "--along", "people", "--by", "equal"),
     ("quota-sheet", "import", OFFICE, SHEET, "--apply"),
     ("customer", "add", OFFICE, "抢来的", "--owner", "李四"),
@@ -229,9 +244,11 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
             )  # fmt: skip
             floors.ask(change, low, "老客户")
             _plan(change, "张三十一月", person(sample.zhang))
+            _summaries(change, person(sample.zhang))
         workspace.work_as(sample.li, "李四")
         with workspace.change("") as change:
             deciding.submit(change, _plan(change, "李四十一月", person(sample.li)))
+            _summaries(change, person(sample.li))
         workspace.work_as(sample.manager, "钱经理")
         with workspace.change("") as change:
             deciding.approve(change, _plan(change, "十一月"))
@@ -247,6 +264,16 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _plan(change: Change, title: str, who: Who = WHOLE) -> int:
     return plans.new_plan(change, title=title, period=month(2026, 11), who=who)
+
+
+def _summaries(change: Change, who: Who) -> None:
+    """A draft with words in it, and a summary that is handed in."""
+    for number, handed_in in ((10, False), (9, True)):
+        review_id = summaries.begin(change, who, "month", date(2025, number, 1))
+        version = summaries.review_by_id(change.connection, review_id).version
+        summaries.write(change, review_id, seen_version=version, done="卖了两台")
+        if handed_in:
+            summaries.hand_in(change, review_id)
 
 
 def _raise_everything(sheet: Path) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QVBoxLayout
 from salesdesk.calc.money import format_percent
 from salesdesk.calc.periods import Period, containing, months_between, previous
 from salesdesk.errors import SalesDeskError
-from salesdesk.planning import plan_rules, remarks
+from salesdesk.planning import causes, plan_rules, remarks
 from salesdesk.planning.actuals import counted_tables
 from salesdesk.planning.places import TIERS, Place
 from salesdesk.planning.plans import Plan
@@ -116,8 +116,9 @@ class RemarksPage(PlanPage):
         nothing = remarks.Remark("", "")
         words = [said.get((self.plan_id, line.measure.id, line.who), nothing)
                  for line in self._lines]  # fmt: skip
+        listed = self.session.read(causes.names)
         self._lines = [
-            replace(line, reason=remark.reason, countermeasure=remark.countermeasure)
+            replace(line, remark=remark, cause=listed.get(remark.cause_id or 0, ""))
             for line, remark in zip(self._lines, words, strict=True)
         ]
         self._show_lines()
@@ -235,7 +236,7 @@ class ReviewModel(RecordModel[ReviewLine]):
 
 
 #: Columns that hold words, and which of a remark they are.
-_WORDS = {7: "reason", 8: "countermeasure"}
+_WORDS = {8: "reason", 9: "countermeasure"}
 _STRETCH = 3
 
 
@@ -254,6 +255,7 @@ def _columns() -> list[Column[ReviewLine]]:
                colour=lambda line: "behind" if line.missed else "ahead"),
         Column(_("Difference"), lambda line: line.shown(line.actual - line.target), 95, "right",
                sort=lambda line: line.actual - line.target),
+        Column(_("Cause of the miss"), lambda line: line.cause, 120, tip=lambda line: line.cause),
         Column(_("Reason"), lambda line: line.reason, 180, tip=lambda line: line.reason),
         Column(_("Countermeasure"), lambda line: line.countermeasure, 180,
                tip=lambda line: line.countermeasure),

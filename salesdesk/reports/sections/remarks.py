@@ -10,7 +10,7 @@ from salesdesk.calc import pace as pace_rules
 from salesdesk.calc.periods import Period, previous
 from salesdesk.office import measures
 from salesdesk.office.measures import Measure
-from salesdesk.planning import remarks
+from salesdesk.planning import causes, remarks
 from salesdesk.planning.places import OFFICE, Who
 from salesdesk.reports.kinds import Content, SectionKind
 from salesdesk.reports.layout import Cell, Column, Table, share_cell
@@ -21,12 +21,18 @@ from salesdesk.text import _, mark
 
 @dataclass(frozen=True, slots=True)
 class RemarkLine:
-    """Why a target was missed and what will be done; "" as the name of the office."""
+    """Why a target was missed and what will be done; "" as the name of the office.
+
+    ``cause`` is the one of the office's list, with its side: "Goods out of stock (inside)".
+    """
 
     name: str
     measure: str
+    cause: str
     reason: str
     countermeasure: str
+    root_cause: str
+    prevention: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +51,25 @@ class ActionLine:
 
 def read(reading: Reading) -> list[RemarkLine]:
     """The words of the period's reviews, of whoever belongs to the report."""
+    listed = {cause.id: cause for cause in causes.causes(reading.db, active_only=False)}
     return [
-        RemarkLine(name, measure.name, words.reason, words.countermeasure)
+        RemarkLine(
+            name,
+            measure.name,
+            _named(listed.get(words.cause_id or 0)),
+            words.reason,
+            words.countermeasure,
+            words.root_cause,
+            words.prevention,
+        )
         for _who, name, measure, words in _remarks(reading, reading.period)
     ]
+
+
+def _named(cause: causes.Cause | None) -> str:
+    if cause is None:
+        return ""
+    return _("{cause} ({side})").format(cause=cause.name, side=_(causes.SIDES[cause.side]))
 
 
 def read_actions(reading: Reading) -> list[ActionLine]:
@@ -97,13 +118,19 @@ def _lay_out(lines: Sequence[RemarkLine], _facts: Facts) -> Content:
     columns = [
         Column(_("Name"), 1.2, "left"),
         Column(_("Measure"), 1.2, "left"),
+        Column(_("Cause of the miss"), 1.6, "left", optional=True),
         Column(_("Reason"), 3, "left", optional=True),
         Column(_("Countermeasure"), 3, "left", optional=True),
+        Column(_("Root cause"), 2, "left", optional=True),
+        Column(_("Prevention"), 2, "left", optional=True),
     ]
     rows: list[list[Cell | str]] = [
-        [line.name or _("Whole office"), line.measure, line.reason, line.countermeasure]
+        [
+            line.name or _("Whole office"), line.measure, line.cause, line.reason,
+            line.countermeasure, line.root_cause, line.prevention,
+        ]
         for line in lines
-    ]
+    ]  # fmt: skip
     return Content([Table(columns, rows)])
 
 
@@ -134,8 +161,11 @@ def _as_json(lines: Sequence[RemarkLine], _facts: Facts) -> object:
         {
             "name": line.name,
             "measure": line.measure,
+            "cause": line.cause,
             "reason": line.reason,
             "countermeasure": line.countermeasure,
+            "root_cause": line.root_cause,
+            "prevention": line.prevention,
         }
         for line in lines
     ]
