@@ -179,8 +179,8 @@ def _say(whole: Summary, console: Console) -> None:
     for action in whole.earlier:
         console.say(f"- {action.words} ({summary_document.outcome(action, found.end)})")
     console.table(
-        [_("Measure"), _("Target"), _("Actual"), _("Attainment"), _("Difference"), _("Cause of the miss"),
-         _("Reason")],
+        [_("Measure"), _("Target"), _("Actual"), _("Attainment"), _("Difference"),
+         _("Cause of the miss"), _("Reason")],
         [
             [
                 one.line.with_unit(in_wan=wan),

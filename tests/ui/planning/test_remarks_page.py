@@ -71,7 +71,7 @@ def test_a_reason_is_typed_into_the_table_and_is_one_change(
 def test_the_countermeasure_is_kept_beside_the_reason(
     page: RemarksPage, office: Session, sample: Sample, settle: Settle
 ) -> None:
-    for column, text in ((7, "Rain"), (8, "Umbrellas")):
+    for column, text in ((8, "Rain"), (9, "Umbrellas")):
         assert page.records.setData(page.records.index(0, column), text)
         settle()
     found = office.read(remarks.remarks, OCTOBER, plan_id=sample.plan)
@@ -104,4 +104,4 @@ def test_a_closed_plans_review_is_only_read(
         deciding.move(change, sample.plan, "approved")
         deciding.move(change, sample.plan, "closed")
     settle()
-    assert not page.records.setData(page.records.index(0, 6), "late")
+    assert not page.records.setData(page.records.index(0, 7), "late")
