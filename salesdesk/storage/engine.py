@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -59,6 +60,8 @@ UNFINISHED = ".part"
 _DAMAGE = ("malformed", "could not decode", "invalid fts5", "constructor failed")
 #: What SQLite says where a table is called otherwise in the file than in the program.
 _OTHERWISE_CALLED = ("no such column", "no such table", "has no column")
+#: What it says where a statement, or an expression in the file's own indexes, asks for a function.
+_UNKNOWN_FUNCTION = re.compile(r"(?:unknown|no such) function: (?P<name>[^()]*)")
 #: What each engine's connections are unlocked by, None for a plain office.
 _keys: WeakKeyDictionary[Engine, str | None] = WeakKeyDictionary()
 
@@ -393,6 +396,9 @@ def _names_are_damaged(engine: Engine, error: Exception) -> bool:
     Where it has them all, the statement was wrong: that is our own fault and no damage.
     """
     cause = str(error.orig if isinstance(error, DBAPIError) else error)
+    asked = _UNKNOWN_FUNCTION.search(cause)
+    if asked is not None:  # by an index in the file, where the statement itself doesn't name it
+        return asked["name"] not in str(getattr(error, "statement", ""))
     if not any(words in cause for words in _OTHERWISE_CALLED):
         return False
     with engine.connect() as connection:
