@@ -59,7 +59,7 @@ def _revisions(arguments: argparse.Namespace, console: Console) -> int:
         )
     )
     console.table(
-        [_("Revision"), _("Taken up again on"), _("By"), _("Reason"), _("Words")],
+        [_("Revision"), _("Taken up again on"), _("Revised by"), _("Reason"), _("Words")],
         [
             [
                 str(one.number),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from salesdesk.commands import arguments as shared
-from salesdesk.commands import plan_reading, plan_revisions
+from salesdesk.commands import plan_comments, plan_reading, plan_revisions
 from salesdesk.commands.console import Console
 from salesdesk.commands.files import add_output, output_of
 from salesdesk.commands.opening import opened
@@ -96,6 +96,19 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
             "compare": (
                 _("show what differs between two revisions, words and figures"),
                 plan_revisions.add_compare,
+            ),
+            "comments": (
+                _("list what was said of a plan and its items"),
+                plan_comments.add_comments,
+            ),
+            "comment": (
+                _("say something of a plan or one of its items"),
+                plan_comments.add_comment,
+            ),
+            "settle": (_("settle a comment on a plan"), plan_comments.add_settle),
+            "uncomment": (
+                _("delete a comment of one's own on a plan"),
+                plan_comments.add_uncomment,
             ),
             "delete": (_("delete a plan with its targets and remarks"), _add_delete),
             "print": (_("write a plan as a PDF to hand in"), _add_print),
@@ -274,7 +287,7 @@ def _step_adder(step: str) -> Callable[[argparse.ArgumentParser], None]:
         _add_one_plan(parser)
         if step in WITH_WORDS:
             parser.add_argument(
-                "--words", metavar="WORDS", default="", required=step == "return",
+                "--words", metavar="WORDS", default="",
                 help=_("a comment, which is kept beside the plan"),
             )  # fmt: skip
         parser.set_defaults(run=_move, step=step)

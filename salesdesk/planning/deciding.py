@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from salesdesk.errors import InputError, RightsError
 from salesdesk.office import approvals
 from salesdesk.office.approvals import Approval
-from salesdesk.planning import as_approved, plan_rules
+from salesdesk.planning import as_approved, comments, plan_rules
 from salesdesk.planning.plans import FOLLOWS, REASONS, RULE, STATUSES, SUBJECT, Plan, plan_by_id
 from salesdesk.planning.tables import plan as plan_table
 from salesdesk.planning.tables import plan_revision
@@ -175,7 +175,14 @@ def _decide(change: Change, plan_id: int, status: str, words: str) -> None:
         raise InputError(_("“{title}” is closed: open it again first.").format(title=plan.title))
     words = _checked(words)
     if status == "returned" and not words:
-        raise InputError(_("Say what is to be changed: the words go to the plan's owner."))
+        if not comments.open_on_items(change.connection, plan_id):
+            raise InputError(
+                _(
+                    "Say what is to be changed, or comment on the items it is about: that goes to "
+                    "the plan's owner."
+                )
+            )
+        words = _("See the comments on the items.")
     if change.person_id is None:
         _set(change, plan, status)
         change.describe(_("Plan decided on: {title}").format(title=plan.title))

@@ -14,7 +14,15 @@ from salesdesk.errors import InputError
 from salesdesk.office import months, rights
 from salesdesk.planning import targets
 from salesdesk.planning.record_kinds import KINDS
-from salesdesk.planning.tables import item_rule, plan, plan_item, remark, review, target
+from salesdesk.planning.tables import (
+    item_rule,
+    plan,
+    plan_comment,
+    plan_item,
+    remark,
+    review,
+    target,
+)
 from salesdesk.records.undoing import keep_rules
 from salesdesk.storage.history import Change
 from salesdesk.storage.undo_rules import RowChange, guarded
@@ -58,6 +66,12 @@ def guard_targets(change: Change, rows: Sequence[RowChange]) -> None:
 def guard_items(change: Change, rows: Sequence[RowChange]) -> None:
     """Refuse to alter the words of a plan that has been approved or closed since."""
     _refuse(change, rows, _SETTLED)
+
+
+@guarded(plan_comment)
+def guard_comments(change: Change, rows: Sequence[RowChange]) -> None:
+    """Refuse to alter what was said of a plan that has been closed since."""
+    _refuse(change, rows, ("closed",))
 
 
 @guarded(item_rule)

@@ -399,3 +399,21 @@ def test_a_text_of_a_plan_that_cant_be_read_is_refused_by_name(
     assert (said.status, said.out) == (1, "")
     assert cause in said.err
     assert "text.md" in said.err or cause == "at most"
+
+
+def test_a_plan_is_commented_on_by_line(run: Run, office: Path, tmp_path: Path) -> None:
+    words = tmp_path / "words.txt"
+    words.write_text("# 目标\n1. 八台\n", encoding="utf-8")
+    assert run("plan", "text", office, 1, "--write", words).status == 0
+    said = run("plan", "comment", office, 1, "--line", 2, "--words", "十台", "--json").json
+    assert [(one["line"], one["words"], one["settled"]) for one in said] == [(2, "十台", False)]
+    number = said[0]["id"]
+    assert "no line 3" in run("plan", "comment", office, 1, "--line", 3, "--words", "x").err
+    assert run("plan", "settle", office, number, "--json").json[0]["settled"]
+    assert run("plan", "comments", office, 1, "--open", "--json").json == []
+    assert "2: 八台" in run("plan", "comments", office, 1).out
+    assert not run("plan", "settle", office, number, "--again", "--json").json[0]["settled"]
+    assert run("plan", "submit", office, 1).status == 0
+    assert run("plan", "return", office, 1, "--json").json["status"] == "returned"
+    assert run("plan", "uncomment", office, number, "--json").json == []
+    assert "Nobody commented" in run("plan", "comments", office, 1).out

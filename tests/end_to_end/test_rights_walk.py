@@ -21,7 +21,7 @@ from salesdesk.calc.periods import month
 from salesdesk.commands.parser import COMMANDS
 from salesdesk.customers import leave
 from salesdesk.office import measures, people
-from salesdesk.planning import deciding, hand_counts, plans, summaries
+from salesdesk.planning import comments, deciding, hand_counts, plans, summaries
 from salesdesk.planning.places import OFFICE as WHOLE
 from salesdesk.planning.places import Who, person
 from salesdesk.sales import deals, floors, selling
@@ -41,6 +41,7 @@ READS = [
     ("plans", OFFICE),
     ("plan", "status", OFFICE, "1"),
     ("plan", "revisions", OFFICE, "1"),
+    ("plan", "comments", OFFICE, "1"),
     ("plan", "compare", OFFICE, "1", "1"),
     ("review", "show", OFFICE, "1", "--month", "2026-10"),
     ("plan", "print", OFFICE, "1", "-o", f"{FOLDER}/plan.pdf"),
@@ -145,6 +146,9 @@ REFUSED = [
     ("plan", "return", OFFICE, "3", "--words", "x"),
     ("plan", "take-back", OFFICE, "4"),
     ("plan", "revise", OFFICE, "4", "--reason", "market", "--words", "x"),
+    ("plan", "comment", OFFICE, "4", "--words", "x"),
+    ("plan", "settle", OFFICE, "1"),
+    ("plan", "uncomment", OFFICE, "1"),
     ("plan", "close", OFFICE, "4"),
     ("plan", "reopen", OFFICE, "5"),
     ("plan", "delete", OFFICE, "1"),
@@ -251,7 +255,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
             _summaries(change, person(sample.li))
         workspace.work_as(sample.manager, "钱经理")
         with workspace.change("") as change:
-            deciding.approve(change, _plan(change, "十一月"))
+            approved = _plan(change, "十一月")
+            deciding.approve(change, approved)
+            comments.add(change, approved, "太低")
             closed = _plan(change, "九月")
             deciding.approve(change, closed)
             deciding.close(change, closed)

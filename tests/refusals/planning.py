@@ -11,6 +11,7 @@ from salesdesk.office.measures import Measure
 from salesdesk.planning import (
     beginning,
     causes,
+    comments,
     deciding,
     grid,
     hand_counts,
@@ -58,6 +59,16 @@ def _two(change: Change) -> None:
     _plan(change)
     items.write(change, 1, [AIMS], seen_version=1)
     plans.new_plan(change, title="The year 2027", period=parse("2027"))
+
+
+def _one_closed(change: Change) -> None:
+    _closed(change)
+    plans.new_plan(change, title="The year 2027", period=parse("2027"))
+
+
+def _commented(change: Change) -> None:
+    _two(change)
+    comments.add(change, 1, "Too low", item_id=1)
 
 
 def _line(change: Change, kind: str, level: int, words: str) -> list[int]:
@@ -305,6 +316,35 @@ LINES = [
             ),
         ),
         before=_approved,
+    ),
+    Line(
+        comments.add,
+        lambda change: comments.add(change, 1, "Too low", item_id=1),
+        (
+            ("says nothing", lambda change: comments.add(change, 1, "  ")),
+            ("at most", lambda change: comments.add(change, 1, LONG)),
+            ("no such item", lambda change: comments.add(change, 1, "Low", item_id=9)),
+            ("no plan number 99", lambda change: comments.add(change, 99, "Low")),
+        ),
+        before=_two,
+    ),
+    Line(
+        comments.add,
+        lambda change: comments.add(change, 2, "Too low"),
+        (("is closed", lambda change: comments.add(change, 1, "Low")),),
+        before=_one_closed,
+    ),
+    Line(
+        comments.settle,
+        lambda change: comments.settle(change, 1),
+        (("no comment number 99", lambda change: comments.settle(change, 99)),),
+        before=_commented,
+    ),
+    Line(
+        comments.delete,
+        lambda change: comments.delete(change, 1),
+        (("no comment number 99", lambda change: comments.delete(change, 99)),),
+        before=_commented,
     ),
     Line(
         revisions.revise,

@@ -167,7 +167,7 @@ def _columns() -> list[Column[Revision]]:
     return [
         Column(_("Revision"), lambda one: str(one.number), 80, sort=lambda one: one.number),
         Column(_("Taken up again on"), lambda one: one.made_at.strftime("%Y-%m-%d %H:%M"), 140),
-        Column(_("By"), lambda one: one.person_name, 90),
+        Column(_("Revised by"), lambda one: one.person_name, 90),
         Column(_("Reason"), lambda one: _(REASONS.get(one.reason, one.reason)), 150),
         Column(_("Words"), lambda one: one.words, 300, tip=lambda one: one.words),
     ]

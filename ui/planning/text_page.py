@@ -18,9 +18,10 @@ from PySide6.QtWidgets import (
 )
 
 from salesdesk.errors import ConflictError, SalesDeskError
-from salesdesk.planning import deciding, items, plan_rules, plans
+from salesdesk.planning import comments, deciding, items, plan_rules, plans
 from salesdesk.planning.plans import FOLLOWS, STATUSES, Plan
 from salesdesk.text import _, mark
+from ui.planning.comments_dialog import CommentsDialog
 from ui.planning.decide_dialog import WITH_WORDS, DecideDialog
 from ui.planning.decisions_dialog import DecisionsDialog
 from ui.planning.plan_page import PlanPage
@@ -58,7 +59,16 @@ class _Typed(NamedTuple):
 class TextPage(PlanPage):
     """The plan as a document. What is typed is saved as one change, with Save or on leaving."""
 
-    tables = ("plan", "plan_item", "item_rule", "target", "approval", "person", "setting")
+    tables = (
+        "plan",
+        "plan_item",
+        "item_rule",
+        "target",
+        "plan_comment",
+        "approval",
+        "person",
+        "setting",
+    )
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -83,6 +93,7 @@ class TextPage(PlanPage):
         self.print_button = button(_("Print…"), self.print_plan)
         self.pdf_button = button(_("Save as PDF…"), self.save_pdf)
         self.decisions_button = button(_("Decisions…"), self.show_decisions)
+        self.comments_button = button(_("Comments…"), self.show_comments)
         self.revisions_button = button(_("Revisions…"), self.show_revisions)
         self._steps = QWidget()
         self._steps_layout = QHBoxLayout(self._steps)
@@ -98,7 +109,7 @@ class TextPage(PlanPage):
         layout.addWidget(self.error)
         layout.addWidget(
             flow(self.save_button, self.discard_button, self._steps, self.decisions_button,
-                 self.revisions_button, self.print_button, self.pdf_button)
+                 self.comments_button, self.revisions_button, self.print_button, self.pdf_button)
         )  # fmt: skip
         self.title.textChanged.connect(self._typed)
         self.text.textChanged.connect(self._typed)
@@ -112,7 +123,10 @@ class TextPage(PlanPage):
     # -- what is shown ---------------------------------------------------------------------------
 
     def shown_parts(self) -> Mapping[str, Shown]:
-        return self.plan_parts() | {"approval": Shown({"subject_id": {self.plan_id}})}
+        return self.plan_parts() | {
+            "approval": Shown({"subject_id": {self.plan_id}}),
+            "plan_comment": Shown({"plan_id": {self.plan_id}}),
+        }
 
     def show_plan(self, plan: Plan) -> None:
         if self.plan is not None and plan.id != self.plan.id:
@@ -158,6 +172,10 @@ class TextPage(PlanPage):
             )
         self.decisions_button.setVisible(bool(self.session.read(deciding.decisions, plan.id)))
         self.revisions_button.setVisible(plan.revision > 1)
+        waiting = sum(not one.settled for one in self.session.read(comments.of_plan, plan.id))
+        self.comments_button.setText(
+            _("Comments ({count})…").format(count=waiting) if waiting else _("Comments…")
+        )
 
     @property
     def changed(self) -> bool:
@@ -276,6 +294,13 @@ class TextPage(PlanPage):
         """Show everything asked and decided about the plan."""
         if self.plan is not None:
             form = DecisionsDialog(self.session, self.plan, self)
+            form.exec()
+            form.deleteLater()
+
+    def show_comments(self) -> None:
+        """Show what was said of the plan, and take more."""
+        if self.plan is not None and self.save():
+            form = CommentsDialog(self.session, self.plan, self)
             form.exec()
             form.deleteLater()
 
