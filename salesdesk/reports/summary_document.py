@@ -215,7 +215,7 @@ def _reasons(whole: Summary) -> Table:
 def _lost(whole: Summary) -> Mapping[str, Any] | None:
     lost = whole.figures.lost
     more = len(lost) - _MOST_LOST
-    note = ngettext("and {count} more", "and {count} more", more).format(count=more)
+    note = ngettext("and {count} more deal", "and {count} more deals", more).format(count=more)
     table = Table(
         [
             Column(_("Customer"), 1.5, "left"),
