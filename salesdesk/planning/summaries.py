@@ -22,8 +22,16 @@ from salesdesk.calc.periods import KINDS, Kind, Period, containing, previous
 from salesdesk.errors import CalendarError, InputError, NotFoundError
 from salesdesk.office import calendar, months, people, rights
 from salesdesk.office.tables import person, team
-from salesdesk.planning import causes, plan_rules, plans, remarks, summary_figures, target_rules
-from salesdesk.planning.places import Place, Who
+from salesdesk.planning import (
+    causes,
+    plan_rules,
+    plans,
+    remarks,
+    summary_figures,
+    target_rules,
+    telling,
+)
+from salesdesk.planning.places import OFFICE, Place, Who
 from salesdesk.planning.plans import Plan
 from salesdesk.planning.remarks import Remark
 from salesdesk.planning.summary_figures import Figures, Line
@@ -283,7 +291,34 @@ def read(db: Connection, review_id: int, today: date, *, actor_id: int | None = 
 
     ``actor_id`` is who asks. Raises RightsError for a summary that they may not see, NotFoundError.
     """
-    found = review_by_id(db, review_id)
+    return _whole(db, review_by_id(db, review_id), today, actor_id)
+
+
+def preview(
+    db: Connection,
+    who: Who,
+    kind: str,
+    start: date,
+    end: date,
+    today: date,
+    *,
+    actor_id: int | None = None,
+) -> Summary:
+    """A summary as it is, or as it would begin: its review has the id 0 then.
+
+    Raises RightsError for a summary that ``actor_id`` may not see.
+    """
+    found = find(db, who, kind, start, end)
+    if found is None:
+        name = telling.name(db, who) if who != OFFICE else ""
+        found = Review(
+            0, None, who, name, kind, start, end, "draft", "", "", "", "", "", None, "", "", None,
+            0,
+        )  # fmt: skip
+    return _whole(db, found, today, actor_id)
+
+
+def _whole(db: Connection, found: Review, today: date, actor_id: int | None) -> Summary:
     rights.check(db, actor_id, "reports.see", found.who.person_id, found.who.team_id)
     figures = (
         summary_figures.thawed(found.figures)

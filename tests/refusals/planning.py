@@ -12,6 +12,7 @@ from salesdesk.planning import (
     beginning,
     causes,
     comments,
+    corrective,
     deciding,
     grid,
     hand_counts,
@@ -91,6 +92,15 @@ def _parts(change: Change) -> None:
 
 def _summary(change: Change) -> None:
     summaries.begin(change, OFFICE, "month", OCTOBER.start)
+
+
+def _action(change: Change) -> None:
+    _summary(change)
+    _correct(change)
+
+
+def _correct(change: Change, words: str = "Call", *, day: date = OCTOBER.start) -> int:
+    return corrective.add(change, 1, words=words, person_id=STAFF.ann, day=day)
 
 
 def _written(change: Change) -> None:
@@ -607,6 +617,67 @@ LINES = [
         lambda change: summaries.hand_in(change, 1),
         (("isn't handed in", lambda change: summaries.take_back(change, 1)),),
         before=_written,
+    ),
+    Line(
+        corrective.add,
+        _correct,
+        (
+            ("is missing", lambda change: _correct(change, " ")),
+            ("at most", lambda change: _correct(change, LONG)),
+            ("lies before", lambda change: _correct(change, day=YEAR.start)),
+            (
+                "no person number 99",
+                lambda change: corrective.add(
+                    change, 1, words="Call", person_id=99, day=OCTOBER.start
+                ),
+            ),
+            (
+                "no summary number 99",
+                lambda change: corrective.add(
+                    change, 99, words="Call", person_id=2, day=OCTOBER.start
+                ),
+            ),
+        ),
+        before=_summary,
+    ),
+    Line(
+        corrective.add,
+        lambda change: summaries.take_back(change, 1),
+        (("take it back first", _correct),),
+        before=_handed_in,
+    ),
+    Line(
+        corrective.finish,
+        lambda change: corrective.finish(change, 1, seen_version=1),
+        (
+            (
+                "still to come",
+                lambda change: corrective.finish(change, 1, seen_version=1, on=date(2999, 1, 1)),
+            ),
+            ("number 99", lambda change: corrective.finish(change, 99, seen_version=1)),
+        ),
+        before=_action,
+    ),
+    Line(
+        corrective.move,
+        lambda change: corrective.move(change, 1, NOVEMBER.start, seen_version=1),
+        (
+            (
+                "number 99",
+                lambda change: corrective.move(change, 99, NOVEMBER.start, seen_version=1),
+            ),
+        ),
+        before=_action,
+    ),
+    Line(
+        corrective.drop,
+        lambda change: corrective.drop(change, 1, "Rain", seen_version=1),
+        (
+            ("is missing", lambda change: corrective.drop(change, 1, " ", seen_version=1)),
+            ("at most", lambda change: corrective.drop(change, 1, LONG, seen_version=1)),
+            ("number 99", lambda change: corrective.drop(change, 99, "x", seen_version=1)),
+        ),
+        before=_action,
     ),
     Line(
         summaries.comment,
