@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from salesdesk.commands import arguments as shared
-from salesdesk.commands import plan_comments, plan_reading, plan_revisions
+from salesdesk.commands import plan_comments, plan_items, plan_reading, plan_revisions
 from salesdesk.commands.console import Console
 from salesdesk.commands.files import add_output, output_of
 from salesdesk.commands.opening import opened
 from salesdesk.commands.usage import Parsers, actions
 from salesdesk.errors import InputError, NotFoundError
 from salesdesk.office import approvals, people, settings
-from salesdesk.planning import beginning, deciding, items, plans, templates
+from salesdesk.planning import beginning, deciding, items, outlines, plans, taking, templates
+from salesdesk.planning.outlines import Line
 from salesdesk.planning.places import OFFICE, Who, person, team
+from salesdesk.planning.reading.outline import outline
 from salesdesk.storage import files
 from salesdesk.storage.history import Change
 from salesdesk.text import _, joined, mark
+from salesdesk.workbooks.document_reader import read_document
 from salesdesk.workspace import Workspace
 
 #: The steps that commands take: the status that follows, and what the step does.
@@ -83,6 +86,11 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
             "new": (_("make a plan"), _add_new),
             "read": (_("read a plan that somebody wrote"), plan_reading.add),
             "text": (_("show a plan's text, or write it"), _add_text),
+            "items": (
+                _("show a plan's items, how their rules stand and what they offer"),
+                plan_items.add_items,
+            ),
+            "take": (_("make rules of what a plan's text offers"), plan_items.add_take),
             "status": (_("show where a plan stands and what was decided about it"), _add_status),
             **{step: (_(summary), _step_adder(step)) for step, (_to, summary) in STEPS.items()},
             "revise": (
@@ -127,6 +135,14 @@ def _add_new(parser: argparse.ArgumentParser) -> None:
     begin.add_argument(
         "--like", metavar="ID", type=shared.count, help=_("with the text of an earlier plan")
     )
+    begin.add_argument(
+        "--from", metavar="FILE", type=Path, dest="written",
+        help=_("with the text of a plan that somebody wrote: .docx, .txt or .md"),
+    )  # fmt: skip
+    parser.add_argument(
+        "--take", action="store_true",
+        help=_("make rules of all that the text offers and the plan has a place for"),
+    )  # fmt: skip
     parser.add_argument(
         "--owner", metavar="PERSON",
         help=_("whose plan: a person or a team (otherwise the office's own)"),
@@ -162,10 +178,17 @@ def _kinds(one: templates.Template) -> str:
 
 
 def _new(arguments: argparse.Namespace, console: Console) -> int:
+    # Read before the office is opened: a file that can't be is no reason to open it.
+    lines = None
+    if arguments.written is not None:
+        lines = outlines.of_items(outline(read_document(arguments.written)))
     with opened(arguments) as workspace:
         who = owner_named(workspace, arguments.owner)
         with workspace.change(_("New plan")) as change:
-            plan_id = _begun(change, arguments, who)
+            plan_id = _begun(change, arguments, who, lines)
+            if arguments.take:
+                offered = taking.offers(change.connection, plan_id)
+                taking.take(change, plan_id, [one.pick for one in offered], skip=True)
         plan = workspace.read(plans.plan_by_id, plan_id)
         untracked = (
             workspace.read(templates.unused_measures, arguments.template)
@@ -184,9 +207,14 @@ def _new(arguments: argparse.Namespace, console: Console) -> int:
     return 0
 
 
-def _begun(change: Change, arguments: argparse.Namespace, who: Who) -> int:
-    """A new plan from a template, from an earlier plan, or blank; its id."""
+def _begun(
+    change: Change, arguments: argparse.Namespace, who: Who, lines: Sequence[Line] | None
+) -> int:
+    """A new plan from a template, an earlier plan or a written text, or blank; its id."""
     period, title = arguments.period, arguments.title
+    if lines is not None:
+        title = title or arguments.written.stem
+        return beginning.with_lines(change, lines, title=title, period=period, who=who)
     if arguments.template:
         return templates.new_plan(
             change, arguments.template, period=period, who=who, title=title,

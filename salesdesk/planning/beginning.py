@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from salesdesk.calc.periods import Period
-from salesdesk.planning import items, plans
+from salesdesk.planning import items, outlines, plans
+from salesdesk.planning.outlines import Line
 from salesdesk.planning.places import OFFICE, Who
 from salesdesk.storage.history import Change
 from salesdesk.text import _
@@ -16,9 +19,26 @@ def with_text(
 
     Raises as ``plans.new_plan`` and ``items.write``.
     """
+    lines = outlines.of_text(text)
+    return with_lines(change, lines, title=title, period=period, who=who, template=template)
+
+
+def with_lines(
+    change: Change,
+    lines: Sequence[Line],
+    *,
+    title: str,
+    period: Period,
+    who: Who = OFFICE,
+    template: str = "",
+) -> int:
+    """A new draft with an outline, such as one that was read from a document; its id.
+
+    Raises as ``plans.new_plan`` and ``items.write``.
+    """
     with change.told_as(_("New plan: {title}").format(title=title.strip())):
         plan_id = plans.new_plan(change, title=title, period=period, who=who, template=template)
-        items.write_text(change, plan_id, text, seen_version=1)
+        items.write(change, plan_id, lines, seen_version=1)
     return plan_id
 
 

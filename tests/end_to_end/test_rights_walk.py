@@ -42,6 +42,7 @@ READS = [
     ("plan", "status", OFFICE, "1"),
     ("plan", "revisions", OFFICE, "1"),
     ("plan", "comments", OFFICE, "1"),
+    ("plan", "items", OFFICE, "1"),
     ("plan", "compare", OFFICE, "1", "1"),
     ("review", "show", OFFICE, "1", "--month", "2026-10"),
     ("plan", "print", OFFICE, "1", "-o", f"{FOLDER}/plan.pdf"),
@@ -141,6 +142,7 @@ OWN = [
 REFUSED = [
     ("plan", "new", OFFICE, "--template", "yearly-abc", "--period", "2026"),
     ("plan", "text", OFFICE, "1", "--title", "我的"),
+    ("plan", "take", OFFICE, "1", "--all"),
     ("plan", "submit", OFFICE, "1"),
     ("plan", "approve", OFFICE, "2"),
     ("plan", "return", OFFICE, "3", "--words", "x"),

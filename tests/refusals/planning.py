@@ -262,6 +262,11 @@ LINES = [
         ),
     ),
     Line(
+        beginning.with_lines,
+        lambda change: beginning.with_lines(change, [AIMS], title="A", period=YEAR),
+        (("title", lambda change: beginning.with_lines(change, [], title=" ", period=YEAR)),),
+    ),
+    Line(
         beginning.from_plan,
         lambda change: beginning.from_plan(change, 1, parse("2027"), "Next year", OFFICE),
         (
