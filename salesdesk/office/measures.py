@@ -10,6 +10,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
@@ -137,6 +138,19 @@ class Measure:
     def is_ratio(self) -> bool:
         """Whether it is divided: then no values are ever summed, over time or people."""
         return self.nature == "ratio"
+
+    @property
+    def stands(self) -> bool:
+        """Whether it holds on a day: a level, or a ratio of two."""
+        parts = [part for part in (self.numerator, self.denominator) if part is not None]
+        return self.nature == "level" or (bool(parts) and all(part.stands for part in parts))
+
+    def due(self, pace: Fraction) -> Fraction:
+        """The share of a target that should be there when ``pace`` of the time has passed.
+
+        What doesn't sum up is as much on any day as at the end.
+        """
+        return pace if self.is_flow else Fraction(1)
 
     @property
     def tells_costs(self) -> bool:

@@ -16,27 +16,44 @@ How each measure counts:
   counted in its own month. Payments are taken off by entering the refund.
 - a kind of record counts as its declaration says (records.measuring), on the record's day. Its
   rows themselves are read: they are few, and their table comes with a migration of its own.
+- tasks: those done, by the day they were done.
+
+What a measure counts only (``Measure.among``): categories of products, kinds of activity and the
+states that customers were registered in are told apart by the day counts. Sources and grades of
+customers and whether a call was answered aren't: there the rows of the period's months are read,
+which takes as long as they are many. Levels are reckoned by :mod:`salesdesk.planning.levels`.
+
+Levels don't sum over time and ratios not at all. So whoever adds figures up takes :func:`achieved`,
+whose parts add up rightly whatever the measure, and :func:`summed`; :func:`actuals` gives the
+finished figures of each key.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection, select
 
+from salesdesk.calc.periods import months_between
 from salesdesk.customers.customers import STATES
 from salesdesk.customers.day_counts import done, registered
-from salesdesk.customers.kinds import WALK_INS
+from salesdesk.customers.kinds import KINDS, WALK_INS
+from salesdesk.customers.tables import activity, customer
 from salesdesk.office import settings
+from salesdesk.office.among import Among
 from salesdesk.office.measures import Measure
 from salesdesk.office.settings import Settings
+from salesdesk.planning import parts as adding
 from salesdesk.planning import record_kinds
-from salesdesk.planning.day_counts import by_hand
+from salesdesk.planning.day_counts import TASKS_DONE, by_hand
+from salesdesk.planning.levels import levels, of_customers
+from salesdesk.planning.parts import Level, P, Part, Quotient, value_of
 from salesdesk.records import measuring
 from salesdesk.sales.day_counts import PAID, STAGES, fallen_through, reached, void
-from salesdesk.storage.day_counts import Bucket, kept
+from salesdesk.sales.tables import deal, product
+from salesdesk.storage.day_counts import Bucket, Kept, counted_anew, kept
 
 #: Which activities each measure counts: by kind, and whether the customer had walked in before.
 _FIRST, _REPEATED = (False,), (True,)
@@ -69,6 +86,8 @@ _PLAIN: Mapping[str, tuple[_Part, ...]] = {
     "new_customers": _numbers(registered(STATES)),
     "potential_customers": _numbers(registered(("potential",))),
     "collections": (_Part(PAID, "amount"),),
+    "activities": _numbers(done(KINDS, _BOTH)),
+    "tasks": _numbers((TASKS_DONE,)),
 }
 #: What deals bring, by the figure it is kept as.
 _OF_DEALS = {
@@ -84,9 +103,8 @@ _COUNTED: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(_PLAIN, frozenset({"activity"})),
     **dict.fromkeys(("new_customers", "potential_customers"), frozenset({"customer"})),
     **dict.fromkeys(("collections", *_OF_DEALS, *_OF_STAGE.values()), _PAYMENTS),
-    "hand": frozenset({"hand_count"}),
-    "activities": frozenset({"activity"}),
     "tasks": frozenset({"task"}),
+    "hand": frozenset({"hand_count"}),
     "customers": frozenset({"customer"}),
     "active_customers": frozenset({"customer", "activity", "deal"}),
 }
@@ -114,33 +132,229 @@ def actuals(
     bucket: Bucket = "none",
     by_product: bool = False,
     person_id: int | None = None,
+    today: date | None = None,
 ) -> dict[Key, int]:
     """The actuals of ``start <= day < end``, in each measure's smallest step, zero ones left out.
 
     Those of everybody, or of the person ``person_id`` alone. Activities and customers belong to no
-    product: with ``by_product`` their product is None.
+    product: with ``by_product`` their product is None. Each is finished: only those of flows may be
+    added up (:func:`achieved` gives what may be, whatever the measure).
     """
     asked = list(measures)
-    parts = _parts(settings.read(db), asked)
-    found: dict[Key, int] = {}
-    for row in kept(
-        db, parts.keys(), start, end, bucket=bucket, by_product=by_product, person_id=person_id
-    ):
-        for measure_id, figure, sign in parts[row.what]:
-            key = Key(measure_id, row.bucket, row.person_id, row.product_id)
-            found[key] = found.get(key, 0) + sign * getattr(row, figure)
+    known = {measure.id: measure for measure in asked}
+    found = achieved(
+        db, asked, start, end, bucket=bucket, by_product=by_product, person_id=person_id,
+        today=today,
+    )  # fmt: skip
+    values = ((key, value_of(known[key.measure_id], part)) for key, part in found.items())
+    return {key: value for key, value in values if value}
+
+
+def summed(
+    db: Connection,
+    measures: Iterable[Measure],
+    start: date,
+    end: date,
+    places: Callable[[Key], Iterable[P]],
+    *,
+    bucket: Bucket = "none",
+    by_product: bool = False,
+    person_id: int | None = None,
+    today: date | None = None,
+) -> dict[tuple[int, P], int]:
+    """What was achieved at places that each key counts for, by measure id and place.
+
+    Flows are summed, of levels the latest stands, ratios are divided at last.
+    """
+    asked = list(measures)
+    known = {measure.id: measure for measure in asked}
+    found = achieved(
+        db, asked, start, end, bucket=bucket, by_product=by_product, person_id=person_id,
+        today=today,
+    )  # fmt: skip
+    return adding.summed(found, lambda key: known[key.measure_id], places)
+
+
+def achieved(
+    db: Connection,
+    measures: Iterable[Measure],
+    start: date,
+    end: date,
+    *,
+    bucket: Bucket = "none",
+    by_product: bool = False,
+    person_id: int | None = None,
+    today: date | None = None,
+) -> dict[Key, Part]:
+    """As :func:`actuals`, but in parts that may be added up over people, products and time.
+
+    The level of a period that isn't over is that of ``today`` (the machine's), and of one that
+    hasn't begun there is none.
+    """
+    asked = list(measures)
+    # A ratio's parts are read with the others, each once.
+    wanted = {measure.id: measure for measure in asked}
     for measure in asked:
-        counted = measuring.counted(record_kinds.KINDS, measure.counts)
-        if counted is None:
+        for part in (measure.numerator, measure.denominator):
+            if part is not None:
+                wanted.setdefault(part.id, part)
+    reading = _Reading(db, start, end, bucket, by_product, person_id, today or date.today())
+    found = reading.found([measure for measure in wanted.values() if not measure.is_ratio])
+    answer = {
+        key: part for key, part in found.items() if key.measure_id in {one.id for one in asked}
+    }
+    for measure in asked:
+        if measure.numerator is None or measure.denominator is None:
             continue
-        kind, count = counted
+        above, below = measure.numerator.id, measure.denominator.id
+        keys = (key for key in found if key.measure_id in (above, below))
+        for key in {key._replace(measure_id=measure.id): None for key in keys}:
+            numerator = found.get(key._replace(measure_id=above), 0)
+            denominator = found.get(key._replace(measure_id=below), 0)
+            assert not isinstance(numerator, Quotient)
+            assert not isinstance(denominator, Quotient)
+            answer[key] = Quotient(numerator, denominator)
+    return answer
+
+
+class _Reading:
+    """One question: of which days, cut how, of whom."""
+
+    def __init__(
+        self,
+        db: Connection,
+        start: date,
+        end: date,
+        bucket: Bucket,
+        by_product: bool,
+        person_id: int | None,
+        today: date,
+    ) -> None:
+        self._db, self._start, self._end = db, start, end
+        self._bucket, self._by_product, self._person_id = bucket, by_product, person_id
+        self._today = today
+        self._rules = settings.read(db)
+
+    def found(self, measures: Sequence[Measure]) -> dict[Key, Part]:
+        """The parts of measures that are no ratios, flows of nothing left out."""
+        flows: dict[Key, int] = {}
+        standing: dict[Key, Part] = {}
+        plain: list[Measure] = []
+        by_category: list[Measure] = []
+        for measure in measures:
+            if not measure.is_flow:
+                standing |= self._levels(measure)
+            elif measuring.counted(record_kinds.KINDS, measure.counts) is not None:
+                self._add(flows, self._of_records(measure))
+            elif _of_rows(measure.among):
+                self._add_kept(flows, [measure], self._rows_of(measure))
+            else:
+                (by_category if measure.among.categories else plain).append(measure)
+        for some, by_product in ((plain, self._by_product), (by_category, True)):
+            if some:
+                whats = _parts(self._rules, some).keys()
+                rows = kept(
+                    self._db, whats, self._start, self._end, bucket=self._bucket,
+                    by_product=by_product, person_id=self._person_id,
+                )  # fmt: skip
+                self._add_kept(flows, some, rows)
+        return {**{key: value for key, value in flows.items() if value}, **standing}
+
+    def _add_kept(
+        self, flows: dict[Key, int], measures: Sequence[Measure], rows: Iterable[Kept]
+    ) -> None:
+        parts = _parts(self._rules, measures)
+        only = {
+            measure.id: self._of_categories(measure.among)
+            for measure in measures
+            if measure.among.categories
+        }
+        for row in rows:
+            for measure_id, figure, sign in parts[row.what]:
+                if measure_id in only and row.product_id not in only[measure_id]:
+                    continue
+                product_id = row.product_id if self._by_product else None
+                key = Key(measure_id, row.bucket, row.person_id, product_id)
+                flows[key] = flows.get(key, 0) + sign * getattr(row, figure)
+
+    def _add(self, flows: dict[Key, int], found: Mapping[Key, int]) -> None:
+        for key, value in found.items():
+            flows[key] = flows.get(key, 0) + value
+
+    def _of_records(self, measure: Measure) -> dict[Key, int]:
+        counted = measuring.counted(record_kinds.KINDS, measure.counts)
+        assert counted is not None
+        only = self._of_categories(measure.among) if measure.among.categories else None
+        found: dict[Key, int] = {}
         for at, who, product_id, value in measuring.actuals(
-            db, kind, count, start, end, bucket=bucket, by_product=by_product
-        ):
-            if person_id in (None, who):
-                key = Key(measure.id, at, who, product_id)
-                found[key] = found.get(key, 0) + value
-    return {key: value for key, value in found.items() if value}
+            self._db, *counted, self._start, self._end, bucket=self._bucket,
+            by_product=self._by_product or only is not None,
+        ):  # fmt: skip
+            if self._person_id not in (None, who) or (only is not None and product_id not in only):
+                continue
+            key = Key(measure.id, at, who, product_id if self._by_product else None)
+            found[key] = found.get(key, 0) + value
+        return found
+
+    def _of_categories(self, among: Among) -> frozenset[int]:
+        query = select(product.c.id).where(product.c.category.in_(among.categories))
+        return frozenset(self._db.scalars(query))
+
+    def _rows_of(self, measure: Measure) -> list[Kept]:
+        """The sums of a measure that asks for what the day counts don't tell apart."""
+        among = measure.among
+        of_customers_only = of_customers(
+            Among(sources=among.sources, grades=among.grades)  # states: as registered
+        )
+        customers = select(customer.c.id).where(*of_customers_only)
+
+        def narrowed(tables: Collection[str]) -> list[ColumnElement[bool]] | None:
+            conditions: list[ColumnElement[bool]] = []
+            if among.answered is not None:
+                if "activity" not in tables:
+                    return None
+                conditions.append(activity.c.answered.is_(among.answered))
+            if of_customers_only:
+                if "customer" in tables:
+                    conditions += of_customers_only
+                elif "activity" in tables:
+                    conditions.append(activity.c.customer_id.in_(customers))
+                elif "deal" in tables:
+                    conditions.append(deal.c.customer_id.in_(customers))
+                else:
+                    return None
+            return conditions
+
+        return counted_anew(
+            self._db, _parts(self._rules, [measure]).keys(), self._start, self._end, narrowed,
+            bucket=self._bucket, by_product=self._by_product or bool(among.categories),
+            person_id=self._person_id,
+        )  # fmt: skip
+
+    def _levels(self, measure: Measure) -> dict[Key, Part]:
+        ends = self._ends()
+        found = levels(
+            self._db, measure, sorted(ends), by_product=self._by_product, person_id=self._person_id
+        )
+        return {
+            Key(measure.id, ends[day], person_id, product_id): Level(day, value)
+            for (day, person_id, product_id), value in found.items()
+        }
+
+    def _ends(self) -> dict[date, int | date]:
+        """The last day of each bucket that has begun, today's at the latest -> the bucket."""
+        last = min(self._end - timedelta(days=1), self._today)
+        if last < self._start:
+            return {}
+        if self._bucket == "none":
+            return {last: 0}
+        if self._bucket == "day":
+            days = (last - self._start).days + 1
+            return {day: day for day in (self._start + timedelta(n) for n in range(days))}
+        return {
+            min(month.last_day, last): month.month_key
+            for month in months_between(self._start, last + timedelta(days=1))
+        }
 
 
 def counted_tables(measures: Iterable[Measure]) -> frozenset[str]:
@@ -176,12 +390,24 @@ def _parts(rules: Settings, measures: Sequence[Measure]) -> dict[str, list[tuple
         counts["amount"] = counts["collections"]
     parts: dict[str, list[tuple[int, str, int]]] = {}
     for measure in measures:
-        own = (_Part(by_hand(measure.id), "number"),)
-        for what, figure, sign in (
-            own if measure.counts == "hand" else counts.get(measure.counts, ())
-        ):
+        for what, figure, sign in _parts_of(measure, counts):
             parts.setdefault(what, []).append((measure.id, figure, sign))
     return parts
+
+
+def _parts_of(measure: Measure, counts: Mapping[str, tuple[_Part, ...]]) -> tuple[_Part, ...]:
+    if measure.counts == "hand":
+        return (_Part(by_hand(measure.id), "number"),)
+    if measure.among.kinds:
+        return _numbers(done(measure.among.kinds, _BOTH))
+    if measure.among.states:
+        return _numbers(registered(measure.among.states))
+    return counts.get(measure.counts, ())
+
+
+def _of_rows(among: Among) -> bool:
+    """Whether it asks for what the day counts don't tell apart."""
+    return bool(among.sources or among.grades or among.answered is not None)
 
 
 def _deals(rules: Settings, stage: str, figure: str) -> tuple[_Part, ...]:

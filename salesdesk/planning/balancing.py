@@ -19,6 +19,7 @@ from salesdesk.errors import InputError
 from salesdesk.planning.grid import Grid
 from salesdesk.planning.places import Place, Who
 from salesdesk.planning.structure import AXES
+from salesdesk.planning.target_rules import need_split
 from salesdesk.text import _, mark
 
 #: The cells to be set, with their values.
@@ -87,6 +88,7 @@ def rebalance(cells: Grid, place: Place, way: str = "time") -> Changes:
     (nothing set or nothing to balance there, or more gaps would open than close), SplitError
     (locked cells can't be met).
     """
+    need_split(cells.measure, way if way in ("people", "products") else "time")
     balance = _Balance(cells)
     if way == "up":
         balance.add_up(place)

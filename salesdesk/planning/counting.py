@@ -28,6 +28,7 @@ from sqlalchemy import ColumnElement, Connection, case, select, true
 
 from salesdesk.calc.periods import KINDS, Kind, Period
 from salesdesk.office import people
+from salesdesk.office.tables import measure
 from salesdesk.planning import structure
 from salesdesk.planning.places import TIERS, Place, Who
 from salesdesk.planning.structure import AXES, UNKNOWN, Structure, Sum, standing_in, sum_of
@@ -150,6 +151,14 @@ class Counting:
         # A person is made up of no other people.
         return Structure((), people.Memberships({}), (), tuple(sorted(filter(None, own))))
 
+    @cached_property
+    def _natures(self) -> Mapping[int, str]:
+        """The natures of measures that don't sum up over time."""
+        rows = self._db.execute(
+            select(measure.c.id, measure.c.nature).where(measure.c.nature != "flow")
+        )
+        return {row.id: row.nature for row in rows}
+
     def at(self, measure_id: int, who: Who, period: Period) -> Counted | None:
         """What counts at a place, None where there is no target. The period lies in the range."""
         place = Place(who, period)
@@ -200,6 +209,7 @@ class Counting:
         """The sum that stands in at a place, None where no part of it has a target."""
         if not self._is_present(measure_id, tier, place.period):
             return None
+        nature = self._natures.get(measure_id, "flow")
         parts: dict[str, list[_Value | None]] = {}
         for axis in AXES:
             if axis == "time" and not self._is_present(measure_id, tier, place.period, below=True):
@@ -208,7 +218,7 @@ class Counting:
                 self._value(measure_id, tier, part) for part in self.structure.parts(place, axis)
             ]
         sums = {
-            axis: sum_of(axis, (UNKNOWN if part is None else part.sum for part in values))
+            axis: sum_of(axis, (UNKNOWN if part is None else part.sum for part in values), nature)
             for axis, values in parts.items()
         }
         axis_chosen = standing_in(sums)
@@ -216,8 +226,9 @@ class Counting:
             return None
         known = [value for value in parts[axis_chosen] if value is not None]
         total = sums[axis_chosen]
+        assert total.value is not None
         return _Value(
-            sum(value.amount for value in known),
+            total.value,
             total.complete,
             frozenset().union(*(value.plans for value in known)),
             max(value.status for value in known),
@@ -311,7 +322,7 @@ class Counting:
         periods: dict[tuple[Kind, date], Period] = {}
         for row in self._db.execute(query):
             (
-                measure,
+                measure_id,
                 tier,
                 team_id,
                 person_id,
@@ -328,7 +339,7 @@ class Counting:
                 period = periods[kind, day] = stored_period(kind, day)
             place = Place(Who(team_id, person_id, product_id, category), period)
             rank = _Rank(order[0], order[1], -plan_id)
-            cells = self._cells.setdefault(measure, {})
+            cells = self._cells.setdefault(measure_id, {})
             held = cells.get(place)
             if held is None or rank < held.rank:
                 cells[place] = _Stored(rank, plan_id, {tier: value})

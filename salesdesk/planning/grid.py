@@ -15,7 +15,8 @@ from salesdesk.calc.periods import KINDS, Period, months_between
 from salesdesk.office import people
 from salesdesk.office.measures import Measure, measure_by_id
 from salesdesk.planning import plans, targets
-from salesdesk.planning.actuals import actuals
+from salesdesk.planning.actuals import achieved
+from salesdesk.planning.parts import Part, added, total
 from salesdesk.planning.places import OFFICE, Place, Who, person, team
 from salesdesk.planning.structure import AXES, UNKNOWN, Structure, Sum, standing_in, sum_of
 from salesdesk.planning.structure import read as read_structure
@@ -60,7 +61,7 @@ class Grid:
     rows: Sequence[GridRow]
     cells: Mapping[Place, targets.Target]
     structure: Structure
-    actual: Mapping[tuple[Who, int], int] = field(default_factory=dict)
+    actual: Mapping[tuple[Who, int], Part] = field(default_factory=dict)
     _values: dict[Place, Sum] = field(default_factory=dict)
     _deepest: dict[int | None, int] = field(init=False, default_factory=dict)
 
@@ -133,9 +134,12 @@ class Grid:
             return None
         first = period.start.year * 12 + period.start.month - 1
         last = period.end.year * 12 + period.end.month - 1
-        return sum(
-            self.actual.get((who, month // 12 * 100 + month % 12 + 1), 0)
-            for month in range(first, last)
+        return total(
+            self.measure,
+            (
+                self.actual.get((who, month // 12 * 100 + month % 12 + 1), 0)
+                for month in range(first, last)
+            ),
         )
 
     # -- the whole ---------------------------------------------------------------------------------
@@ -167,7 +171,8 @@ class Grid:
             level = KINDS.index(place.period.kind)
             if level >= self._deepest.get(place.who.person_id, -1):
                 return UNKNOWN
-        return sum_of(axis, (self._at(part) for part in self.structure.parts(place, axis)))
+        parts = (self._at(part) for part in self.structure.parts(place, axis))
+        return sum_of(axis, parts, self.measure.nature)
 
 
 def read(
@@ -276,19 +281,19 @@ def _left_over(structure: Structure, others: set[Who]) -> list[GridRow]:
     ]
 
 
-def _actuals(db: Connection, grid: Grid) -> dict[tuple[Who, int], int]:
+def _actuals(db: Connection, grid: Grid) -> dict[tuple[Who, int], Part]:
     by_product = any(row.who.product_id is not None for row in grid.rows)
     period = grid.plan.period
-    achieved = actuals(
+    found = achieved(
         db, [grid.measure], period.start, period.end, bucket="month", by_product=by_product
     )
-    sums: dict[tuple[Who, int], int] = {}
-    for key, value in achieved.items():
+    sums: dict[tuple[Who, int], Part] = {}
+    for key, part in found.items():
         assert isinstance(key.bucket, int)
         for who in grid.structure.wholes(key.person_id, key.bucket):
             places = (
                 [who] if key.product_id is None else [who, who._replace(product_id=key.product_id)]
             )
             for place in places:
-                sums[place, key.bucket] = sums.get((place, key.bucket), 0) + value
+                sums[place, key.bucket] = added(sums.get((place, key.bucket), 0), part)
     return sums

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import cast
 
 from sqlalchemy import Connection
 
@@ -12,9 +13,11 @@ from salesdesk.calc import pace as pace_rules
 from salesdesk.calc.periods import Kind, Period, containing
 from salesdesk.office import calendar
 from salesdesk.office.measures import Measure, measures
-from salesdesk.planning.actuals import actuals
+from salesdesk.planning.actuals import achieved
 from salesdesk.planning.counting import Counted, counting, plan_titles
+from salesdesk.planning.parts import Part, added, total
 from salesdesk.planning.places import OFFICE, Who, person
+from salesdesk.storage.day_counts import Bucket
 from salesdesk.text import _
 
 _SPANS: tuple[Kind, ...] = ("day", "week", "month")
@@ -25,7 +28,8 @@ class Meter:
     """A target with what was reached of it and how that stands against the pace.
 
     ``pace`` is the share of the period's weighted working days that have passed, today included;
-    ``needed`` is what each remaining working day must bring, None when none remains;
+    ``needed`` is what each remaining working day must bring, None when none remains or the
+    measure doesn't sum up;
     ``plans`` are the titles of the plans that the target comes from.
     """
 
@@ -79,17 +83,25 @@ def _meters(db: Connection, who: Who, today: date, kinds: tuple[Kind, ...]) -> l
                 asked.append((measure, period, counted))
     titles = plan_titles(db, (key for _measure, _period, counted in asked for key in counted.plans))
     # By day for all periods at once: one person's month is few sums.
-    reached: dict[int, dict[int | date, int]] = {}
-    for key, value in actuals(
-        db,
-        {measure.id: measure for measure, _period, _counted in asked}.values(),
-        month.start,
-        month.end,
-        bucket="none" if kinds == ("month",) else "day",
-        person_id=who.person_id,
-    ).items():
-        days = reached.setdefault(key.measure_id, {})
-        days[key.bucket] = days.get(key.bucket, 0) + value
+    reached: dict[int, dict[int | date, Part]] = {}
+    flowing = {measure.id: measure for measure, _period, _counted in asked if not measure.stands}
+    # What stands is the same for today, this week and this month, and is asked for but once.
+    standing = {measure.id: measure for measure, _period, _counted in asked if measure.stands}
+    whole = kinds == ("month",)
+    for some, bucket in ((flowing, "none" if whole else "day"), (standing, "none")):
+        if not some:
+            continue
+        for key, part in achieved(
+            db,
+            some.values(),
+            month.start,
+            month.end,
+            bucket=cast(Bucket, bucket),
+            person_id=who.person_id,
+            today=today,
+        ).items():
+            days = reached.setdefault(key.measure_id, {})
+            days[key.bucket] = added(days.get(key.bucket, 0), part)
     meters: list[Meter] = []
     for kind in kinds:
         period = containing(today, kind)
@@ -98,15 +110,20 @@ def _meters(db: Connection, who: Who, today: date, kinds: tuple[Kind, ...]) -> l
             continue
         share = pace_rules.pace(period, work, today)
         for measure, counted in here:
-            actual = sum(
-                value
-                for day, value in reached.get(measure.id, {}).items()
-                if isinstance(day, int) or period.start <= day < period.end
+            actual = total(
+                measure,
+                (
+                    part
+                    for day, part in reached.get(measure.id, {}).items()
+                    if isinstance(day, int) or period.start <= day < period.end
+                ),
             )
-            status = pace_rules.status(actual, counted.target, share)
+            status = pace_rules.status(actual, counted.target, measure.due(share))
             plans = tuple(titles[key] for key in counted.plans)
-            needed = pace_rules.per_remaining_day(
-                actual, counted.target, period, work, today, measure.step
-            )
+            needed = None
+            if measure.is_flow:
+                needed = pace_rules.per_remaining_day(
+                    actual, counted.target, period, work, today, measure.step
+                )
             meters.append(Meter(measure, period, counted, actual, status, share, needed, plans))
     return meters

@@ -26,6 +26,7 @@ from salesdesk.planning.balancing import Changes
 from salesdesk.planning.grid import Grid
 from salesdesk.planning.places import Place, Who, person
 from salesdesk.planning.structure import read as read_structure
+from salesdesk.planning.target_rules import need_split
 from salesdesk.storage.history import Change
 from salesdesk.text import _, mark, ngettext
 
@@ -70,6 +71,7 @@ def over_time(
     Levels in between become the sums of theirs, unless locked. Raises InputError (no target
     there, wrong number of percentages), SplitError (locked cells can't be met), CalendarError.
     """
+    need_split(cells.measure, "time")
     weights = time_weights(db, cells, place, to, way, percent)
     return _over_time(cells, place, _total(cells, place), to, weights)
 
@@ -91,6 +93,7 @@ def over_people(
     teams and office become the sums of their people, so that both axes are exact. Raises as
     :func:`over_time`.
     """
+    need_split(cells.measure, "people" if then_time is None else "time")
     members = people_of(db, place.who)
     if not members:
         raise InputError(_("There is nobody here to split the target between."))
@@ -151,6 +154,7 @@ def over_products(
     percent: Sequence[Weight] | None = None,
 ) -> Changes:
     """A target split over products. Raises as :func:`over_time`."""
+    need_split(cells.measure, "products")
     places = [Place(place.who._replace(product_id=key), place.period) for key in product_ids]
     if way == "percent":
         weights: Sequence[Weight] = _percentages(percent, len(product_ids))
@@ -186,6 +190,7 @@ def catching_up(db: Connection, cells: Grid, place: Place, today: date) -> Chang
 
     Raises InputError when nothing remains of the period, and as :func:`over_time`.
     """
+    need_split(cells.measure, "time")
     rest = balancing.rest_of(cells, place, today)
     months = _by_month(db, cells.measure, place.who, place.period.start, rest[0].start)
     missing = max(0, _total(cells, place) - sum(months.values()))

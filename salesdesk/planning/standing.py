@@ -16,7 +16,8 @@ from salesdesk.errors import CalendarError
 from salesdesk.office import calendar, settings
 from salesdesk.office.measures import Measure, measures
 from salesdesk.planning import grid, plans, targets
-from salesdesk.planning.actuals import actuals
+from salesdesk.planning.actuals import achieved
+from salesdesk.planning.parts import Part, added, total
 from salesdesk.planning.places import TIERS, Who
 from salesdesk.planning.structure import Structure
 from salesdesk.planning.structure import read as read_structure
@@ -85,7 +86,7 @@ def standings(
         main = main_target(known, used.get(shown.id, ()))
         if main is not None and (plan_ids is None or shown.id in plan_ids):
             judged.append((shown, *main))
-    reached = _Reached(db, structure, judged)
+    reached = _Reached(db, structure, judged, today)
     found: dict[int, Standing] = {}
     for shown, measure, tier in judged:
         target = _value(db, whole, shown, measure, tier)
@@ -95,7 +96,8 @@ def standings(
         if tier != "stretch" and (measure.id, "stretch") in used[shown.id]:
             stretch = _value(db, whole, shown, measure, "stretch")
         actual = reached.by(measure, shown.period, shown.who)
-        status = pace.status(actual, target, _pace(shown.period, work, today))
+        share = measure.due(_pace(shown.period, work, today))
+        status = pace.status(actual, target, share)
         found[shown.id] = Standing(measure, tier, target, stretch, actual, status, in_wan)
     return found
 
@@ -143,11 +145,12 @@ class _Reached:
         db: Connection,
         structure: Structure,
         judged: Sequence[tuple[plans.Plan, Measure, str]],
+        today: date,
     ) -> None:
-        self._db, self._structure = db, structure
-        self._sums: dict[tuple[int, Period], dict[Who, int]] = {}
+        self._db, self._structure, self._today = db, structure, today
+        self._sums: dict[tuple[int, Period], dict[Who, Part]] = {}
         whole = [(plan, measure) for plan, measure, _tier in judged if _of_months(plan.period)]
-        self._months: dict[tuple[int, int], dict[Who, int]] = {}
+        self._months: dict[tuple[int, int], dict[Who, Part]] = {}
         if whole:
             asked = {measure.id: measure for _plan, measure in whole}
             start = min(plan.period.start for plan, _measure in whole)
@@ -164,18 +167,20 @@ class _Reached:
             self._sums[key] = _summed(
                 months.get((measure.id, month), {}) for month in _months_of(period)
             )
-        return self._sums[key].get(who, 0)
+        return total(measure, [self._sums[key].get(who, 0)])
 
     def _read(
         self, asked: Sequence[Measure], start: date, end: date
-    ) -> dict[tuple[int, int], dict[Who, int]]:
+    ) -> dict[tuple[int, int], dict[Who, Part]]:
         """By measure and month, what each one reached; a month stands with all who had part."""
-        sums: dict[tuple[int, int], dict[Who, int]] = {}
-        for key, value in actuals(self._db, asked, start, end, bucket="month").items():
+        sums: dict[tuple[int, int], dict[Who, Part]] = {}
+        for key, part in achieved(
+            self._db, asked, start, end, bucket="month", today=self._today
+        ).items():
             assert isinstance(key.bucket, int)
             of_month = sums.setdefault((key.measure_id, key.bucket), {})
             for who in self._structure.wholes(key.person_id, key.bucket):
-                of_month[who] = of_month.get(who, 0) + value
+                of_month[who] = added(of_month.get(who, 0), part)
         return sums
 
 
@@ -194,12 +199,12 @@ def _months_of(period: Period) -> list[int]:
     ]
 
 
-def _summed(parts: Iterable[Mapping[Who, int]]) -> dict[Who, int]:
+def _summed(parts: Iterable[Mapping[Who, Part]]) -> dict[Who, Part]:
     """Several sums in one."""
-    sums: dict[Who, int] = {}
+    sums: dict[Who, Part] = {}
     for part in parts:
         for who, value in part.items():
-            sums[who] = sums.get(who, 0) + value
+            sums[who] = added(sums.get(who, 0), value)
     return sums
 
 

@@ -147,15 +147,22 @@ class Sum(NamedTuple):
 UNKNOWN = Sum(None, False)
 
 
-def sum_of(axis: str, parts: Iterable[Sum]) -> Sum:
-    """The parts along an axis together: the sum of those that are known, None where none is."""
+def sum_of(axis: str, parts: Iterable[Sum], nature: str = "flow") -> Sum:
+    """The parts along an axis together: the sum of those that are known, None where none is.
+
+    Of a level (``Measure.nature``) the last of several times stands; a ratio is never summed.
+    """
+    if nature == "ratio":
+        return UNKNOWN
     known: list[int] = []
     complete = axis == "time"
     for part in parts:
         complete = complete and part.complete
         if part.value is not None:
             known.append(part.value)
-    return Sum(sum(known), complete) if known else UNKNOWN
+    if not known:
+        return UNKNOWN
+    return Sum(known[-1] if nature == "level" and axis == "time" else sum(known), complete)
 
 
 def standing_in(sums: Mapping[str, Sum]) -> str | None:

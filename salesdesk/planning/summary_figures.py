@@ -29,7 +29,7 @@ from salesdesk.customers.regrading import Regraded, regraded
 from salesdesk.customers.tables import customer
 from salesdesk.office import measures, settings
 from salesdesk.office.measures import MONEY, Measure
-from salesdesk.planning.actuals import actuals
+from salesdesk.planning.actuals import Key, summed
 from salesdesk.planning.counting import Counted, Counting, counting
 from salesdesk.planning.places import OFFICE, Who
 from salesdesk.planning.structure import Structure
@@ -130,7 +130,7 @@ def read(db: Connection, who: Who, start: date, end: date, today: date) -> Figur
     targets = counting(db, parts, person_id=who.person_id)
     lines = []
     for measure in known:
-        counted = _counted(targets, measure.id, who, parts)
+        counted = _counted(targets, measure, who, parts)
         actual = reached.get(measure.id, 0)
         if counted is None and not actual:
             continue
@@ -215,12 +215,16 @@ def _line(measure: Measure, counted: Counted | None, actual: int) -> Line:
 
 
 def _counted(
-    targets: Counting, measure_id: int, who: Who, parts: Sequence[Period]
+    targets: Counting, measure: Measure, who: Who, parts: Sequence[Period]
 ) -> Counted | None:
-    """What counts in all parts together; None where one of them has no target."""
-    found = [targets.at(measure_id, who, part) for part in parts]
+    """What counts in all parts together; None where one of them has no target.
+
+    Of what doesn't sum up over time, the last part's.
+    """
+    asked = parts if measure.is_flow else parts[-1:]
+    found = [targets.at(measure.id, who, part) for part in asked]
     known = [counted for counted in found if counted is not None]
-    if not known or len(known) < len(parts):
+    if not known or len(known) < len(asked):
         return None
     if len(known) == 1:
         return known[0]
@@ -243,13 +247,15 @@ def _reached(
     end: date,
 ) -> dict[int, int]:
     """What somebody achieved, by measure; a person's month counts for the team of its last day."""
-    sums: dict[int, int] = {}
-    found = actuals(db, known, start, end, bucket="month", person_id=who.person_id)
-    for key, value in found.items():
+
+    def places(key: Key) -> list[Who]:
         assert isinstance(key.bucket, int)
-        if who in structure.wholes(key.person_id, key.bucket):
-            sums[key.measure_id] = sums.get(key.measure_id, 0) + value
-    return sums
+        return [who] if who in structure.wholes(key.person_id, key.bucket) else []
+
+    found = summed(
+        db, known, start, end, places, bucket="month", person_id=who.person_id
+    )
+    return {measure_id: value for (measure_id, _who), value in found.items()}
 
 
 def _numbers(

@@ -22,7 +22,7 @@ from salesdesk.office import measures
 from salesdesk.office.measures import Measure
 from salesdesk.office.names import same_name
 from salesdesk.planning import items, plan_rules, plans, structure, wording
-from salesdesk.planning.actuals import actuals
+from salesdesk.planning.actuals import Key, summed
 from salesdesk.planning.items import Item
 from salesdesk.planning.live.floors import PRICE
 from salesdesk.planning.live.rule import Draft, Rule
@@ -369,14 +369,16 @@ def _grown(db: Connection, plan: Plan, measure: Measure, offer: TargetOffer) -> 
 
 def _reached(db: Connection, plan: Plan, measure: Measure, base: Period) -> int:
     everyone = structure.read(db)
-    total = 0
-    for key, value in actuals(
-        db, [measure], base.start, base.end, bucket="month", person_id=plan.who.person_id
-    ).items():
+    who = Who(plan.who.team_id, plan.who.person_id)
+
+    def places(key: Key) -> list[Who]:
         assert not isinstance(key.bucket, date)
-        if Who(plan.who.team_id, plan.who.person_id) in everyone.wholes(key.person_id, key.bucket):
-            total += value
-    return total
+        return [who] if who in everyone.wholes(key.person_id, key.bucket) else []
+
+    found = summed(
+        db, [measure], base.start, base.end, places, bucket="month", person_id=who.person_id
+    )
+    return found.get((measure.id, who), 0)
 
 
 def _whole(value: Fraction, measure: Measure) -> int:

@@ -28,9 +28,31 @@ LARGEST = 10**14
 LONGEST_REMARK, LONGEST_TEXT = 2_000, 100_000
 
 
+def need_split(measure: Measure, axis: str) -> None:
+    """Refuse to split, along "time", "people" or "products", what isn't a sum of such parts.
+
+    Raises InputError: a ratio is no sum at all, and a level's months don't add up to its year.
+    """
+    if measure.is_ratio:
+        raise InputError(
+            _(
+                "{measure} is a ratio: the parts of its target wouldn't add up to it."
+                " Set it for each period and person instead of splitting it."
+            ).format(measure=measure.name)
+        )
+    if axis == "time" and not measure.is_flow:
+        raise InputError(
+            _(
+                "{measure} is what holds at a period's end, so it can't be split over time."
+                " Set it for each period."
+            ).format(measure=measure.name)
+        )
+
+
 def may_be_negative(measure: Measure) -> bool:
     """Whether a target of the measure may be below zero: a profit's, or an own measure's."""
-    return measure.counts in ("profit", "hand")
+    parts = (measure, measure.numerator) if measure.is_ratio else (measure,)
+    return any(one is not None and one.counts in ("profit", "hand") for one in parts)
 
 
 def check_value(measure: Measure, value: int, *, any_step: bool = False) -> None:

@@ -20,8 +20,9 @@ from salesdesk.calc import pace as pace_rules
 from salesdesk.calc.periods import Period, containing, following, previous, same_last_year
 from salesdesk.office import calendar, measures, people, rights, settings
 from salesdesk.office.measures import Measure
-from salesdesk.planning.actuals import actuals
+from salesdesk.planning.actuals import achieved
 from salesdesk.planning.counting import Counted, counting
+from salesdesk.planning.parts import K, Part, added, total
 from salesdesk.planning.places import OFFICE, Who
 from salesdesk.reports.lines import Line
 from salesdesk.sales.tables import deal
@@ -58,17 +59,18 @@ class Sums:
     """What was achieved in a period, by measure: of all, of each person and of each team."""
 
     def __init__(self) -> None:
-        self.whole: defaultdict[int, int] = defaultdict(int)
-        self.people: defaultdict[tuple[int, int | None], int] = defaultdict(int)
-        self.teams: defaultdict[tuple[int, int], int] = defaultdict(int)
+        self.whole: dict[int, Part] = {}
+        self.people: dict[tuple[int, int | None], Part] = {}
+        self.teams: dict[tuple[int, int], Part] = {}
 
-    def of(self, measure_id: int, who: Who) -> int:
+    def of(self, measure: Measure, who: Who) -> int:
         """What somebody achieved; 0 for nothing."""
+        part: Part | None = self.whole.get(measure.id)
         if who.person_id is not None:
-            return self.people.get((measure_id, who.person_id), 0)
-        if who.team_id is not None:
-            return self.teams.get((measure_id, who.team_id), 0)
-        return self.whole.get(measure_id, 0)
+            part = self.people.get((measure.id, who.person_id))
+        elif who.team_id is not None:
+            part = self.teams.get((measure.id, who.team_id))
+        return total(measure, [] if part is None else [part])
 
 
 class Reading:
@@ -93,7 +95,7 @@ class Reading:
         self.everyone = people.people(db, active_only=False)
         self.teams = people.teams(db, active_only=False)
         self.measures = [
-            measure for measure in measures.measures(db) if sees_costs or measure.counts != "profit"
+            measure for measure in measures.measures(db) if sees_costs or not measure.tells_costs
         ]
         self.year = containing(period.start, "year")
         self.targets = counting(db, [previous(period), self.year, following(period)])
@@ -169,7 +171,7 @@ class Reading:
     def line(self, measure: Measure, who: Who, name: str, team_name: str = "") -> Line:
         """A measure of somebody against the target that counts."""
         counted = self.targets.at(measure.id, who, self.period)
-        actual = self.sums("now").of(measure.id, who)
+        actual = self.sums("now").of(measure, who)
         return Line(
             name,
             team_name,
@@ -177,9 +179,13 @@ class Reading:
             measure,
             counted,
             actual,
-            self.sums("before").of(measure.id, who),
-            self.sums("year_before").of(measure.id, who),
-            pace_rules.status(actual, None if counted is None else counted.target, self.facts.pace),
+            self.sums("before").of(measure, who),
+            self.sums("year_before").of(measure, who),
+            pace_rules.status(
+                actual,
+                None if counted is None else counted.target,
+                measure.due(self.facts.pace),
+            ),
         )
 
     def target(self, measure: Measure, period: Period) -> Counted | None:
@@ -222,16 +228,17 @@ class Reading:
     ) -> defaultdict[int, Sums]:
         """Sums by month (202611); a person's month belongs to the team of its last day."""
         found: defaultdict[int, Sums] = defaultdict(Sums)
-        for key, value in actuals(self.db, self.measures, start, end, bucket=bucket).items():
+        parts = achieved(self.db, self.measures, start, end, bucket=bucket, today=self.today)
+        for key, part in parts.items():
             at = key.bucket if month_key is None else month_key
             assert isinstance(at, int)
             sums = found[at]
-            sums.whole[key.measure_id] += value
-            sums.people[key.measure_id, key.person_id] += value
+            _add(sums.whole, key.measure_id, part)
+            _add(sums.people, (key.measure_id, key.person_id), part)
             if key.person_id is not None:
                 team_id = self.team_in_month(key.person_id, at)
                 if team_id is not None:
-                    sums.teams[key.measure_id, team_id] += value
+                    _add(sums.teams, (key.measure_id, team_id), part)
         return found
 
     def team_in_month(self, person_id: int, month_key: int) -> int | None:
@@ -247,12 +254,16 @@ class Reading:
 
 
 def _together(parts: Iterable[Sums]) -> Sums:
-    total = Sums()
-    for part in parts:
-        for measure_id, value in part.whole.items():
-            total.whole[measure_id] += value
-        for of_person, value in part.people.items():
-            total.people[of_person] += value
-        for of_team, value in part.teams.items():
-            total.teams[of_team] += value
-    return total
+    together = Sums()
+    for sums in parts:
+        for measure_id, part in sums.whole.items():
+            _add(together.whole, measure_id, part)
+        for of_person, part in sums.people.items():
+            _add(together.people, of_person, part)
+        for of_team, part in sums.teams.items():
+            _add(together.teams, of_team, part)
+    return together
+
+
+def _add(sums: dict[K, Part], key: K, part: Part) -> None:
+    sums[key] = added(sums.get(key, 0), part)

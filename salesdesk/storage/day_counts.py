@@ -16,12 +16,13 @@ counting anew.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import (
+    BindParameter,
     Column,
     ColumnElement,
     Connection,
@@ -98,7 +99,7 @@ class Source:
 
     what: ColumnElement[str]
     day: Column[Any]
-    month: Column[Any]
+    month: ColumnElement[int]
     person: Column[Any]
     figures: Mapping[str, ColumnElement[int]]
     product: Column[Any] | None = None
@@ -235,6 +236,74 @@ def kept(
         .group_by(*groups)
     )
     return [Kept(row[0], row[1], row[2] or None, row[3] or None, *row[4:]) for row in rows]
+
+
+def counted_anew(
+    db: Connection,
+    whats: Collection[str],
+    start: date,
+    end: date,
+    narrowed: Callable[[Collection[str]], Sequence[ColumnElement[bool]] | None],
+    *,
+    bucket: Bucket = "none",
+    by_product: bool = False,
+    person_id: int | None = None,
+) -> list[Kept]:
+    """As :func:`kept`, but only of rows that meet more conditions than sums are kept by.
+
+    ``narrowed`` gives the conditions for rows of tables of these names, None where none of them can
+    be met. The rows of the months are read, so it costs by what was done in them.
+    """
+    last = end - timedelta(days=1)
+    months = (start.year * 100 + start.month, last.year * 100 + last.month)
+    found: list[Kept] = []
+    for source in sources():
+        if not _may_give(source, whats):
+            continue
+        further = narrowed([table.name for table in source.tables()])
+        if further is None:
+            continue
+        key = source.key()
+        conditions = [
+            *source.conditions(),
+            key["what"].in_(sorted(whats)),
+            source.month.between(*months),
+            source.day >= start,
+            source.day < end,
+            *further,
+        ]
+        if person_id is not None:
+            conditions.append(source.person == person_id)
+        groups: list[ColumnElement[Any]] = [key["what"], key["person_id"]]
+        at: ColumnElement[Any] = literal(0)
+        if bucket != "none":
+            at = key["month"] if bucket == "month" else key["day"]
+            groups.append(at)
+        product: ColumnElement[Any] = literal(0)
+        if by_product and source.product is not None:
+            product = key["product_id"]
+            groups.append(product)
+        sums = [
+            whole_sum(source.figures[name]) if name in source.figures else literal(0)
+            for name in FIGURES
+        ]
+        rows = db.execute(
+            select(key["what"], at, key["person_id"], product, *sums)
+            .where(*conditions)
+            .group_by(*groups)
+        )
+        found += [Kept(row[0], row[1], row[2] or None, row[3] or None, *row[4:]) for row in rows]
+    return found
+
+
+def _may_give(source: Source, whats: Collection[str]) -> bool:
+    """Whether rows of a source can count as one of ``whats``, by how its names begin."""
+    for element in visitors.iterate(source.what):
+        if isinstance(element, BindParameter) and isinstance(element.value, str):
+            whole = element is source.what
+            begins = element.value
+            return any(what == begins if whole else what.startswith(begins) for what in whats)
+    return True
 
 
 # -- filling and checking --------------------------------------------------------------------------

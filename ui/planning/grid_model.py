@@ -26,6 +26,7 @@ from salesdesk.errors import InputError
 from salesdesk.office.measures import Measure
 from salesdesk.planning.grid import Gap, Grid, GridRow
 from salesdesk.planning.places import Place
+from salesdesk.planning.target_rules import may_be_negative
 from salesdesk.text import _, mark
 from ui.shared import look
 
@@ -278,7 +279,7 @@ class GridModel(QAbstractTableModel):
             raise self._wrong(
                 row, column, _("{value} is too large for a target.").format(value=text.strip())
             )
-        if value is not None and value < 0 and measure.counts not in ("profit", "hand"):
+        if value is not None and value < 0 and not may_be_negative(measure):
             raise self._wrong(row, column, _("A target can't be negative."))
         return value
 

@@ -91,12 +91,12 @@ def _standing(
             "done", where,
         )  # fmt: skip
     if period.kind in _SHORT and view.today in period:
-        share = _share(period, view)
+        share = measure.due(_share(period, view))
         mood = _MOODS[pace.status(actual, target, share)]
         if period.kind == "day":
             mood = "good" if actual >= target else "warn"
         return State(_(_SHORT[period.kind]).format(done=done, of=of), mood, where)
-    share = _share(period, view)
+    share = measure.due(_share(period, view))
     status = pace.status(actual, target, share)
     said = _("{done}/{of}, {percent}").format(
         done=done, of=of, percent=format_percent(pace.attainment(actual, target), digits=0)

@@ -14,9 +14,10 @@ from salesdesk.customers.tables import customer
 from salesdesk.office import calendar, measures, people
 from salesdesk.office.measures import Measure
 from salesdesk.planning import plans, structure, targets
-from salesdesk.planning.actuals import actuals
+from salesdesk.planning.actuals import achieved
 from salesdesk.planning.live import cells
 from salesdesk.planning.live.rule import Rule
+from salesdesk.planning.parts import Part, added, total
 from salesdesk.planning.places import Place, Who
 from salesdesk.planning.targets import Target
 from salesdesk.sales.tables import deal, deal_share, product
@@ -48,8 +49,8 @@ class View:
     """Everything that the states of some rules of a plan are reckoned from, as plain values.
 
     ``reached`` is by measure, whom and product what was achieved: by month over the plan's period
-    (key 202611) and by day over the month of ``today`` (key date). ``care`` and ``broken`` (how
-    many deals lie below a floor) are by rule id.
+    (key 202611) and by day over the month of ``today`` (key date), in parts. ``care`` and
+    ``broken`` (how many deals lie below a floor) are by rule id.
     """
 
     plan: plans.Plan
@@ -57,7 +58,7 @@ class View:
     names: Names
     work: WorkCalendar
     cells: Mapping[tuple[int, str], Mapping[Place, Target]]
-    reached: Mapping[tuple[int, Who], Mapping[int | date, int]]
+    reached: Mapping[tuple[int, Who], Mapping[int | date, Part]]
     members: frozenset[int]
     care: Mapping[int, Care]
     broken: Mapping[int, int]
@@ -73,17 +74,24 @@ class View:
 
         Of weeks and days only in the month of ``today``.
         """
-        by_time = self.reached.get((rule.measure_id or 0, who), {})
+        if rule.measure_id is None:
+            return 0
+        by_time = self.reached.get((rule.measure_id, who), {})
+        measure = self.names.measures[rule.measure_id]
         if period.kind in ("week", "day"):
-            return sum(
-                value for at, value in by_time.items()
-                if isinstance(at, date) and period.start <= at < period.end
+            return total(
+                measure,
+                (
+                    part for at, part in by_time.items()
+                    if isinstance(at, date) and period.start <= at < period.end
+                ),
             )  # fmt: skip
         first = period.start.year * 100 + period.start.month
         last = period.end - timedelta(days=1)
         end = last.year * 100 + last.month
-        return sum(
-            value for at, value in by_time.items() if isinstance(at, int) and first <= at <= end
+        return total(
+            measure,
+            (part for at, part in by_time.items() if isinstance(at, int) and first <= at <= end),
         )
 
 
@@ -115,7 +123,7 @@ def read(db: Connection, plan: plans.Plan, rules: Sequence[Rule], today: date) -
             for measure_id, tier in targets.measures_used(db, plan.id)
             if any(rule.measure_id == measure_id for rule in aims)
         },
-        _reached(db, plan, aims, called, everyone, month),
+        _reached(db, plan, aims, called, everyone, month, today),
         frozenset(everyone.people_of(plan.who, month)),
         _care(db, plan, rules, everyone, month, today),
         _broken(db, plan, rules, everyone, month),
@@ -129,7 +137,8 @@ def _reached(
     called: Names,
     everyone: structure.Structure,
     month: Period,
-) -> dict[tuple[int, Who], dict[int | date, int]]:
+    today: date,
+) -> dict[tuple[int, Who], dict[int | date, Part]]:
     """By measure and whom (with product or category), by month and by day."""
     used = {rule.measure_id for rule in aims}
     asked = [measure for measure_id, measure in called.measures.items() if measure_id in used]
@@ -143,14 +152,14 @@ def _reached(
         rows = db.execute(select(product.c.id, product.c.category))
         categories = {row.id: row.category for row in rows}
     one = next(iter(whose)).person_id if len({who.person_id for who in whose}) == 1 else None
-    sums: dict[tuple[int, Who], dict[int | date, int]] = {}
+    sums: dict[tuple[int, Who], dict[int | date, Part]] = {}
     whole = containing(plan.period.start, "month").start, plan.period.end
     for bucket, (start, end) in (("month", whole), ("day", (month.start, month.end))):
-        found = actuals(
+        found = achieved(
             db, asked, start, end, bucket="month" if bucket == "month" else "day",
-            by_product=by_product, person_id=one,
+            by_product=by_product, person_id=one, today=today,
         )  # fmt: skip
-        for key, value in found.items():
+        for key, part in found.items():
             at = key.bucket
             in_month = at if isinstance(at, int) else at.year * 100 + at.month
             for who in everyone.wholes(key.person_id, in_month):
@@ -162,7 +171,7 @@ def _reached(
                 for face in faces:
                     if face in whose or (each and face.person_id is not None):
                         by_time = sums.setdefault((key.measure_id, face), {})
-                        by_time[at] = by_time.get(at, 0) + value
+                        by_time[at] = added(by_time.get(at, 0), part)
     return sums
 
 

@@ -81,7 +81,7 @@ def read_actions(reading: Reading) -> list[ActionLine]:
         if not words.countermeasure:
             continue
         counted = reading.targets.at(measure.id, who, before)
-        reached = reading.sums("before").of(measure.id, who)
+        reached = reading.sums("before").of(measure, who)
         lines.append(
             ActionLine(
                 name,
@@ -100,7 +100,7 @@ def _remarks(reading: Reading, period: Period) -> list[tuple[Who, str, Measure, 
     team_names = {team.id: team.name for team in reading.teams}
     known = {m.id: m for m in measures.measures(reading.db, active_only=False)}
     if not reading.facts.sees_costs:
-        known = {key: m for key, m in known.items() if m.counts != "profit"}
+        known = {key: m for key, m in known.items() if not m.tells_costs}
     found = []
     for (_plan_id, measure_id, who), words in remarks.remarks(reading.db, period).items():
         if measure_id not in known:

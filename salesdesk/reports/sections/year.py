@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from salesdesk.calc import pace as pace_rules
 from salesdesk.calc.money import format_percent
 from salesdesk.calc.periods import Period, descendants
 from salesdesk.office.measures import Measure
-from salesdesk.planning.actuals import actuals
+from salesdesk.planning.actuals import achieved
+from salesdesk.planning.parts import Part, added, total
 from salesdesk.reports.kinds import Content, SectionKind
 from salesdesk.reports.layout import Chart, value_cell
 from salesdesk.reports.lines import decimal_or_none
@@ -33,10 +34,18 @@ class Year:
     measure: Measure
     months: Sequence[MonthPoint]
     target: int | None
+    parts: Mapping[int, Part]  # what was achieved by month (202611), as it adds up
 
     def so_far(self, period: Period) -> int:
         """The actual from January to the period's month (本年累计)."""
-        return sum(point.actual for point in self.months if point.month.start < period.end)
+        return total(
+            self.measure,
+            (
+                self.parts.get(point.month.month_key, 0)
+                for point in self.months
+                if point.month.start < period.end
+            ),
+        )
 
 
 def read(reading: Reading) -> Year | None:
@@ -44,10 +53,13 @@ def read(reading: Reading) -> Year | None:
     measure = reading.main
     if measure is None:
         return None
-    found = actuals(reading.db, [measure], reading.year.start, reading.year.end, bucket="month")
+    found = achieved(
+        reading.db, [measure], reading.year.start, reading.year.end, bucket="month",
+        today=reading.today,
+    )  # fmt: skip
     who = reading.who
-    sums: dict[int, int] = {}
-    for key, value in found.items():
+    sums: dict[int, Part] = {}
+    for key, part in found.items():
         assert isinstance(key.bucket, int)
         if who.person_id is not None:
             counts = key.person_id == who.person_id
@@ -59,14 +71,14 @@ def read(reading: Reading) -> Year | None:
         else:
             counts = True
         if counts:
-            sums[key.bucket] = sums.get(key.bucket, 0) + value
+            sums[key.bucket] = added(sums.get(key.bucket, 0), part)
     points = []
     for month in descendants(reading.year, "month"):
         counted = reading.target(measure, month)
         target = None if counted is None else counted.target
-        points.append(MonthPoint(month, target, sums.get(month.month_key, 0)))
+        points.append(MonthPoint(month, target, total(measure, [sums.get(month.month_key, 0)])))
     of_year = reading.target(measure, reading.year)
-    return Year(measure, points, None if of_year is None else of_year.target)
+    return Year(measure, points, None if of_year is None else of_year.target, sums)
 
 
 def _lay_out(year: Year, facts: Facts) -> Content:
