@@ -252,9 +252,7 @@ def _reached(
         assert isinstance(key.bucket, int)
         return [who] if who in structure.wholes(key.person_id, key.bucket) else []
 
-    found = summed(
-        db, known, start, end, places, bucket="month", person_id=who.person_id
-    )
+    found = summed(db, known, start, end, places, bucket="month", person_id=who.person_id)
     return {measure_id: value for (measure_id, _who), value in found.items()}
 
 
