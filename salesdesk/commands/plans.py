@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from salesdesk.commands import arguments as shared
-from salesdesk.commands import plan_comments, plan_items, plan_reading, plan_revisions
+from salesdesk.commands import plan_comments, plan_items, plan_nesting, plan_reading, plan_revisions
 from salesdesk.commands.console import Console
 from salesdesk.commands.files import add_output, output_of
 from salesdesk.commands.opening import opened
@@ -104,6 +104,10 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
             "compare": (
                 _("show what differs between two revisions, words and figures"),
                 plan_revisions.add_compare,
+            ),
+            "nesting": (
+                _("show where a plan's targets come from and what its parts add up to"),
+                plan_nesting.add_nesting,
             ),
             "comments": (
                 _("list what was said of a plan and its items"),

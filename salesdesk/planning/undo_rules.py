@@ -38,9 +38,14 @@ for _kind in KINDS:
 
 @guarded(plan)
 def guard_plans(change: Change, rows: Sequence[RowChange]) -> None:
-    """Let a plan become approved again only by who may approve it."""
+    """Let a plan become approved again only by who may approve it, and leave what it is called
+    and lies in as it was approved.
+    """
     for row in rows:
         before, after = row.before or {}, row.after or {}
+        settled = before.get("status") in _SETTLED and after.get("status") in _SETTLED
+        if settled and any(before[name] != after[name] for name in ("title", "parent_id")):
+            _refuse_plans(change, [row.id], _SETTLED)
         if after.get("status") in _SETTLED and before.get("status") not in _SETTLED:
             rights.need(
                 change, "plans.approve", person_id=after["person_id"], team_id=after["team_id"]

@@ -417,3 +417,15 @@ def test_a_plan_is_commented_on_by_line(run: Run, office: Path, tmp_path: Path) 
     assert run("plan", "return", office, 1, "--json").json["status"] == "returned"
     assert run("plan", "uncomment", office, number, "--json").json == []
     assert "Nobody commented" in run("plan", "comments", office, 1).out
+
+
+def test_a_plan_is_told_between_its_wider_plan_and_its_parts(run: Run, office: Path) -> None:
+    number = run("plan", "new", office, "--owner", "张三", "--period", "2026-12",
+                 "--title", "十二月", "--json").json["id"]  # fmt: skip
+    said = run("plan", "nesting", office, number, "--json").json
+    assert (said["from"], said["named"], said["parts"]) == (1, False, [])
+    assert number in run("plan", "nesting", office, 1, "--json").json["parts"]
+    assert run("plan", "nesting", office, number, "--in", 1, "--json").json["named"]
+    assert not run("plan", "nesting", office, number, "--by-itself", "--json").json["named"]
+    assert "isn't a wider plan" in run("plan", "nesting", office, 1, "--in", number).err
+    assert "From: " in run("plan", "nesting", office, number).out

@@ -17,6 +17,7 @@ from salesdesk.planning import (
     grid,
     hand_counts,
     items,
+    nesting,
     outlines,
     plans,
     remarks,
@@ -60,6 +61,11 @@ def _two(change: Change) -> None:
     _plan(change)
     items.write(change, 1, [AIMS], seen_version=1)
     plans.new_plan(change, title="The year 2027", period=parse("2027"))
+
+
+def _year_and_month(change: Change) -> None:
+    _plan(change)
+    plans.new_plan(change, title="November", period=NOVEMBER)
 
 
 def _one_closed(change: Change) -> None:
@@ -331,6 +337,17 @@ LINES = [
             ),
         ),
         before=_approved,
+    ),
+    Line(
+        nesting.set_parent,
+        lambda change: nesting.set_parent(change, 2, 1),
+        (
+            ("isn't a wider plan", lambda change: nesting.set_parent(change, 1, 2)),
+            ("isn't a wider plan", lambda change: nesting.set_parent(change, 1, 1)),
+            ("no plan number 99", lambda change: nesting.set_parent(change, 99, 1)),
+            ("no plan number 99", lambda change: nesting.set_parent(change, 2, 99)),
+        ),
+        before=_year_and_month,
     ),
     Line(
         comments.add,

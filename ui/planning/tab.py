@@ -25,6 +25,7 @@ from salesdesk.planning.plans import Plan
 from salesdesk.planning.standing import Standing
 from salesdesk.text import _
 from salesdesk.workspace import ChangeNotice
+from ui.planning.nesting_strip import NestingStrip
 from ui.planning.plan_list import PlanLine, PlanTable
 from ui.planning.plan_page import PlanPage
 from ui.planning.text_page import TextPage
@@ -77,7 +78,14 @@ class PlanningTab(FreshPage):
             QVBoxLayout(holder).setContentsMargins(0, 0, 0, 0)
             self.pages.addTab(holder, name)
         self._stack = QStackedWidget()
-        self._stack.addWidget(self.pages)
+        self.nesting = NestingStrip(session)
+        right = QWidget()
+        right_layout = QVBoxLayout(right)
+        right_layout.setContentsMargins(0, 0, 0, 0)
+        right_layout.setSpacing(0)
+        right_layout.addWidget(self.nesting)
+        right_layout.addWidget(self.pages, 1)
+        self._stack.addWidget(right)
         self._stack.addWidget(
             EmptyPage(
                 _("No plan is chosen"),
@@ -331,6 +339,7 @@ class PlanningTab(FreshPage):
         if self.plan is None:
             return
         self.page(self.page_shown)
+        self.nesting.show_plan(self.plan)
         for page in self._made.values():
             page.show_plan(self.plan)
 
