@@ -26,10 +26,12 @@ from salesdesk.planning import (
     summaries,
     taking,
     targets,
+    tasks,
     templates,
 )
 from salesdesk.planning.places import OFFICE, Place, person
 from salesdesk.planning.taking import Pick
+from salesdesk.planning.tasks import Ref
 from salesdesk.storage.history import Change
 from tests.offices import STAFF
 from tests.refusals import Line
@@ -38,6 +40,7 @@ LONG = "x" * 300_000
 YEAR, OCTOBER, NOVEMBER = parse("2026"), month(2026, 10), month(2026, 11)
 #: The measures "amount" and the first of an office's own.
 AMOUNT, DRIVES = 1, 18
+_DAY = date(2026, 11, 20)
 AIMS = outlines.Line("heading", 0, "Aims")
 INNER = {
     "planning.plan_rules.need_write": "refuses; changes nothing",
@@ -123,6 +126,15 @@ def _retired(change: Change) -> None:
     causes.begin(change)
     causes.edit(change, 1, seen_version=1, active=False)
     _task(change)
+
+
+def _a_task(change: Change) -> None:
+    tasks.add(change, words="Call", person_id=STAFF.ann, day=_DAY)
+
+
+def _a_task_done(change: Change) -> None:
+    _a_task(change)
+    tasks.mark_done(change, Ref(1), on=_DAY)
 
 
 def _sentence(change: Change) -> None:
@@ -226,6 +238,74 @@ LINES = [
             ("number 99", lambda change: items.write_text(change, 99, "# A", seen_version=1)),
         ),
         before=_plan,
+    ),
+    Line(
+        tasks.add,
+        lambda change: tasks.add(change, words="Call", person_id=STAFF.ann, day=date(2026, 11, 30)),
+        (
+            ("missing", lambda change: tasks.add(change, words=" ", person_id=2, day=_DAY)),
+            ("kind of task", lambda change: tasks.add(
+                change, words="x", person_id=2, day=_DAY, kind="party")),
+            ("isn't a time", lambda change: tasks.add(
+                change, words="x", person_id=2, day=_DAY, begins="25:00")),
+            ("ends after", lambda change: tasks.add(
+                change, words="x", person_id=2, day=_DAY, begins="10:00", ends="09:00")),
+            ("number 99", lambda change: tasks.add(change, words="x", person_id=99, day=_DAY)),
+            ("customer number 99", lambda change: tasks.add(
+                change, words="x", person_id=2, day=_DAY, customer_id=99)),
+        ),
+    ),
+    Line(
+        tasks.edit,
+        lambda change: tasks.edit(change, 1, seen_version=1, words="Visit"),
+        (
+            ("missing", lambda change: tasks.edit(change, 1, seen_version=1, words="")),
+            ("kind of task", lambda change: tasks.edit(change, 1, seen_version=1, kind="party")),
+            ("number 99", lambda change: tasks.edit(change, 99, seen_version=1)),
+            ("number 99", lambda change: tasks.edit(change, 1, seen_version=1, person_id=99)),
+        ),
+        before=_a_task,
+    ),
+    Line(
+        tasks.mark_done,
+        lambda change: tasks.mark_done(change, Ref(1)),
+        (
+            ("still to come", lambda change: tasks.mark_done(
+                change, Ref(1), on=date(2099, 1, 1))),
+            ("number 99", lambda change: tasks.mark_done(change, Ref(99))),
+            ("no such task", lambda change: tasks.mark_done(change, Ref(None, 99, _DAY))),
+        ),
+        before=_a_task,
+    ),
+    Line(
+        tasks.reopen,
+        lambda change: tasks.reopen(change, Ref(1)),
+        (("number 99", lambda change: tasks.reopen(change, Ref(99))),),
+        before=_a_task_done,
+    ),
+    Line(
+        tasks.move,
+        lambda change: tasks.move(change, Ref(1), date(2026, 12, 1)),
+        (
+            ("isn't a time", lambda change: tasks.move(change, Ref(1), _DAY, begins="9")),
+            ("number 99", lambda change: tasks.move(change, Ref(99), _DAY)),
+        ),
+        before=_a_task,
+    ),
+    Line(
+        tasks.drop,
+        lambda change: tasks.drop(change, Ref(1), "Not needed"),
+        (
+            ("missing", lambda change: tasks.drop(change, Ref(1), " ")),
+            ("number 99", lambda change: tasks.drop(change, Ref(99), "x")),
+        ),
+        before=_a_task,
+    ),
+    Line(
+        tasks.delete,
+        lambda change: tasks.delete(change, 1),
+        (("number 99", lambda change: tasks.delete(change, 99)),),
+        before=_a_task,
     ),
     Line(
         taking.take,

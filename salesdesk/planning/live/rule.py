@@ -148,7 +148,7 @@ def of_plan(db: Connection, plan: plans.Plan) -> list[Rule]:
         .where(plan_item.c.plan_id == plan.id)
         .order_by(plan_item.c.position, item_rule.c.number, item_rule.c.id)
     ).all()
-    found = [_rule(row) for row in rows]
+    found = [of_row(row) for row in rows]
     if not any(rule.kind == "target" for rule in found):
         return found
     known = {measure.id: measure for measure in measures.measures(db, active_only=False)}
@@ -173,7 +173,8 @@ def with_values(
     ]
 
 
-def _rule(row: Any) -> Rule:
+def of_row(row: Any) -> Rule:
+    """A row of ``item_rule``; a target's without the value of its cells."""
     return Rule(
         id=row.id,
         item_id=row.plan_item_id,

@@ -19,7 +19,7 @@ _WORDS: Mapping[str, Callable[[Rule, Names], str]] = {
 }  # fmt: skip
 _STATES: Mapping[str, Callable[[Rule, View], State]] = {
     "target": targets.state, "cadence": cadences.state, "floor": floors.state,
-    "contingency": contingencies.state,
+    "contingency": contingencies.state, "action": actions.state,
 }  # fmt: skip
 
 
@@ -30,7 +30,7 @@ def of_plan(db: Connection, plan_id: int, today: date) -> dict[int, State]:
     if not rules:
         return {}
     seen = view.read(db, plan, rules, today)
-    return {one.id: _STATES[one.kind](one, seen) for one in rules if one.kind in _STATES}
+    return {one.id: _STATES[one.kind](one, seen) for one in rules}
 
 
 def words(db: Connection, plan_id: int, today: date) -> dict[int, str]:
@@ -40,4 +40,4 @@ def words(db: Connection, plan_id: int, today: date) -> dict[int, str]:
     if not rules:
         return {}
     names = view.names(db)
-    return {one.id: _WORDS[one.kind](one, names) for one in rules if one.kind in _WORDS}
+    return {one.id: _WORDS[one.kind](one, names) for one in rules}

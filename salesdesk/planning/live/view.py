@@ -13,13 +13,14 @@ from salesdesk.calc.workdays import WorkCalendar
 from salesdesk.customers.tables import customer
 from salesdesk.office import calendar, measures, people
 from salesdesk.office.measures import Measure
-from salesdesk.planning import plans, structure, targets
+from salesdesk.planning import plans, structure, targets, tasks
 from salesdesk.planning.actuals import achieved
 from salesdesk.planning.live import cells
 from salesdesk.planning.live.rule import Rule
 from salesdesk.planning.parts import Part, added, total
 from salesdesk.planning.places import Place, Who
 from salesdesk.planning.targets import Target
+from salesdesk.planning.tasks import Task
 from salesdesk.sales.tables import deal, deal_share, product
 from salesdesk.storage.expressions import among
 from salesdesk.storage.schema import whole_sum
@@ -49,8 +50,8 @@ class View:
     """Everything that the states of some rules of a plan are reckoned from, as plain values.
 
     ``reached`` is by measure, whom and product what was achieved: by month over the plan's period
-    (key 202611) and by day over the month of ``today`` (key date), in parts. ``care`` and
-    ``broken`` (how many deals lie below a floor) are by rule id.
+    (key 202611) and by day over the month of ``today`` (key date), in parts. ``care``, ``broken``
+    (how many deals lie below a floor) and ``tasks`` (an action's days) are by rule id.
     """
 
     plan: plans.Plan
@@ -62,6 +63,7 @@ class View:
     members: frozenset[int]
     care: Mapping[int, Care]
     broken: Mapping[int, int]
+    tasks: Mapping[int, Sequence[Task]]
 
     def target(self, rule: Rule, tier: str, period: Period) -> int | None:
         """The rule's target in a period, as the grid has it; None where none is set."""
@@ -127,6 +129,7 @@ def read(db: Connection, plan: plans.Plan, rules: Sequence[Rule], today: date) -
         frozenset(everyone.people_of(plan.who, month)),
         _care(db, plan, rules, everyone, month, today),
         _broken(db, plan, rules, everyone, month),
+        tasks.of_rules(db, plan, rules),
     )
 
 
