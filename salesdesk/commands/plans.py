@@ -149,7 +149,10 @@ def _add_new(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--owner", metavar="PERSON",
-        help=_("whose plan: a person or a team (otherwise the office's own)"),
+        help=_(
+            "whose plan: a person or a team (otherwise whose the template usually is, else the "
+            "office's own)"
+        ),
     )  # fmt: skip
     parser.add_argument(
         "--period", metavar="PERIOD", type=shared.period, required=True,
@@ -187,7 +190,8 @@ def _new(arguments: argparse.Namespace, console: Console) -> int:
     if arguments.written is not None:
         lines = outlines.of_items(outline(read_document(arguments.written)))
     with opened(arguments) as workspace:
-        who = owner_named(workspace, arguments.owner)
+        named = arguments.owner or not arguments.template
+        who = owner_named(workspace, arguments.owner) if named else None
         with workspace.change(_("New plan")) as change:
             plan_id = _begun(change, arguments, who, lines)
             if arguments.take:
@@ -212,18 +216,22 @@ def _new(arguments: argparse.Namespace, console: Console) -> int:
 
 
 def _begun(
-    change: Change, arguments: argparse.Namespace, who: Who, lines: Sequence[Line] | None
+    change: Change, arguments: argparse.Namespace, who: Who | None, lines: Sequence[Line] | None
 ) -> int:
-    """A new plan from a template, an earlier plan or a written text, or blank; its id."""
+    """A new plan from a template, an earlier plan or a written text, or blank; its id.
+
+    Only a template knows whose a plan is that nobody names (``who`` None).
+    """
     period, title = arguments.period, arguments.title
-    if lines is not None:
-        title = title or arguments.written.stem
-        return beginning.with_lines(change, lines, title=title, period=period, who=who)
     if arguments.template:
         return templates.new_plan(
             change, arguments.template, period=period, who=who, title=title,
             use_measures=arguments.use_measures,
         )  # fmt: skip
+    who = who or OFFICE
+    if lines is not None:
+        title = title or arguments.written.stem
+        return beginning.with_lines(change, lines, title=title, period=period, who=who)
     if arguments.like:
         earlier = plans.plan_by_id(change.connection, arguments.like)
         return beginning.from_plan(change, earlier.id, period, title or earlier.title, who)

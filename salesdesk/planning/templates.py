@@ -2,29 +2,33 @@
 
 Each is a file in resources/plans, in both languages: a text whose marks "{1}" are the figures of
 its rules, and the rules, which both languages share. What the office can't track, since it doesn't
-use a rule's measure, is said before the plan is made and stays in the words.
+use a rule's measure, is said before the plan is made and stays in the words. What no measure of the
+program counts (``measure = "own"``) is counted by hand under the name that the template gives.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from salesdesk.calc.money import parse_number
 from salesdesk.calc.periods import KINDS, Kind, Period, children, descendants
 from salesdesk.calc.split import split
 from salesdesk.errors import InputError, NotFoundError
-from salesdesk.office import measures
+from salesdesk.office import measures, people
 from salesdesk.office.measures import Measure
+from salesdesk.office.names import same_name
 from salesdesk.planning import outlines, plans, targets, wording
+from salesdesk.planning.live.floors import PRICE
 from salesdesk.planning.live.rule import Draft
 from salesdesk.planning.live.writing import Writer
-from salesdesk.planning.places import OFFICE, Place, Who
+from salesdesk.planning.places import OFFICE, Place, Who, person, team
 from salesdesk.planning.tables import plan_item
+from salesdesk.sales.tables import product
 from salesdesk.storage.history import Change
 from salesdesk.text import _, joined, language, mark, resources_folder
 
@@ -45,6 +49,7 @@ class TemplateRule:
     ``value`` and ``to`` are as people write them; ``written`` is how the figure stands in the
     text, "" where the words say it without one (every week). ``of`` is a product or category, as an
     office may call it. A contingency watches that the attainment of ``measure`` isn't ``below``.
+    A measure of the office's own ("own") is ``called`` so and counted in ``unit``.
     """
 
     mark: int
@@ -66,6 +71,8 @@ class TemplateRule:
     words: str = ""
     steps: str = ""
     written: str = ""
+    called: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,18 +127,52 @@ def named(name: str) -> Template:
     )
 
 
-def unused_measures(db: Connection, name: str) -> list[Measure]:
-    """The measures that a template has targets for and the office doesn't use.
+@dataclass(frozen=True, slots=True)
+class Unused:
+    """A measure that a template asks for and the office doesn't use; its code may be "own"."""
+
+    code: str
+    name: str
+    unit: str
+
+
+def unused_measures(db: Connection, name: str) -> list[Unused]:
+    """The measures that a template has rules for and that the office doesn't use but could.
 
     What it asks for of them stands in the plan's text and isn't tracked until they are in use.
     Raises NotFoundError for an unknown template.
     """
-    asked = {wish.measure for wish in named(name).targets}
-    return [
-        measure
-        for measure in measures.measures(db, active_only=False)
-        if measure.code in asked and not measure.active
-    ]
+    used = _InUse(measures.measures(db))
+    offered = {one.code: one for one in measures.offered(db)}
+    found: dict[tuple[str, str], Unused] = {}
+    for rule in named(name).rules:
+        if not rule.measure or rule.kind == "floor" or used.of(rule) is not None:
+            continue
+        if rule.measure == "own":
+            found[rule.measure, rule.called] = Unused("own", rule.called, rule.unit)
+        elif rule.measure in offered:
+            one = offered[rule.measure]
+            found[rule.measure, ""] = Unused(one.code, one.name, one.unit)
+    return list(found.values())
+
+
+def usual_owner(db: Connection, name: str, actor_id: int | None) -> Who:
+    """Whose plan a template usually makes, for whoever sits down to write one.
+
+    The office, the writer's team (else the only one there is), or the writer; the office where
+    there is no such team or the writer is nobody of it. Raises NotFoundError.
+    """
+    owner = named(name).owner
+    me = None if actor_id is None else people.person_by_id(db, actor_id)
+    if owner == "person" and me is not None:
+        return person(me.id)
+    if owner == "team":
+        if me is not None and me.team_id is not None:
+            return team(me.team_id)
+        every = people.teams(db)
+        if len(every) == 1:
+            return team(every[0].id)
+    return OFFICE
 
 
 def new_plan(
@@ -139,11 +180,13 @@ def new_plan(
     name: str,
     *,
     period: Period,
-    who: Who = OFFICE,
+    who: Who | None = None,
     title: str = "",
     use_measures: bool = False,
 ) -> int:
     """A new draft from a template, its targets set for ``who``; its id.
+
+    Without ``who`` it is for whom the template usually is (:func:`usual_owner`).
 
     Daily targets stand on each working day, weekly ones on each clipped week in proportion to its
     working days (``pace.due_in_week``); yearly and quarterly ones are split over the months in
@@ -154,9 +197,11 @@ def new_plan(
     targets in a year the working calendar doesn't know).
     """
     template = named(name)
+    if who is None:
+        who = usual_owner(change.connection, name, change.person_id)
     if use_measures:
-        for measure in unused_measures(change.connection, name):
-            measures.edit(change, measure.id, seen_version=measure.version, active=True)
+        for unused in unused_measures(change.connection, name):
+            measures.take_into_use(change, unused.code, unused.name, unit=unused.unit)
     if period.kind not in template.kinds:
         raise InputError(
             _("“{title}” isn't a plan for {period}; it can be for: {kinds}.").format(
@@ -195,15 +240,19 @@ def _write(change: Change, plan_id: int, template: Template) -> None:
         ],
     )  # fmt: skip
     writer = Writer(change, plan)
-    used = {measure.code: measure for measure in measures.measures(change.connection)}
+    used = _InUse(measures.measures(change.connection))
+    goods = _Goods(change.connection)
     by_mark = {rule.mark: rule for rule in template.rules}
     for line, item_id in zip(lines, ids, strict=True):
         left: dict[int, str] = {}
         for number in wording.numbers(line.text):
             rule = by_mark[number]
-            draft = _draft(rule, used, period=plan.period)
+            draft = _draft(rule, used, goods, plan)
             if draft is None:
                 left[number] = rule.written
+            elif rule.written and not draft.written:  # a contingency that can watch nothing
+                left[number] = rule.written
+                writer.add(item_id, number, draft)
             else:
                 writer.add(item_id, number, draft)
         words = wording.without_marks(
@@ -213,32 +262,71 @@ def _write(change: Change, plan_id: int, template: Template) -> None:
             change.update(plan_item, item_id, words=words)
 
 
-def _draft(rule: TemplateRule, used: Mapping[str, Measure], *, period: Period) -> Draft | None:
+class _InUse:
+    """The measures that the office uses, by code and by name."""
+
+    def __init__(self, active: Sequence[Measure]) -> None:
+        self.active = active
+
+    def of(self, rule: TemplateRule) -> Measure | None:
+        """What counts for a template's rule; None where the office doesn't use it."""
+        for measure in self.active:
+            if rule.measure == "own" and same_name(measure.name, rule.called):
+                return measure
+            if rule.measure == measure.code:
+                return measure
+        return None
+
+
+class _Goods:
+    """What the office sells, by name: products, else categories."""
+
+    def __init__(self, db: Connection) -> None:
+        self.products = {
+            row.name: row.id
+            for row in db.execute(
+                select(product.c.id, product.c.name).order_by(product.c.id)
+            )
+        }  # fmt: skip
+
+    def of(self, called: str) -> tuple[int | None, str]:
+        """The product so called; else the category, which no product may be of yet."""
+        for name, product_id in self.products.items():
+            if called and same_name(name, called):
+                return product_id, ""
+        return None, called
+
+
+def _draft(rule: TemplateRule, used: _InUse, goods: _Goods, plan: plans.Plan) -> Draft | None:
     """What a template's rule says in an office; None where that has no place in it."""
-    measure = used.get(rule.measure)
+    measure = used.of(rule)
+    product_id, category = goods.of(rule.of)
     if rule.kind == "target":
         if measure is None:
             return None
         kind = {"weekday": "day", "half_year": "quarter"}.get(rule.every, rule.every)
-        if kind and [*KINDS].index(cast(Kind, kind)) < KINDS.index(period.kind):
+        if kind and KINDS.index(cast(Kind, kind)) < KINDS.index(plan.period.kind):
             return None
         return Draft(
             kind="target", written=rule.written, measure_id=measure.id, tier=rule.tier,
             value=measure.parse(rule.value) if rule.value else None,
             highest=measure.parse(rule.to) if rule.to else None, every=rule.every, step=rule.step,
-            period=rule.period, category=rule.of, whom=rule.whom,
+            period=rule.period, product_id=product_id, category=category,
+            whom=rule.whom if plan.who.level != "person" else "",
         )  # fmt: skip
     if rule.kind == "contingency":
         watched = measure is not None and bool(rule.below)
         return Draft(
             kind="contingency", words=rule.words, steps=rule.steps, at=rule.at,
+            written=rule.written if watched else "",
             measure_id=measure.id if measure is not None and watched else None,
             value=parse_number(rule.below, 2) if watched else None,
         )  # fmt: skip
     return Draft(
         kind=rule.kind, written=rule.written, every=rule.every, step=rule.step,
-        at=rule.at or ("price" if rule.measure == "price" else ""), days=rule.days,
-        grade=rule.grade, state=rule.state, category=rule.of, words=rule.words,
+        at=rule.at or (PRICE if rule.measure == "price" else ""), days=rule.days,
+        grade=rule.grade, state=rule.state, product_id=product_id, category=category,
+        words=rule.words,
         value=parse_number(rule.value, 2) if rule.kind == "floor" and rule.value else None,
     )  # fmt: skip
 
@@ -249,6 +337,8 @@ def _split_longer(change: Change, plan_id: int, period: Period) -> None:
     """
     known = {one.id: one for one in measures.measures(change.connection, active_only=False)}
     for measure_id, tier in targets.measures_used(change.connection, plan_id):
+        if not known[measure_id].is_flow:
+            continue  # the office's level at a month's end isn't the sum of anything
         stored = targets.values(change.connection, plan_id, measure_id, tier)
         for who in {place.who for place in stored}:
             had = {place.period: cell.value for place, cell in stored.items() if place.who == who}

@@ -61,10 +61,13 @@ def test_a_plan_is_made_from_each_template(run: Run, office: Path, name: str) ->
 
 
 def test_a_teams_and_the_offices_own_plan(run: Run, office: Path) -> None:
-    words = ("--template", "territory", "--period", "2026", "--json")
+    words = ("--template", "management-by-objectives", "--period", "2026", "--json")
     assert run("plan", "new", office, *words, "--owner", "West").json["level"] == "team"
     own = run("plan", "new", office, *words, "--title", "我们的计划").json
     assert (own["level"], own["title"]) == ("office", "我们的计划")
+    # Whose a plan usually is, the template knows.
+    words = ("--template", "call-plan", "--period", "2026-11", "--json", "--as", "李四")
+    assert run("plan", "new", office, *words).json["owner"] == "李四"
 
 
 @pytest.mark.parametrize(

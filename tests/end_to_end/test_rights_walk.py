@@ -141,7 +141,7 @@ OWN = [
 ]
 #: What is refused to 张三: others' things, the office's, and deciding what they asked themselves.
 REFUSED = [
-    ("plan", "new", OFFICE, "--template", "yearly-abc", "--period", "2026"),
+    ("plan", "new", OFFICE, "--template", "management-by-objectives", "--period", "2026"),
     ("plan", "text", OFFICE, "1", "--title", "我的"),
     ("plan", "take", OFFICE, "1", "--all"),
     ("plan", "submit", OFFICE, "1"),

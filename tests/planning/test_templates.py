@@ -12,9 +12,11 @@ from salesdesk import text
 from salesdesk.calc import periods
 from salesdesk.calc.periods import KINDS, Period
 from salesdesk.errors import CalendarError, InputError, NotFoundError
-from salesdesk.office import calendar, measures, settings
-from salesdesk.planning import grid, items, meters, outlines, plans, targets, templates
-from salesdesk.planning.places import OFFICE, TIERS, Place, Who, person
+from salesdesk.office import calendar, measures, people, settings
+from salesdesk.planning import grid, items, meters, outlines, plans, targets, templates, wording
+from salesdesk.planning.live import states
+from salesdesk.planning.places import OFFICE, TIERS, Place, Who, person, team
+from salesdesk.planning.reading.telling import MEASURES as TELLING
 from salesdesk.workspace import Workspace
 from tests.sample import Sample, sample_office
 
@@ -73,20 +75,70 @@ def test_every_template_is_a_plan_to_hand_in(spoken: str) -> None:
 
 def test_every_figure_tracked_stands_in_the_text(spoken: str) -> None:
     for template in templates.all():
-        for target in template.targets:
-            shown = f"{int(target.value):,}"
-            assert re.search(rf"(?<![\d,]){shown}(?![\d,])", template.text), (template.name, target)
+        for rule in template.rules:
+            if not rule.written:
+                assert rule.kind in ("action", "contingency") or rule.value == "0", rule
+                continue
+            assert re.search(rf"(?<![\d,]){rule.written}(?!,?\d)", template.text), rule
+            if rule.kind in ("target", "floor"):
+                low, high = wording.read_figure(rule.written)
+                assert ("" if low is None else str(low)) == rule.value, rule
+                assert ("" if high is None else str(high)) == rule.to, rule
 
 
 def test_every_target_names_what_the_program_knows() -> None:
-    known = {standard.code for standard in measures.STANDARD}
+    known = {*TELLING, *measures._listed("zh")}
     for template in templates.all():
         assert template.targets, template.name
         for target in template.targets:
-            assert target.measure in known
+            assert target.measure in known or (target.called and target.unit)
             assert target.tier in TIERS
-            for kind in template.kinds:
-                assert KINDS.index(target.every) >= KINDS.index(kind), template.name
+            every = {"weekday": "day"}.get(target.every, target.every)
+            if every:
+                usual = template.kinds[0]
+                assert [*KINDS].index(every) >= KINDS.index(usual), template.name
+            else:
+                assert target.period
+
+
+def test_a_template_says_what_its_rules_need(spoken: str) -> None:
+    for template in templates.all():
+        marks = [rule.mark for rule in template.rules]
+        assert marks == list(range(1, len(marks) + 1)), template.name
+        assert sorted(wording.numbers(template.marked)) == marks, template.name
+        assert template.owner in ("office", "team", "person")
+        assert set(template.reviews) <= {"week", "month", "quarter", "year"}
+        for rule in template.rules:
+            if rule.kind in ("action", "contingency"):
+                assert rule.words, rule
+            if rule.kind == "contingency":
+                assert len(rule.steps.splitlines()) >= 2, rule
+
+
+def test_the_texts_hold_what_the_ten_plans_ask_for() -> None:
+    """Each plan's own figures and rhythms, as the description of the work gives them."""
+    asked = {
+        "property-sales": [("surveys", "2", "month"), ("own", "4", "year")],
+        "shop-sales": [("units", "8", "week"), ("profit", "8000", "month")],
+        "sales-manager": [("talks", "2", "week"), ("minutes_early", "20", "weekday")],
+        "showroom-assistant": [("surveys", "1", "week")],
+        "yearly-abc": [
+            ("amount", "300000", "year"), ("amount", "350000", "year"),
+            ("amount", "75000", "quarter"),
+        ],
+        "call-plan": [("effective_calls", "40", "day"), ("visits", "2", "week")],
+        "weekly-new-customers": [("new_customers", "2", "week")],
+    }  # fmt: skip
+    for name, wanted in asked.items():
+        found = {(one.measure, one.value, one.every) for one in templates.named(name).targets}
+        assert set(wanted) <= found, name
+    rhythms = {(one.grade, one.days) for one in templates.named("yearly-abc").rules if one.grade}
+    assert rhythms == {("A", 7), ("B", 15), ("C", 30)}
+    floors = {(one.of, one.value) for one in templates.named("shop-sales").rules
+              if one.kind == "floor"}  # fmt: skip
+    assert floors == {("Business notebooks", "300"), ("Home notebooks", "0")}
+    trials = [one.days for one in templates.named("new-market").rules if one.at == "after"]
+    assert trials == [3, 7, 15]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -107,7 +159,7 @@ def test_each_template_makes_a_plan_with_its_text_and_targets(
         (template_target.measure, template_target.tier)
         for template_target in template.targets
         if template_target.measure in used
-    }
+    } | {(one.measure, "stretch") for one in template.targets if one.to and one.measure in used}
     by_id = {measure.id: measure.code for measure in workspace.read(measures.measures)}
     stored = workspace.read(targets.measures_used, plan_id)
     assert {(by_id[measure_id], tier) for measure_id, tier in stored} == wanted
@@ -169,7 +221,9 @@ def test_sums_never_leave_a_gap_of_their_own(workspace: Workspace, sample: Sampl
     for name in NAMES:
         template = templates.named(name)
         for kind in template.kinds:
-            period = {"year": "2026", "quarter": "2026-Q4", "month": "2026-11"}[kind]
+            period = {
+                "year": "2026", "quarter": "2026-Q4", "month": "2026-11", "week": "2026-11-W2"
+            }[kind]  # fmt: skip
             plan_id = _new(workspace, name, period, person(sample.li))
             for measure_id, tier in workspace.read(targets.measures_used, plan_id):
                 found = workspace.read(grid.read, plan_id, measure_id, tier)
@@ -266,6 +320,45 @@ def test_a_showroom_open_every_day_calls_every_day(tmp_path: Path) -> None:
         assert calls["2026-10"] == 31 * 30
         work = workspace.read(calendar.work_calendar)
         assert work.weight(periods.parse("2026-10-03").start) == 2
+
+
+def test_a_template_knows_whose_plan_it_usually_is(workspace: Workspace, sample: Sample) -> None:
+    def usual(name: str, actor_id: int | None) -> Who:
+        return workspace.read(templates.usual_owner, name, actor_id)
+
+    east = workspace.read(people.team_named, "East").id
+    assert usual("call-plan", sample.li) == person(sample.li)
+    assert usual("showroom-assistant", sample.li) == team(east)
+    # The manager is of no team, and there are two.
+    assert usual("showroom-assistant", sample.manager) == OFFICE
+    assert usual("sales-manager", sample.li) == OFFICE
+    assert usual("call-plan", None) == OFFICE
+    with workspace.change("New plan") as change:
+        plan_id = templates.new_plan(change, "sales-manager", period=periods.year(2026))
+    assert workspace.read(plans.plan_by_id, plan_id).who == OFFICE
+
+
+def test_measures_of_the_templates_own_are_counted_by_hand(workspace: Workspace) -> None:
+    with workspace.change("New plan") as change:
+        templates.new_plan(change, "property-sales", period=periods.year(2026), use_measures=True)
+    for name, unit in (("Trainings in selling shops", "trainings"), ("Site surveys", "surveys")):
+        measure = workspace.read(measures.measure_with_code, name)
+        assert (measure.counts, measure.unit, measure.active) == ("hand", unit, True)
+    assert workspace.read(templates.unused_measures, "property-sales") == []
+
+
+def test_a_category_that_the_office_lacks_makes_the_rule_all_the_same(
+    workspace: Workspace, sample: Sample
+) -> None:
+    plan_id = _new(workspace, "shop-sales", "2026-11", person(sample.zhang))
+    rules = [rule for item in workspace.read(items.of_plan, plan_id) for rule in item.rules]
+    floors = [rule for rule in rules if rule.kind == "floor"]
+    assert [(rule.category, rule.value) for rule in floors] == [
+        ("Business notebooks", 30_000), ("Home notebooks", 0)
+    ]  # fmt: skip
+    today = periods.parse("2026-11-24").start
+    said = workspace.read(states.of_plan, plan_id, today)
+    assert {said[rule.id].words for rule in floors} == {"no such product"}
 
 
 def test_places_are_the_plans_own(workspace: Workspace, sample: Sample) -> None:

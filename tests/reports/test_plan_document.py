@@ -70,11 +70,12 @@ def test_the_overview_shows_each_tier_over_the_quarters_and_names_the_gap(
     assert _shown(overview) == [
         ["Sales amount (yuan)", "Assigned task", "300,000", *quarters],
         ["Sales amount (yuan)", "Own goal", "350,000", *quarters],
+        ["New customers (customers)", "Assigned task", "96", *["24"] * 4],
     ]
     assert found.notes == [
         "Sales amount (yuan), Own goal: 50,000 of 2026 are not assigned to shorter periods yet."
     ]
-    assert _shown(found.tables[1][1])[8] == ["Month 9", "25,000", "25,000"]
+    assert _shown(found.tables[1][1])[8] == ["Month 9", "25,000", "25,000", "8"]
 
 
 def test_a_months_plan_shows_its_weeks_and_what_each_day_asks(
@@ -83,7 +84,7 @@ def test_a_months_plan_shows_its_weeks_and_what_each_day_asks(
     found = _from_template(workspace, "call-plan", "2026-11", sample.li)
     ((_title, overview),) = found.tables
     assert overview.columns[-1].title == "Each day"
-    calls, visits = _shown(overview)
+    calls, visits = _shown(overview)[:2]
     assert (calls[0], calls[2], calls[-1]) == ("Effective calls (calls)", "1,200", "40")
     assert visits[2:] == ["8", "2", "2", "2", "2", "—"]
 

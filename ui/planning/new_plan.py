@@ -134,6 +134,11 @@ class NewPlanDialog(FormDialog):
         self.kind.set_choices([(kind, _(templates.KIND_NAMES[kind])) for kind in kinds], usual)
         if template is not None:
             self.about.setText(template.about)
+            usual_owner = self.session.read(
+                templates.usual_owner, template.name, self.session.person_id
+            )
+            if self.owner.offers(usual_owner):
+                self.owner.set_value(usual_owner)
         elif earlier is not None:
             self.about.setText(_("Takes over the text; targets are set anew."))
         else:

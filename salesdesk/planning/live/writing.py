@@ -171,7 +171,8 @@ class Writer:
         places: dict[Place, int | None] = {}
         for one in whose:
             places |= {Place(one, period): value for period, value in values.items()}
-            places |= _sums(one, values, stored, self.plan.period)
+            if measure.is_flow:  # a level or a ratio of a year isn't the sum of its months'
+                places |= _sums(one, values, stored, self.plan.period)
         changed = {
             place: value for place, value in places.items()
             if value != (stored[place].value if place in stored else None)
