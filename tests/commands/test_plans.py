@@ -66,8 +66,8 @@ def test_a_teams_and_the_offices_own_plan(run: Run, office: Path) -> None:
     own = run("plan", "new", office, *words, "--title", "我们的计划").json
     assert (own["level"], own["title"]) == ("office", "我们的计划")
     # Whose a plan usually is, the template knows.
-    words = ("--template", "call-plan", "--period", "2026-11", "--json", "--as", "李四")
-    assert run("plan", "new", office, *words).json["owner"] == "李四"
+    mine = ("--template", "call-plan", "--period", "2026-11", "--json", "--as", "李四")
+    assert run("plan", "new", office, *mine).json["owner"] == "李四"
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,8 @@ def test_every_target_names_what_the_program_knows() -> None:
             every = {"weekday": "day"}.get(target.every, target.every)
             if every:
                 usual = template.kinds[0]
-                assert [*KINDS].index(every) >= KINDS.index(usual), template.name
+                order: list[str] = [*KINDS]
+                assert order.index(every) >= order.index(usual), template.name
             else:
                 assert target.period
 
