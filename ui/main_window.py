@@ -236,6 +236,13 @@ class MainWindow(QMainWindow):
         assert layout is not None
         layout.addWidget(page)
         self._built[tab.code] = page
+        summary_wanted = getattr(page, "summary_wanted", None)
+        if summary_wanted is not None:
+            summary_wanted.connect(self._show_summary)
+
+    def _show_summary(self, owed: object) -> None:
+        """Show a summary that is due, in the Plan tab."""
+        self.show_tab("planning").show_owed(owed)  # type: ignore[attr-defined]
 
     # -- what goes on meanwhile ------------------------------------------------------------------
 

@@ -54,6 +54,12 @@ STATUSES: Mapping[str, str] = {
     "written": mark("Handed in"),
     "seen": mark("Seen"),
 }
+#: What became of an action, by the status of its task.
+OUTCOMES: Mapping[str, str] = {
+    "open": mark("Not settled yet"),
+    "done": mark("Done"),
+    "dropped": mark("Dropped"),
+}
 #: The words of one's own, in the order they are asked for.
 WORDS: Mapping[str, str] = {
     "done": mark("What was done"),
@@ -213,6 +219,11 @@ def missing(db: Connection, actor_id: int | None, today: date) -> list[Owed]:
     ]
 
 
+def owed_by(db: Connection, who: Who, today: date) -> list[Owed]:
+    """The summaries of one person, team or the office that are owed, the oldest first."""
+    return [owed for owed in _owed(db, today) if owed.who == who]
+
+
 def asked(plan: Plan) -> tuple[str, ...]:
     """Which summaries a plan asks for, from the shortest."""
     named = set(plan.reviewed.split(","))
@@ -270,6 +281,12 @@ def reviews(
     if start is not None:
         query = query.where(review.c.start_day == start)
     return [_review(row) for row in db.execute(query)]
+
+
+def visible(db: Connection, actor_id: int | None) -> list[Review]:
+    """The summaries that somebody may see, the newest first."""
+    among = rights.whose(db, actor_id, "reports.see")
+    return [found for found in reviews(db) if among is None or found.who.person_id in among]
 
 
 def review_by_id(db: Connection, review_id: int) -> Review:

@@ -17,16 +17,10 @@ from salesdesk.planning.places import TIERS
 from salesdesk.planning.summaries import Action, Summary
 from salesdesk.planning.summary_figures import Line
 from salesdesk.reports.layout import Cell, Column, Table, money_cell, page_texts, share_cell
-from salesdesk.text import _, joined, mark, ngettext
+from salesdesk.text import _, joined, ngettext
 
 #: So many deals that fell through are named on paper; of the others their number.
 _MOST_LOST = 12
-#: What became of an action, by the status of its task.
-OUTCOMES: Mapping[str, str] = {
-    "open": mark("Still open"),
-    "done": mark("Done"),
-    "dropped": mark("Dropped"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +88,7 @@ def outcome(action: Action, end: date) -> str:
     """What became of an action by the end of a period: done, moved on, dropped, still open."""
     if action.status == "open" and action.day >= end:
         return _("Moved to {day}").format(day=action.day.isoformat())
-    words = _(OUTCOMES.get(action.status, action.status))
+    words = _(summaries.OUTCOMES.get(action.status, action.status))
     return f"{words}: {action.reason}" if action.reason else words
 
 

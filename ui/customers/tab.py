@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, cast
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 
@@ -40,7 +40,12 @@ class _Asked(Protocol):
 
 
 class CustomersTab(QWidget):
-    """Pages at the left, the panel of the customer chosen at the right."""
+    """Pages at the left, the panel of the customer chosen at the right.
+
+    ``summary_wanted`` asks the window for a summary that is due.
+    """
+
+    summary_wanted = Signal(object)
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -184,6 +189,7 @@ class CustomersTab(QWidget):
     def _today(self) -> QWidget:
         page = TodayPage(self.session, self.desk)
         page.neglect_wanted.connect(self.show_overdue)
+        page.summary_wanted.connect(self.summary_wanted)
         return page
 
     def _all(self) -> QWidget:

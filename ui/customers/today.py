@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from salesdesk.customers import care
 from salesdesk.customers.care import Due, Neglect
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from salesdesk.sales.deals import PaymentDue
     from salesdesk.workspace import ChangeNotice, Connection
     from ui.customers.today_below import TodayBelow
+    from ui.shared.owed import OwedNotice
 
 #: The longest list of due contacts; more than anybody does in a day.
 LONGEST = 500
@@ -55,13 +56,16 @@ class _Rest:
 
 
 class TodayPage(FreshPage):
-    """``neglect_wanted`` asks for a person's overdue customers."""
+    """``neglect_wanted`` asks for a person's overdue customers, ``summary_wanted`` for a summary
+    that is due.
+    """
 
     tables = (
         "customer", "activity", "deal", "payment", "target", "person", "leave", "setting",
         "hand_count",
     )  # fmt: skip
     neglect_wanted = Signal(int)
+    summary_wanted = Signal(object)
 
     def __init__(self, session: Session, desk: Desk) -> None:
         super().__init__(session)
@@ -92,7 +96,8 @@ class TodayPage(FreshPage):
                 button(_("New customer"), desk.new_customer),
             ),
         )
-        # Made once the rows stand: nothing of it is read before.
+        # Made once the rows stand: nothing of them is read before.
+        self._notice: OwedNotice | None = None
         self._below: TodayBelow | None = None
         self._room_below = QWidget()
         self._assemble()
@@ -116,7 +121,8 @@ class TodayPage(FreshPage):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 8, 14, 12)
         layout.setSpacing(10)
-        layout.addWidget(row(self.title, None, self.scope, self.log_button))
+        self._head = row(self.title, None, self.scope, self.log_button)
+        layout.addWidget(self._head)
         layout.addWidget(self.quotas)
         layout.addWidget(parts, 1)
 
@@ -134,6 +140,19 @@ class TodayPage(FreshPage):
             self._parts.setSizes(sizes)
             self._room_below.deleteLater()
         return self._below
+
+    @property
+    def notice(self) -> OwedNotice:
+        """The notice of summaries that are due, made when it is first wanted."""
+        if self._notice is None:
+            from ui.shared.owed import OwedNotice
+
+            self._notice = OwedNotice(self.session)
+            self._notice.wanted.connect(self.summary_wanted)
+            head = self._head.layout()
+            assert isinstance(head, QHBoxLayout)
+            head.insertWidget(2, self._notice)
+        return self._notice
 
     # -- what the tab asks -----------------------------------------------------------------------
 
@@ -199,6 +218,7 @@ class TodayPage(FreshPage):
         self._show_due(found, whole=person_id is None)
 
     def _read_rest(self) -> None:
+        self.notice.show()
         self._latest.read(
             self._show_rest,
             _rest,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
@@ -23,6 +24,7 @@ from salesdesk.planning import plan_rules, plans, standing
 from salesdesk.planning.actuals import COUNTED, counted_tables
 from salesdesk.planning.plans import Plan
 from salesdesk.planning.standing import Standing
+from salesdesk.planning.summaries import Owed
 from salesdesk.text import _
 from salesdesk.workspace import ChangeNotice
 from ui.planning.nesting_strip import NestingStrip
@@ -34,8 +36,12 @@ from ui.shared.fresh import COUNTED_CUSTOMER, PERSON, ChangedRows, FreshPage, Sh
 from ui.shared.guarding import guard
 from ui.shared.labels import EmptyPage, button, row
 from ui.shared.messages import ask
+from ui.shared.owed import OwedNotice
 from ui.shared.session import Latest, Session
 from ui.shared.tables import FilterField, TableOrEmpty
+
+if TYPE_CHECKING:
+    from ui.planning.summary_page import At
 
 #: What the list says of plans; their attainment is read from their targets and what is counted.
 _TABLES = ("plan", "person", "membership", "team", "setting", "measure", "calendar_day")
@@ -62,6 +68,7 @@ class PlanningTab(FreshPage):
             "targets": self._make_targets,
             "excel": self._make_excel,
             "remarks": self._make_remarks,
+            "summaries": self._make_summaries,
         }
         self._made: dict[str, PlanPage] = {}
         self.table = PlanTable()
@@ -69,11 +76,14 @@ class PlanningTab(FreshPage):
         self.filter.setMaximumWidth(16_777_215)
         self.new_button = button(_("New plan…"), self.new, primary=True)
         self.delete_button = button(_("Delete"), self.delete)
+        self.notice = OwedNotice(session, with_missing=True)
+        self.notice.wanted.connect(self.show_owed)
+        self.notice.missing_wanted.connect(self._show_missing)
         self.pages = QTabWidget()
         self.pages.setDocumentMode(True)
         self.pages.tabBar().setDrawBase(False)
         self.pages.tabBar().setAccessibleName(_("Pages of the plan"))
-        for name in (_("Text"), _("Targets"), _("Excel"), _("Reviews")):
+        for name in (_("Text"), _("Targets"), _("Excel"), _("Why missed"), _("Summaries")):
             holder = QWidget()
             QVBoxLayout(holder).setContentsMargins(0, 0, 0, 0)
             self.pages.addTab(holder, name)
@@ -144,6 +154,7 @@ class PlanningTab(FreshPage):
         layout = QVBoxLayout(left)
         layout.setContentsMargins(10, 12, 8, 10)
         layout.setSpacing(8)
+        layout.addWidget(self.notice)
         layout.addWidget(self.filter)
         layout.addWidget(TableOrEmpty(self.table, self._no_plans), 1)
         layout.addWidget(row(self.new_button, self.delete_button, None))
@@ -152,7 +163,7 @@ class PlanningTab(FreshPage):
     # -- what the window asks --------------------------------------------------------------------
 
     def show_page(self, code: str) -> PlanPage:
-        """Show a page of the plan: text, targets, excel or remarks; the page. Raises KeyError."""
+        """Show a page of the plan (text, targets, excel, remarks, summaries). Raises KeyError."""
         if code not in self._makers:
             raise KeyError(code)
         self.pages.setCurrentIndex(list(self._makers).index(code))
@@ -180,6 +191,41 @@ class PlanningTab(FreshPage):
         """Choose a plan by its number; False when it isn't there."""
         self.filter.clear()
         return self.table.pick(lambda line: line.plan.id == plan_id)
+
+    def show_owed(self, owed: Owed) -> None:
+        """Show a summary that is owed."""
+        from ui.planning.summary_page import At
+
+        self.show_summary(At(owed.who, owed.kind, owed.start, owed.end))
+
+    def show_summary(self, at: At) -> None:
+        """Show somebody's summary of a period, on the page of a plan of theirs that holds it."""
+        lines = self.table.records.all_rows
+        theirs = [line.plan for line in lines if line.plan.who == at.who]
+        holding = [
+            plan for plan in theirs if plan.period.start <= at.start and at.end <= plan.period.end
+        ]
+        # The shortest says the most of it.
+        holding.sort(key=lambda plan: plan.period.end - plan.period.start)
+        chosen = next(iter(holding or theirs), None)
+        if chosen is None or not self.select_plan(chosen.id):
+            return
+        from ui.planning.summary_page import SummaryPage
+
+        page = self.show_page("summaries")
+        assert isinstance(page, SummaryPage)
+        page.show_summary(at)
+
+    def _show_missing(self) -> None:
+        """Show who hasn't written; the one chosen comes up."""
+        from ui.planning.summary_dialogs import SummariesDialog
+        from ui.planning.summary_page import At
+
+        dialog = SummariesDialog(self.session, self)
+        chosen = dialog.ask()
+        dialog.deleteLater()
+        if chosen is not None:
+            self.show_summary(At(chosen.who, chosen.kind, chosen.start, chosen.end))
 
     def find(self) -> None:  # type: ignore[override]  # QWidget.find finds windows by number
         """Search among the plans."""
@@ -240,6 +286,13 @@ class PlanningTab(FreshPage):
         from ui.planning.remarks_page import RemarksPage
 
         return RemarksPage(self.session)
+
+    def _make_summaries(self) -> PlanPage:
+        from ui.planning.summary_page import SummaryPage
+
+        page = SummaryPage(self.session)
+        page.wanted.connect(self.show_summary)
+        return page
 
     def _page_chosen(self, _place: int) -> None:
         self.page(self.page_shown)
