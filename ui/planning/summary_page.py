@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from salesdesk.calc.money import format_percent
-from salesdesk.calc.periods import Kind, containing, previous
+from salesdesk.calc.periods import Kind, Period, containing, previous
 from salesdesk.customers.kinds import kind_name
 from salesdesk.errors import ConflictError, SalesDeskError
 from salesdesk.planning import corrective, summaries
@@ -35,6 +35,7 @@ from ui.planning.summary_dialogs import (
 from ui.shared import background
 from ui.shared.flow import flow
 from ui.shared.forms import Choice, FormDialog, WordsField
+from ui.shared.fresh import COUNTED_CUSTOMER, Days, Shown
 from ui.shared.labels import EmptyPage, button, label, row, scrolled
 from ui.shared.messages import tell
 from ui.shared.session import Latest, Session
@@ -179,6 +180,17 @@ class SummaryPage(PlanPage):
         )  # fmt: skip
 
     # -- what is shown ---------------------------------------------------------------------------
+
+    def shown_parts(self) -> Mapping[str, Shown]:
+        at = self._at
+        if at is None:
+            return {}
+        days = Days(Period(at.start, at.end, "day"))
+        return {
+            "activity": Shown({"day": days}),
+            "hand_count": Shown({"day": days}),
+            "customer": COUNTED_CUSTOMER,
+        }
 
     def show_plan(self, plan: Plan) -> None:
         if self.plan is None or plan.id != self.plan.id:

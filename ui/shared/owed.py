@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout
 
 from salesdesk.planning import summaries
 from salesdesk.planning.summaries import Owed
 from salesdesk.text import ngettext
-from ui.shared.fresh import FreshPage
+from ui.shared.fresh import FreshPage, Shown
 from ui.shared.labels import button
 from ui.shared.session import Latest, Session
+
+#: What of a plan a summary's being due hangs on.
+_OF_PLAN = frozenset({"reviewed", "status", "team_id", "person_id", "start_day", "end_day"})
 
 
 class OwedNotice(FreshPage):
@@ -38,6 +43,13 @@ class OwedNotice(FreshPage):
         for one in (self.due_button, self.missing_button):
             one.hide()
             layout.addWidget(one)
+
+    def shown_parts(self) -> Mapping[str, Shown]:
+        return {
+            "plan": Shown(columns=_OF_PLAN),
+            "review": Shown(columns=frozenset({"status"})),
+            "setting": Shown({"key": {"rights"}}),
+        }
 
     def refresh(self) -> None:
         """Read what is due of whoever works here, and who else hasn't written."""
