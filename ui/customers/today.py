@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from salesdesk.customers import care
 from salesdesk.customers.care import Due, Neglect
@@ -121,8 +121,12 @@ class TodayPage(FreshPage):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 8, 14, 12)
         layout.setSpacing(10)
-        self._head = row(self.title, None, self.scope, self.log_button)
-        layout.addWidget(self._head)
+        head = QWidget()
+        self._head = QVBoxLayout(head)
+        self._head.setContentsMargins(0, 0, 0, 0)
+        self._head.setSpacing(0)
+        self._head.addWidget(row(self.title, None, self.scope, self.log_button))
+        layout.addWidget(head)
         layout.addWidget(self.quotas)
         layout.addWidget(parts, 1)
 
@@ -149,9 +153,7 @@ class TodayPage(FreshPage):
 
             self._notice = OwedNotice(self.session)
             self._notice.wanted.connect(self.summary_wanted)
-            head = self._head.layout()
-            assert isinstance(head, QHBoxLayout)
-            head.insertWidget(2, self._notice)
+            self._head.addWidget(self._notice)
         return self._notice
 
     # -- what the tab asks -----------------------------------------------------------------------

@@ -117,11 +117,11 @@ class RemarksPage(PlanPage):
         nothing = remarks.Remark("", "")
         words = [said.get((self.plan_id, line.measure.id, line.who), nothing)
                  for line in self._lines]  # fmt: skip
-        listed = {line.remark.cause_id: line.cause for line in self._lines}
+        listed = {line.remark.cause_id or 0: line.cause for line in self._lines}
         if {remark.cause_id for remark in words} - {None} - set(listed):
-            listed = {None: "", **self.session.read(causes.names)}
+            listed = self.session.read(causes.names)
         self._lines = [
-            replace(line, remark=remark, cause=listed.get(remark.cause_id, ""))
+            replace(line, remark=remark, cause=listed.get(remark.cause_id or 0, ""))
             for line, remark in zip(self._lines, words, strict=True)
         ]
         self._show_lines()
