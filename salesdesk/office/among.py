@@ -123,6 +123,12 @@ def fitting(counts: str) -> list[Filter]:
     return [_filters[name] for name in WORDS if name in _filters and _filters[name].fits(counts)]
 
 
+def choices(db: Connection) -> dict[str, Mapping[str, str]]:
+    """The values that there are to choose from (value -> words), by filter."""
+    load_from_rooms("measure_filters")
+    return {name: one.choices(db) for name, one in _filters.items() if one.choices is not None}
+
+
 def checked(db: Connection, counts: str, counts_words: str, among: Among) -> Among:
     """The filter tidied: each value once, in order. Raises InputError naming what doesn't fit."""
     fit = {one.name: one for one in fitting(counts)}
@@ -134,11 +140,11 @@ def checked(db: Connection, counts: str, counts_words: str, among: Among) -> Amo
                     counts=counts_words, filter=_(WORDS[name])
                 )
             )
-        choices = fit[name].choices
-        if choices is None:
+        given = fit[name].choices
+        if given is None:
             values[name] = value
             continue
-        values[name] = _known(db, choices, _(WORDS[name]), value)
+        values[name] = _known(given(db), _(WORDS[name]), value)
     if not 0 <= among.days <= MOST_DAYS:
         raise InputError(
             _("Customers are looked for over 1 to {most} days.").format(most=f"{MOST_DAYS:,}")
@@ -146,17 +152,11 @@ def checked(db: Connection, counts: str, counts_words: str, among: Among) -> Amo
     return Among(**values)
 
 
-def _known(
-    db: Connection,
-    choices: Callable[[Connection], Mapping[str, str]],
-    words: str,
-    given: Sequence[str],
-) -> tuple[str, ...]:
+def _known(known: Mapping[str, str], words: str, given: Sequence[str]) -> tuple[str, ...]:
     if len(given) > _MOST_VALUES:
         raise InputError(
             _("{field}: at most {most} can be chosen.").format(field=words, most=_MOST_VALUES)
         )
-    known = choices(db)
     by_words = {shown: value for value, shown in known.items()}
     found = []
     for value in given:

@@ -59,6 +59,12 @@ NATURES: Mapping[str, str] = {
     "level": mark("At the end: what holds on the last day"),
     "ratio": mark("Ratio: one sum divided by another"),
 }
+#: The same in a column of a table.
+NATURE_NAMES: Mapping[str, str] = {
+    "flow": mark("Sums up"),
+    "level": mark("At the end"),
+    "ratio": mark("Ratio"),
+}
 #: What holds on a day and doesn't sum up over time.
 STANDING = frozenset({"customers", "active_customers"})
 
@@ -508,7 +514,7 @@ def take_into_use(change: Change, code: str, name: str = "", *, unit: str = "") 
             return one.id
     if listed is not None:
         parts = [
-            take_into_use(change, part) if part else None
+            _part_of_a_ratio(change, stored, part) if part else None
             for part in (listed.numerator, listed.denominator)
         ]
         return _add(
@@ -523,6 +529,14 @@ def take_into_use(change: Change, code: str, name: str = "", *, unit: str = "") 
     if unit in PERCENT_SIGNS:
         return add(change, name, unit, 2, nature="level")
     return add(change, name, unit or _("times"))
+
+
+def _part_of_a_ratio(change: Change, stored: list[Measure], code: str) -> int:
+    """The measure of a code that is to be divided; in use only where people must count it."""
+    for one in stored:
+        if one.code == code and one.counts != "hand":
+            return one.id
+    return take_into_use(change, code)
 
 
 def _checked_unit(unit: str) -> str:

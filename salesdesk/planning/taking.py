@@ -334,17 +334,9 @@ def _target(change: Change, writer: Writer, reading: _Reading, offer: TargetOffe
 
 def _measure(change: Change, reading: _Reading, offer: TargetOffer) -> Measure:
     """The measure that it counts by, taken into use or made where the office hasn't it."""
-    known = reading.measure_of(offer)
-    if known is None:
-        name = offer.name or _(MEASURES[offer.measure])
-        measure_id = measures.add(change, name, _("times"))
-    else:
-        measure_id = known.id
-        if not known.active:
-            measures.edit(change, known.id, seen_version=known.version, active=True)
+    measure_id = measures.take_into_use(change, offer.measure, offer.name or "")
     found = measures.measure_by_id(change.connection, measure_id)
-    reading.measures[found.code if known is not None or offer.measure == "own"
-                     else offer.measure] = found  # fmt: skip
+    reading.measures[found.code if offer.measure == "own" else offer.measure] = found
     return found
 
 

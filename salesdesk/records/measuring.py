@@ -51,17 +51,27 @@ def add_measure(change: Change, kinds: Iterable[Kind], counts: str, name: str, u
     Raises InputError when no kind offers ``counts``, or for a bad or taken name; RightsError.
     """
     known = tuple(kinds)
-    found = counted(known, counts)
-    if found is None:
-        words = joined(offered(known)) or "-"
+    need_counted(known, counts, offered(known))
+    return measures.add(change, name, unit, digits_of(known, counts, 0), counts=counts)
+
+
+def need_counted(kinds: Iterable[Kind], counts: str, known: Iterable[str]) -> None:
+    """Raises InputError, naming what is known, where no kind offers ``counts``."""
+    if counted(kinds, counts) is None:
         raise InputError(
             _("“{text}” isn't something that can be counted; choose from: {known}.").format(
-                text=counts[:40], known=words
+                text=counts[:40], known=joined(known) or "-"
             )
         )
+
+
+def digits_of(kinds: Iterable[Kind], counts: str, otherwise: int) -> int:
+    """The decimals of a measure that counts records; ``otherwise`` where it counts none."""
+    found = counted(kinds, counts)
+    if found is None:
+        return otherwise
     kind, count = found
-    digits = kind.field_named(count.field).decimals if count.field else 0
-    return measures.add(change, name, unit, digits, counts=counts)
+    return kind.field_named(count.field).decimals if count.field else 0
 
 
 def actuals(

@@ -11,13 +11,15 @@ from pytestqt.qtbot import QtBot
 
 from salesdesk.customers import activities
 from salesdesk.office import measures
+from salesdesk.planning import measure_words
 from salesdesk.records.kinds import Kind
 from salesdesk.workspace import Workspace
 from tests.offices import STAFF, TODAY
 from tests.records.conftest import held
 from ui.customers import timeline
 from ui.customers.timeline import Noted, TimelineModel
-from ui.office.measures import MeasureForm, MeasuresDialog
+from ui.office.measure_form import MeasureForm
+from ui.office.measures import MeasuresDialog
 from ui.office.record_dialog import RecordDialog
 from ui.preferences import Preferences
 from ui.shared.record_form import RecordForm
@@ -93,4 +95,5 @@ def test_a_measure_of_records_is_made_in_the_window(
     assert (taught.counts, taught.digits) == ("training.hours", 1)
     dialog = MeasuresDialog(session, None)
     qtbot.addWidget(dialog)
-    assert "Hours of training" in dialog.records.table.as_text([taught])
+    told = [row for row in session.read(measure_words.told) if row.measure.id == taught.id]
+    assert "Hours of training" in dialog.records.table.as_text(told)

@@ -17,6 +17,7 @@ from salesdesk.planning import (
     grid,
     hand_counts,
     items,
+    measure_words,
     nesting,
     outlines,
     plans,
@@ -183,6 +184,17 @@ def _reckon(change: Change) -> int:
 
 
 LINES = [
+    Line(
+        measure_words.add,
+        lambda change: measure_words.add(change, "Visits to A", "visits", counts="visits"),
+        (
+            (
+                "isn't something that can be counted",
+                lambda change: measure_words.add(change, "X", "y", counts="kites"),
+            ),
+            ("Unit is missing", lambda change: measure_words.add(change, "X", " ")),
+        ),
+    ),
     Line(
         plans.new_plan,
         _plan,

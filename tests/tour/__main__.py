@@ -145,7 +145,7 @@ class Tour:
         from ui.customers.payments import PaymentForm, PaymentsDialog, ReceiveForm
         from ui.office.approvals import ApprovalsDialog
         from ui.office.calendar import DayForm, YearForm
-        from ui.office.measures import MeasureForm
+        from ui.office.measure_form import MeasureForm
         from ui.office.people import TeamForm
         from ui.office.pin import PinForm
         from ui.office.rights import RightsDialog

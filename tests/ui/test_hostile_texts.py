@@ -16,7 +16,7 @@ from ui.customers.contact_form import ContactForm
 from ui.customers.customer_form import CustomerForm
 from ui.customers.deal_form import DealForm
 from ui.office.calendar import DayForm
-from ui.office.measures import MeasureForm
+from ui.office.measure_form import MeasureForm
 from ui.office.people import PersonForm, TeamForm
 from ui.office.rules import RulesDialog
 from ui.planning.new_plan import NewPlanDialog

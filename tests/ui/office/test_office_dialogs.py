@@ -13,7 +13,8 @@ from salesdesk.office import calendar, measures, people, settings
 from salesdesk.sales import floors
 from ui.office.calendar import CalendarDialog, DayForm, YearForm
 from ui.office.history import HistoryDialog
-from ui.office.measures import MeasureForm, MeasuresDialog
+from ui.office.measure_form import MeasureForm
+from ui.office.measures import MeasuresDialog, OfferedDialog
 from ui.office.people import PeopleDialog, PersonForm, TeamForm
 from ui.office.rules import RulesDialog
 from ui.shared.session import Session
@@ -83,6 +84,70 @@ def test_an_own_measure_is_added_and_a_standard_one_put_out_of_use(
     edit.active.set_value(False)
     edit.accept()
     assert not session.read(measures.measure_with_code, "visits").active
+
+
+def test_a_measure_of_some_products_is_made_shown_and_narrowed_otherwise(
+    qtbot: QtBot, session: Session
+) -> None:
+    dialog = MeasuresDialog(session, None)
+    qtbot.addWidget(dialog)
+    form = MeasureForm(session, None, dialog)
+    form.show()
+    form.name.setText("Shops sold")
+    form.unit.setText("shops")
+    form.counts.set_value("calls")
+    assert not form.ticks["categories"].isVisible()
+    form.counts.set_value("units")
+    assert form.ticks["categories"].isVisible()
+    assert not form.ticks["kinds"].isVisible()
+    assert list(form.ticks["categories"].boxes) == ["Flats", "Shops"]
+    form.ticks["categories"].boxes["Shops"].setChecked(True)
+    form.accept()
+    assert form.result() == ACCEPTED
+    stored = session.read(measures.measure_with_code, "Shops sold")
+    assert (stored.counts, stored.among.categories) == ("units", ("Shops",))
+    assert dialog.records.table.pick(lambda row: row.measure.id == stored.id)
+    row = dialog.records.table.current()
+    assert row is not None
+    assert row.words.endswith("only: Product categories: Shops")
+    edit = MeasureForm(session, stored, dialog)
+    edit.ticks["categories"].boxes["Flats"].setChecked(True)
+    edit.accept()
+    stored = session.read(measures.measure_with_code, "Shops sold")
+    assert stored.among.categories == ("Flats", "Shops")
+
+
+def test_a_ratio_is_made_of_two_measures(qtbot: QtBot, session: Session) -> None:
+    form = MeasureForm(session, None, None)
+    qtbot.addWidget(form)
+    form.name.setText("Visits a call")
+    form.unit.setText("%")
+    form.counts.set_value("ratio")
+    code = {one.id: one.code for one in session.read(measures.measures, active_only=False)}
+    number = {name: key for key, name in code.items()}
+    form.numerator.set_value(number["visits"])
+    form.denominator.set_value(number["visits"])
+    form.accept()
+    assert "divided by itself" in form.error.text()
+    form.denominator.set_value(number["calls"])
+    form.accept()
+    stored = session.read(measures.measure_with_code, "Visits a call")
+    assert (stored.nature, stored.digits) == ("ratio", 2)
+
+
+def test_a_measure_of_the_list_is_taken_and_leaves_the_list(qtbot: QtBot, session: Session) -> None:
+    dialog = OfferedDialog(session, None)
+    qtbot.addWidget(dialog)
+    table = dialog.records.table
+    assert table.pick(lambda row: row.offered.code == "margin")
+    row = table.current()
+    assert row is not None
+    assert row.words == "Profit / Sales amount"
+    table.opened.emit(row)
+    assert session.read(measures.measure_with_code, "margin").active
+    assert not table.pick(lambda row: row.offered.code == "margin")
+    assert session.workspace.undo() == "New measure Margin"
+    assert table.pick(lambda row: row.offered.code == "margin")
 
 
 def test_the_rules_are_read_and_stored(qtbot: QtBot, session: Session) -> None:
