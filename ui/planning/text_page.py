@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
-    QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from salesdesk.errors import ConflictError, SalesDeskError
-from salesdesk.planning import comments, deciding, items, plan_rules, plans
+from salesdesk.planning import comments, deciding, items, margin, plan_rules, plans, taking
+from salesdesk.planning.items import LineError
+from salesdesk.planning.margin import Margin
+from salesdesk.planning.outlines import Line
 from salesdesk.planning.plans import FOLLOWS, STATUSES, Plan
-from salesdesk.text import _, mark
+from salesdesk.planning.taking import Offered, Pick
+from salesdesk.text import _, mark, ngettext
 from ui.planning.comments_dialog import CommentsDialog
 from ui.planning.decide_dialog import WITH_WORDS, DecideDialog
 from ui.planning.decisions_dialog import DecisionsDialog
+from ui.planning.outline_editor import OutlineEditor
+from ui.planning.outline_margin import Note, OutlineMargin
 from ui.planning.plan_page import PlanPage
 from ui.planning.revise_dialog import ReviseDialog
 from ui.planning.revisions_dialog import RevisionsDialog
@@ -33,7 +38,7 @@ from ui.shared.forms import FormDialog, TextField
 from ui.shared.fresh import Shown
 from ui.shared.labels import button, label, row
 from ui.shared.messages import tell
-from ui.shared.session import Session
+from ui.shared.session import Latest, Session
 
 #: What the step from one status to another is called; without an entry, by the next status alone.
 _STEPS = {
@@ -53,18 +58,23 @@ _STEP_TO = {
 
 class _Typed(NamedTuple):
     title: str
-    text: str
+    lines: tuple[tuple[str, int, str], ...]  # kind, level, words of each
 
 
 class TextPage(PlanPage):
-    """The plan as a document. What is typed is saved as one change, with Save or on leaving."""
+    """The plan as a document. What is typed is saved as one change, with Save or on leaving.
 
+    ``wanted`` tells what somebody wants to look at, having clicked how a rule stands.
+    """
+
+    wanted = Signal(object)
     tables = (
         "plan",
         "plan_item",
         "item_rule",
         "target",
         "plan_comment",
+        "task",
         "approval",
         "person",
         "setting",
@@ -76,12 +86,16 @@ class TextPage(PlanPage):
         self.title.setAccessibleName(_("Title"))
         self.title.setProperty("role", "title")
         self.status = label("", "hint")
-        self.text = QPlainTextEdit()
+        self.text = OutlineEditor()
         self.text.setAccessibleName(_("Text of the plan"))
         self.text.setPlaceholderText(
-            _("Write “# ” before a heading, “1. ” before a numbered item, “- ” before a point.")
+            _("Type or paste the plan. “1. ” begins a numbered item, “# ” a heading; Tab goes in.")
         )
-        self.text.setTabChangesFocus(True)
+        self.margin = OutlineMargin(self.text)
+        self.offered = label("", "hint", wrap=True)
+        self.take_button = button(_("Track all of them"), self.take_all)
+        self.offers_row = row(self.offered, self.take_button)
+        self.offers_row.hide()
         self.comment = label("", "error", wrap=True)
         self.comment.hide()
         self.why = label("", "hint", wrap=True)
@@ -105,7 +119,12 @@ class TextPage(PlanPage):
         layout.addWidget(row(self.title, self.status))
         layout.addWidget(self.comment)
         layout.addWidget(self.why)
-        layout.addWidget(self.text, 1)
+        beside = QHBoxLayout()
+        beside.setSpacing(0)
+        beside.addWidget(self.text, 1)
+        beside.addWidget(self.margin)
+        layout.addLayout(beside, 1)
+        layout.addWidget(self.offers_row)
         layout.addWidget(self.error)
         layout.addWidget(
             flow(self.save_button, self.discard_button, self._steps, self.decisions_button,
@@ -115,9 +134,20 @@ class TextPage(PlanPage):
         self.text.textChanged.connect(self._typed)
         self.title.installEventFilter(self)
         self.text.installEventFilter(self)
-        save_key = QShortcut(QKeySequence(QKeySequence.StandardKey.Save), self)
-        save_key.activated.connect(self.save)
-        self._shown_words = _Typed("", "")
+        self.text.refused.connect(self._show_error)
+        self.margin.chosen.connect(self._chosen)
+        for key, does in (
+            (QKeySequence(QKeySequence.StandardKey.Save), self.save),
+            (QKeySequence("Ctrl+Return"), self.take_here),
+            (QKeySequence("Ctrl+Shift+Return"), self.take_all),
+            (QKeySequence("F4"), self.look_here),
+        ):
+            shortcut = QShortcut(key, self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(does)
+        self._beside = Latest(session, partial(tell, self))
+        self._offers: list[Offered] = []
+        self._shown_words = _Typed("", ())
         self._shown: Plan | None = None  # the plan as it was when its text was put into the fields
 
     # -- what is shown ---------------------------------------------------------------------------
@@ -126,6 +156,8 @@ class TextPage(PlanPage):
         return self.plan_parts() | {
             "approval": Shown({"subject_id": {self.plan_id}}),
             "plan_comment": Shown({"plan_id": {self.plan_id}}),
+            "plan_item": Shown({"plan_id": {self.plan_id}}),
+            "target": Shown({"plan_id": {self.plan_id}}),
         }
 
     def show_plan(self, plan: Plan) -> None:
@@ -157,6 +189,7 @@ class TextPage(PlanPage):
         self.title.setReadOnly(bool(why))
         self.text.setReadOnly(bool(why))
         self._typed()
+        self._read_beside(plan)
 
     def _show_comment(self, plan: Plan) -> None:
         """What the plan came back with, and whether anything was ever asked about it."""
@@ -183,17 +216,19 @@ class TextPage(PlanPage):
         return self._shown is not None and self._now() != self._shown_words
 
     def _now(self) -> _Typed:
-        return _Typed(self.title.value(), self.text.toPlainText())
+        lines, _places = self.text.outline.written()
+        return _Typed(self.title.value(), _said(lines))
 
     def _fill(self, plan: Plan) -> None:
         self._shown, self._shown_words = plan, self._words(plan)
         if self.title.value() != plan.title:
             self.title.setText(plan.title)
-        if self.text.toPlainText() != self._shown_words.text:
-            self.text.setPlainText(self._shown_words.text)
+        found = self.session.read(items.of_plan, plan.id)
+        self.text.show_items(found, f"{self.session.workspace.path}#{plan.id}")
 
     def _words(self, plan: Plan) -> _Typed:
-        return _Typed(plan.title, self.session.read(items.text_of, plan.id).rstrip("\n"))
+        found = self.session.read(items.of_plan, plan.id)
+        return _Typed(plan.title, _said([item.line for item in found]))
 
     def _show_steps(self, plan: Plan) -> None:
         while self._steps_layout.count():
@@ -231,22 +266,25 @@ class TextPage(PlanPage):
             return True
         shown, typed = self._shown, self._now()
         assert shown is not None
+        lines, places = self.text.outline.written()
         try:
             with self.session.changing(_("Edit plan text")) as change:
-                if typed.text != self._shown_words.text:
-                    items.write_text(change, shown.id, typed.text, seen_version=shown.version)
+                version = shown.version
+                if typed.lines != self._shown_words.lines:
+                    items.write(change, shown.id, lines, seen_version=version)
+                    version = plans.plan_by_id(change.connection, shown.id).version
                 if typed.title != self._shown_words.title:
-                    plans.rename(
-                        change, shown.id, title=typed.title,
-                        seen_version=plans.plan_by_id(change.connection, shown.id).version
-                        if typed.text != self._shown_words.text else shown.version,
-                    )  # fmt: skip
+                    plans.rename(change, shown.id, title=typed.title, seen_version=version)
         except ConflictError as error:
             self._show_error(
                 _("{cause} Your words are still here: copy what you need, then discard.").format(
                     cause=error.message
                 )
             )
+            return False
+        except LineError as error:
+            self.text.go_to_block(places[error.index])
+            self._show_error(error.what)
             return False
         except SalesDeskError as error:
             self._show_error(error.message)
@@ -258,6 +296,101 @@ class TextPage(PlanPage):
 
     def leave(self) -> bool:
         return self.save()
+
+    # -- the margin ------------------------------------------------------------------------------
+
+    def _read_beside(self, plan: Plan) -> None:
+        self._beside.read(
+            partial(self._show_beside, plan.id), margin.read, plan.id, self.session.today
+        )
+
+    def _show_beside(self, plan_id: int, found: Margin) -> None:
+        if plan_id != self.plan_id:
+            return
+        notes: dict[int, list[Note]] = {}
+        for item in found.items:
+            for rule in item.rules:
+                state = found.states[rule.id]
+                notes.setdefault(item.id, []).append(
+                    Note(state.words, f"{found.words[rule.id]}\n{state.words}", state.mood,
+                         state.where, rule.id)
+                )  # fmt: skip
+        for comment in found.comments:
+            if comment.item_id is not None:
+                said = _("{person}: {words}").format(
+                    person=comment.person_name, words=comment.words
+                )
+                notes.setdefault(comment.item_id, []).append(Note(said, said, "warn", comment=True))
+        self._offers = found.offers
+        writable = not self.text.isReadOnly()
+        for offered in found.offers if writable else ():
+            tip = _("{words}\nfrom: {source}\nCtrl+Enter takes it.").format(
+                words=offered.words, source=offered.source.strip()
+            )
+            if offered.refusal:
+                tip = f"{offered.words}\n{offered.refusal}"
+            notes.setdefault(offered.item_id, []).append(
+                Note(offered.words, tip, pick=offered.pick, refused=bool(offered.refusal))
+            )
+        self.margin.show_notes(notes)
+        count = sum(not offered.refusal for offered in found.offers)
+        self.offers_row.setVisible(bool(count) and writable)
+        self.offered.setText(
+            ngettext(
+                "The text holds {count} figure or rhythm that can be tracked.",
+                "The text holds {count} figures and rhythms that can be tracked.", count,
+            ).format(count=count)
+        )  # fmt: skip
+
+    def _chosen(self, note: Note) -> None:
+        """What a click into the margin does: take an offer, or look at what a state counts."""
+        if note.pick is not None:
+            self._take([note.pick])
+        elif note.where is not None:
+            self.wanted.emit(note)
+
+    def take_here(self) -> None:
+        """Take what the item at the cursor offers."""
+        if self.text.isReadOnly() or not self.save():
+            return
+        item = self.text.outline.item_of(self.text.textCursor().block())
+        if item is None or self.plan is None:
+            return
+        offered = self.session.read(taking.offers, self.plan.id)
+        mine = [one for one in offered if one.item_id == item.id]
+        refused = next((one.refusal for one in mine if one.refusal), "")
+        picks = [one.pick for one in mine if not one.refusal]
+        if picks:
+            self._take(picks)
+        elif refused:
+            self._show_error(refused)
+
+    def take_all(self) -> None:
+        """Take all that the plan offers and has a place for."""
+        if self.text.isReadOnly() or not self.save() or self.plan is None:
+            return
+        offered = self.session.read(taking.offers, self.plan.id)
+        self._take([one.pick for one in offered if not one.refusal])
+
+    def _take(self, picks: Sequence[Pick]) -> None:
+        plan = self.plan
+        if plan is None or not picks or self.text.isReadOnly() or not self.save():
+            return
+        try:
+            with self.session.changing(_("Take rules")) as change:
+                taking.take(change, plan.id, picks)
+        except SalesDeskError as error:
+            self._show_error(error.message)
+            return
+        self._show_error("")
+
+    def look_here(self) -> None:
+        """Look at what the first rule of the item at the cursor counts."""
+        item = self.text.outline.item_of(self.text.textCursor().block())
+        notes = () if item is None else self.margin.notes_of(item.id)
+        note = next((one for one in notes if one.where is not None), None)
+        if note is not None:
+            self.wanted.emit(note)
 
     def discard(self) -> None:
         """Forget what was typed and show the plan as it is."""
@@ -355,6 +488,10 @@ class TextPage(PlanPage):
         going_to = QApplication.focusWidget()
         if going_to not in (self.title, self.text, self.discard_button) and self.isVisible():
             self.save()
+
+
+def _said(lines: Sequence[Line]) -> tuple[tuple[str, int, str], ...]:
+    return tuple((line.kind, line.level, line.text) for line in lines)
 
 
 def plan_pdf(session: Session, plan_id: int) -> bytes:
