@@ -15,10 +15,11 @@ from salesdesk.commands.plans import owner_named
 from salesdesk.commands.usage import Fill, Parsers, actions
 from salesdesk.errors import InputError
 from salesdesk.office import people
-from salesdesk.planning import causes, plans, summaries
+from salesdesk.planning import causes, corrective, plans, summaries, tasks
 from salesdesk.planning.places import Who, person
 from salesdesk.planning.summaries import Action, Explained, Owed, Review, Summary
 from salesdesk.planning.summary_figures import Figures
+from salesdesk.planning.tasks import Ref
 from salesdesk.storage import files
 from salesdesk.storage.edits import UNSET
 from salesdesk.text import _, joined
@@ -34,6 +35,8 @@ def _add_reviews(parser: argparse.ArgumentParser) -> None:
             "list": (_("list the summaries there are"), _add_list),
             "show": (_("show a summary with its figures"), _add_one(_show)),
             "write": (_("write a summary, beginning it where there is none yet"), _add_write),
+            "correct": (_("decide what is put right, by whom and by when"), _add_correct),
+            "settle": (_("say what became of a corrective action"), _add_settle),
             "hand-in": (_("hand a summary in; its figures stay as they are"), _add_one(_hand_in)),
             "take-back": (_("take a summary back to change it"), _add_one(_take_back)),
             "comment": (_("say something to a summary, as its writer's superior"), _add_comment),
@@ -266,6 +269,76 @@ def _owner(workspace: Workspace, name: str | None) -> Who:
         assert workspace.person_id is not None
         return person(workspace.person_id)
     return owner_named(workspace, None if name == "-" else name)
+
+
+def _add_correct(parser: argparse.ArgumentParser) -> None:
+    _add_number(parser)
+    parser.add_argument("--words", metavar="WORDS", required=True, help=_("what is put right"))
+    parser.add_argument("--person", metavar="NAME", help=_("who does it (otherwise whoever works)"))
+    parser.add_argument(
+        "--by", metavar="DAY", type=shared.day, required=True, help=_("until which day")
+    )
+    parser.set_defaults(run=_correct)
+
+
+def _correct(arguments: argparse.Namespace, console: Console) -> int:
+    with opened(arguments) as workspace:
+        who = workspace.person_id
+        if arguments.person:
+            who = workspace.read(people.person_named, arguments.person).id
+        assert who is not None
+        with workspace.change(_("Corrective action")) as change:
+            task_id = corrective.add(
+                change, arguments.review, words=arguments.words, person_id=who, day=arguments.by
+            )
+        return _told_task(workspace, task_id, console)
+
+
+def _add_settle(parser: argparse.ArgumentParser) -> None:
+    shared.add_office(parser)
+    parser.add_argument("task", metavar="ID", type=shared.count, help=_("the action's number"))
+    deed = parser.add_mutually_exclusive_group(required=True)
+    deed.add_argument("--done", action="store_true", help=_("it was done"))
+    deed.add_argument("--move", metavar="DAY", type=shared.day, help=_("it is moved to this day"))
+    deed.add_argument("--drop", metavar="REASON", help=_("it is given up, and why"))
+    parser.set_defaults(run=_settle)
+
+
+def _settle(arguments: argparse.Namespace, console: Console) -> int:
+    ref = Ref(arguments.task)
+    with opened(arguments) as workspace:
+        with workspace.change(_("Corrective action")) as change:
+            if arguments.done:
+                tasks.mark_done(change, ref)
+            elif arguments.move:
+                tasks.move(change, ref, arguments.move)
+            else:
+                tasks.drop(change, ref, arguments.drop)
+        return _told_task(workspace, arguments.task, console)
+
+
+def _told_task(workspace: Workspace, task_id: int, console: Console) -> int:
+    found = workspace.read(tasks.task_by_ref, Ref(task_id))
+    console.say(
+        _("Number {id}: {words}, {person}, {day}, {status}").format(
+            id=task_id,
+            words=found.words,
+            person=found.owner,
+            day=found.day.isoformat(),
+            status=_(tasks.STATUSES[found.status]),
+        )
+    )
+    console.result(
+        {
+            "task": task_id,
+            "words": found.words,
+            "person": found.owner,
+            "day": found.day,
+            "status": found.status,
+            "reason": found.reason,
+        }
+    )
+    return 0
 
 
 def _hand_in(arguments: argparse.Namespace, console: Console) -> int:

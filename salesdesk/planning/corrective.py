@@ -1,25 +1,25 @@
 """Corrective actions: what a summary decides to put right, by whom and by when.
 
-They are tasks like others and stand in the timetable; the next summary begins with them: each was
-done, is moved to another day, or is dropped with a reason.
+They are tasks like others, stand in the timetable and are settled as tasks are (``tasks``: done,
+moved, dropped). The next summary begins with them.
 """
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from sqlalchemy import Connection, select
 
 from salesdesk.errors import InputError, NotFoundError
-from salesdesk.office import months, people, rights
-from salesdesk.planning import plan_rules, summaries, target_rules
+from salesdesk.office import months, people
+from salesdesk.planning import plan_rules, summaries, target_rules, tasks
 from salesdesk.planning.summaries import CORRECTIVE
 from salesdesk.planning.tables import remark, task
 from salesdesk.storage.history import Change
 from salesdesk.text import _, quoted
 
-LONGEST = 500
+#: How many characters an action may have.
+LONGEST = tasks.LONGEST
 
 
 def add(
@@ -43,7 +43,10 @@ def add(
     why = summaries.why_not_write(db, change.person_id, found)
     if why:
         raise InputError(why)
-    words = _checked(words, _("The corrective action"))
+    field = _("The corrective action")
+    words = target_rules.check_words(words, LONGEST, field)
+    if not words:
+        raise InputError(_("{field} is missing.").format(field=field))
     if not people.person_by_id(db, person_id).active:
         raise InputError(
             _("{name} no longer works in this office.").format(
@@ -73,68 +76,7 @@ def add(
     return task_id
 
 
-def finish(change: Change, task_id: int, *, seen_version: int, on: date | None = None) -> None:
-    """Say that an action was done, today unless ``on`` another day.
-
-    Raises InputError (settled already, a day to come or in a closed month), RightsError,
-    ConflictError, NotFoundError.
-    """
-    row = _open_one(change, task_id)
-    day = on or change.now.date()
-    if day > change.now.date():
-        raise InputError(_("{day} is still to come.").format(day=day.isoformat()))
-    months.need_open(change, day)
-    change.update(task, task_id, seen_version=seen_version, status="done", done_on=day)
-    change.describe(_("Action done: {words}").format(words=quoted(row.words, 40)))
-
-
-def move(change: Change, task_id: int, day: date, *, seen_version: int) -> None:
-    """Put an action off until another day.
-
-    Raises InputError (settled already, a day in a closed month), RightsError, ConflictError,
-    NotFoundError.
-    """
-    row = _open_one(change, task_id)
-    months.need_open(change, day)
-    change.update(task, task_id, seen_version=seen_version, day=day)
-    change.describe(
-        _("Action moved to {day}: {words}").format(day=day.isoformat(), words=quoted(row.words, 40))
-    )
-
-
-def drop(change: Change, task_id: int, reason: str, *, seen_version: int) -> None:
-    """Give an action up, and say why.
-
-    Raises InputError (settled already, no reason or a long one), RightsError, ConflictError,
-    NotFoundError.
-    """
-    row = _open_one(change, task_id)
-    reason = _checked(reason, _("The reason"))
-    change.update(task, task_id, seen_version=seen_version, status="dropped", reason=reason)
-    change.describe(_("Action dropped: {words}").format(words=quoted(row.words, 40)))
-
-
 # -- within ----------------------------------------------------------------------------------------
-
-
-def _open_one(change: Change, task_id: int) -> Any:
-    """The action's row, while it is open. Raises NotFoundError, RightsError, InputError."""
-    row = change.connection.execute(
-        select(task).where(task.c.id == task_id, task.c.kind == CORRECTIVE)
-    ).one_or_none()
-    if row is None:
-        raise NotFoundError(_("There is no corrective action number {id}.").format(id=task_id))
-    rights.need(change, plan_rules.REVIEWS, person_id=row.person_id)
-    if row.status != "open":
-        raise InputError(_("“{words}” is settled already.").format(words=quoted(row.words, 40)))
-    return row
-
-
-def _checked(words: str, what: str) -> str:
-    words = target_rules.check_words(words, LONGEST, what)
-    if not words:
-        raise InputError(_("{field} is missing.").format(field=what))
-    return words
 
 
 def _need_remark(db: Connection, remark_id: int) -> None:

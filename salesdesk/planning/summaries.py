@@ -19,6 +19,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
 from salesdesk.calc.periods import KINDS, Kind, Period, containing, previous
+from salesdesk.calc.workdays import WorkCalendar
 from salesdesk.errors import CalendarError, InputError, NotFoundError
 from salesdesk.office import calendar, months, people, rights
 from salesdesk.office.tables import person, team
@@ -62,10 +63,10 @@ OUTCOMES: Mapping[str, str] = {
 }
 #: The words of one's own, in the order they are asked for.
 WORDS: Mapping[str, str] = {
-    "done": mark("What was done"),
-    "problems": mark("Problems"),
-    "lessons": mark("Lessons"),
-    "next": mark("What comes next"),
+    "done": mark("Work done"),
+    "problems": mark("Problems met"),
+    "lessons": mark("Lessons learned"),
+    "next": mark("What is planned next"),
 }
 #: How many periods back a summary is still owed; an older one may be written, but nobody waits.
 OWED: Mapping[str, int] = {"week": 5, "month": 3, "quarter": 2, "year": 1}
@@ -206,17 +207,21 @@ class Summary:
 def due(db: Connection, person_id: int, today: date) -> list[Owed]:
     """The summaries that somebody owes today, the oldest first. Raises NotFoundError."""
     me = people.person_by_id(db, person_id)
-    return [owed for owed in _owed(db, today) if me.id in _answering(db, owed.who)]
+    everyone = people.people(db)
+    return [owed for owed in _owed(db, today) if me.id in _answering(everyone, owed.who)]
 
 
 def missing(db: Connection, actor_id: int | None, today: date) -> list[Owed]:
     """The summaries that others owe and whose plans ``actor_id`` approves, the oldest first."""
-    return [
-        owed
-        for owed in _owed(db, today)
-        if actor_id not in _answering(db, owed.who)
-        and plan_rules.may(db, actor_id, owed.who, plan_rules.APPROVE)
-    ]
+    everyone = people.people(db)
+    decides: dict[Who, bool] = {}
+    found = []
+    for owed in _owed(db, today):
+        if owed.who not in decides:
+            decides[owed.who] = plan_rules.may(db, actor_id, owed.who, plan_rules.APPROVE)
+        if decides[owed.who] and actor_id not in _answering(everyone, owed.who):
+            found.append(owed)
+    return found
 
 
 def owed_by(db: Connection, who: Who, today: date) -> list[Owed]:
@@ -343,7 +348,7 @@ def _whole(db: Connection, found: Review, today: date, actor_id: int | None) -> 
         else summary_figures.read(db, found.who, found.start, found.end, today)
     )
     if not rights.may(db, actor_id, "costs.see", found.who.person_id, found.who.team_id):
-        shown = [line for line in figures.lines if line.counts != "profit"]
+        shown = [line for line in figures.lines if not line.costs]
         figures = replace(figures, lines=shown)
     return Summary(
         found,
@@ -483,7 +488,7 @@ def hand_in(change: Change, review_id: int) -> None:
     db = change.connection
     stored = _draft(change, review_id)
     today = change.now.date()
-    opens = _opens(db, stored.start, stored.end)
+    opens = _opens(calendar.work_calendar(db), stored.start, stored.end)
     if today < opens:
         raise InputError(
             _("{period} isn't over: its summary can be handed in from {day} on.").format(
@@ -568,11 +573,12 @@ def comment(change: Change, review_id: int, words: str) -> None:
 
 
 def _owed(db: Connection, today: date) -> list[Owed]:
+    work = calendar.work_calendar(db)
     asking: dict[tuple[Who, str, date, date], list[int]] = {}
     for found in plans.plans(db):
         if not found.reviewed or found.status == "closed":
             continue
-        for kind, start, end in _periods(db, found, today):
+        for kind, start, end in _periods(work, found, today):
             asking.setdefault((found.who, kind, start, end), []).append(found.id)
     if not asking:
         return []
@@ -594,7 +600,7 @@ def _owed(db: Connection, today: date) -> list[Owed]:
         if who.person_id is not None and who.person_id not in names:
             continue  # who has left owes nothing
         name = names.get(who.person_id or 0) or team_names.get(who.team_id or 0, "")
-        owners = _answering_of(everyone, who)
+        owners = _answering(everyone, who)
         found_owed.append(
             Owed(
                 who, name, kind, start, end, None if row is None else row.id,
@@ -606,7 +612,7 @@ def _owed(db: Connection, today: date) -> list[Owed]:
     return found_owed
 
 
-def _periods(db: Connection, plan: Plan, today: date) -> Iterable[tuple[str, date, date]]:
+def _periods(work: WorkCalendar, plan: Plan, today: date) -> Iterable[tuple[str, date, date]]:
     """The periods of a plan that are over today, of those that it asks a summary of."""
     wanted = asked(plan)
     whole = plan.period
@@ -616,20 +622,19 @@ def _periods(db: Connection, plan: Plan, today: date) -> Iterable[tuple[str, dat
         period = containing(today, cast(Kind, kind))
         for _earlier_one in range(back + 1):
             within = whole.start <= period.start and period.end <= whole.end
-            if within and _opens(db, period.start, period.end) <= today:
+            if within and _opens(work, period.start, period.end) <= today:
                 yield kind, period.start, period.end
             period = previous(period)
     if (
         "stage" in wanted
         and whole.kind not in wanted
-        and _opens(db, whole.start, whole.end) <= today < whole.end + timedelta(days=OWED_DAYS)
+        and _opens(work, whole.start, whole.end) <= today < whole.end + timedelta(days=OWED_DAYS)
     ):
         yield "stage", whole.start, whole.end
 
 
-def _opens(db: Connection, start: date, end: date) -> date:
+def _opens(work: WorkCalendar, start: date, end: date) -> date:
     """The last working day of a period, its last day where nobody works in it."""
-    work = calendar.work_calendar(db)
     day = end - timedelta(days=1)
     try:
         while day >= start:
@@ -641,11 +646,7 @@ def _opens(db: Connection, start: date, end: date) -> date:
     return end - timedelta(days=1)
 
 
-def _answering(db: Connection, who: Who) -> list[int]:
-    return _answering_of(people.people(db), who)
-
-
-def _answering_of(everyone: Sequence[people.Person], who: Who) -> list[int]:
+def _answering(everyone: Sequence[people.Person], who: Who) -> list[int]:
     """Who has to write somebody's summaries: themselves, the team's managers, the office's."""
     if who.person_id is not None:
         return [member.id for member in everyone if member.id == who.person_id]

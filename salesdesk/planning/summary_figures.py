@@ -28,7 +28,7 @@ from salesdesk.customers.kinds import KINDS as ACTIVITIES
 from salesdesk.customers.regrading import Regraded, regraded
 from salesdesk.customers.tables import customer
 from salesdesk.office import measures, settings
-from salesdesk.office.measures import MONEY, Measure
+from salesdesk.office.measures import Measure
 from salesdesk.planning.actuals import Key, summed
 from salesdesk.planning.counting import Counted, Counting, counting
 from salesdesk.planning.places import OFFICE, Who
@@ -45,8 +45,9 @@ _BOTH = (False, True)
 class Line:
     """A measure with its target and what was achieved, in ``10 ** -digits`` of ``unit``.
 
-    ``tier`` is the one that attainment is reckoned against, "" without a target; ``plans`` are the
-    ids of the plans that the target comes from.
+    ``costs``: whether it tells costs, which not everybody may see. ``tier`` is the one that
+    attainment is reckoned against, "" without a target; ``plans`` are the ids of the plans that the
+    target comes from.
     """
 
     measure_id: int
@@ -54,7 +55,8 @@ class Line:
     name: str
     unit: str
     digits: int
-    counts: str
+    money: bool
+    costs: bool
     tier: str
     target: int | None
     stretch: int | None
@@ -80,13 +82,13 @@ class Line:
         """A value as people read it, nothing for None."""
         if value is None:
             return ""
-        if in_wan and self.counts in MONEY:
+        if in_wan and self.money:
             return format_wan(value, self.digits)
         return format_number(value, self.digits, trim=True)
 
     def with_unit(self, *, in_wan: bool) -> str:
         """The measure's name with the unit that values are shown in."""
-        unit = _("10,000 yuan") if in_wan and self.counts in MONEY else self.unit
+        unit = _("10,000 yuan") if in_wan and self.money else self.unit
         return _("{name} ({unit})").format(name=self.name, unit=unit)
 
 
@@ -126,7 +128,7 @@ def read(db: Connection, who: Who, start: date, end: date, today: date) -> Figur
     structure = read_structure(db)
     parts = parts_of(start, end)
     known = measures.measures(db)
-    reached = _reached(db, known, structure, who, start, end)
+    reached = _reached(db, known, structure, who, start, end, today)
     targets = counting(db, parts, person_id=who.person_id)
     lines = []
     for measure in known:
@@ -205,7 +207,8 @@ def _line(measure: Measure, counted: Counted | None, actual: int) -> Line:
         measure.name,
         measure.unit,
         measure.digits,
-        measure.counts,
+        measure.is_money,
+        measure.tells_costs,
         tier,
         None if counted is None else counted.target,
         None if counted is None or tier == "stretch" else counted.stretch,
@@ -219,15 +222,18 @@ def _counted(
 ) -> Counted | None:
     """What counts in all parts together; None where one of them has no target.
 
-    Of what doesn't sum up over time, the last part's.
+    Of a level that of the last part stands; a ratio's targets don't add up.
     """
-    asked = parts if measure.is_flow else parts[-1:]
-    found = [targets.at(measure.id, who, part) for part in asked]
+    found = [targets.at(measure.id, who, part) for part in parts]
     known = [counted for counted in found if counted is not None]
-    if not known or len(known) < len(asked):
+    if not known or len(known) < len(parts):
         return None
     if len(known) == 1:
         return known[0]
+    if measure.stands:
+        return known[-1]
+    if not measure.is_flow:
+        return None
     common = frozenset.intersection(*(frozenset(counted.tiers) for counted in known))
     if not common:
         return None
@@ -245,14 +251,17 @@ def _reached(
     who: Who,
     start: date,
     end: date,
+    today: date,
 ) -> dict[int, int]:
     """What somebody achieved, by measure; a person's month counts for the team of its last day."""
 
-    def places(key: Key) -> list[Who]:
+    def counts_for(key: Key) -> list[Who]:
         assert isinstance(key.bucket, int)
         return [who] if who in structure.wholes(key.person_id, key.bucket) else []
 
-    found = summed(db, known, start, end, places, bucket="month", person_id=who.person_id)
+    found = summed(
+        db, known, start, end, counts_for, bucket="month", person_id=who.person_id, today=today
+    )
     return {measure_id: value for (measure_id, _who), value in found.items()}
 
 

@@ -65,7 +65,7 @@ def test_a_month_is_summed_up_from_what_is_owed_to_the_comment(
     for words in (
         "Monthly summary 2026-10, 张三 (Handed in)",
         "50.0%",
-        "What was done: 卖了六十台",
+        "Work done: 卖了六十台",
     ):
         assert words in shown
 
@@ -107,3 +107,21 @@ def test_the_list_of_causes_is_the_offices_own(run: Run, office: Path) -> None:
     assert run("reviews", "causes", office, "--use", "下雪", "--json").json[-1]["in_use"]
     assert "There is no cause “冰雹”" in run("reviews", "causes", office, "--edit", "冰雹").err
     assert run("reviews", "causes", office, "--add", "冰雹").status == 2
+
+
+def test_an_action_is_decided_and_settled(run: Run, office: Path) -> None:
+    acting = ("--as", "张三")
+    for period in ("2026-09", "2026-10"):
+        run("reviews", "write", office, "--period", period, "--done", "x", *acting)
+    made = run("reviews", "correct", office, 1, "--words", "每天先打电话", "--by", "2026-10-09",
+               *acting, "--json").json  # fmt: skip
+    assert (made["person"], made["day"], made["status"]) == ("张三", "2026-10-09", "open")
+    refused = run("reviews", "hand-in", office, 2, *acting)
+    assert "1 earlier action: 每天先打电话" in refused.err
+    assert "每天先打电话 (Not settled yet)" in run("reviews", "show", office, 2).out
+    moved = run("reviews", "settle", office, made["task"], "--move", "2026-11-20", *acting)
+    assert moved.status == 0
+    assert "每天先打电话 (Moved to 2026-11-20)" in run("reviews", "show", office, 2).out
+    dropped = run("reviews", "settle", office, made["task"], "--drop", "没有用", *acting, "--json")
+    assert (dropped.json["status"], dropped.json["reason"]) == ("dropped", "没有用")
+    assert run("reviews", "settle", office, made["task"], "--done", *acting).status == 1

@@ -99,6 +99,8 @@ OWN = [
         "下雨",
     ),
     ("reviews", "write", OFFICE, "--period", "2025-11", "--done", "卖了两台"),
+    ("reviews", "correct", OFFICE, "1", "--words", "多打电话", "--by", "2026-11-09"),
+    ("reviews", "settle", OFFICE, "1", "--drop", "没有用"),
     ("reviews", "hand-in", OFFICE, "1"),
     ("reviews", "take-back", OFFICE, "2"),
     ("customer", "add", OFFICE, "新客户"),
@@ -162,6 +164,8 @@ REFUSED = [
     ("target", "unlock", OFFICE, "1", "--measure", "amount", "2026-10"),
     ("review", "write", OFFICE, "1", "--month", "2026-10", "--measure", "amount", "--reason", "x"),
     ("reviews", "write", OFFICE, "--owner", "李四", "--period", "2025-11", "--done", "x"),
+    ("reviews", "correct", OFFICE, "3", "--words", "x", "--by", "2026-11-09"),
+    ("reviews", "settle", OFFICE, "2", "--done"),
     ("reviews", "hand-in", OFFICE, "3"),
     ("reviews", "take-back", OFFICE, "4"),
     ("reviews", "comment", OFFICE, "2", "--words", "x"),
@@ -284,7 +288,11 @@ def _summaries(change: Change, who: Who) -> None:
         review_id = summaries.begin(change, who, "month", date(2025, number, 1))
         version = summaries.review_by_id(change.connection, review_id).version
         summaries.write(change, review_id, seen_version=version, done="卖了两台")
-        if handed_in:
+        day = date(2026, 11, 9)
+        if not handed_in:
+            assert who.person_id is not None
+            corrective.add(change, review_id, words="早约", person_id=who.person_id, day=day)
+        else:
             summaries.hand_in(change, review_id)
 
 

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from salesdesk.calc.periods import parse
-from salesdesk.errors import ConflictError, InputError, NotFoundError, RightsError
-from salesdesk.planning import corrective, summaries
+from salesdesk.errors import InputError, NotFoundError, RightsError
+from salesdesk.planning import corrective, summaries, tasks
 from salesdesk.planning.places import person
 from salesdesk.planning.summaries import Action, Summary
+from salesdesk.planning.tasks import Ref
 from salesdesk.workspace import Workspace
 from tests.offices import STAFF, staffed_office
 
@@ -69,13 +70,13 @@ def test_the_next_summary_begins_with_the_actions_of_the_last(workspace: Workspa
     with pytest.raises(InputError, match="4 earlier actions: Buy a map, Call twice, Visit Lin, "):
         _hand_in(workspace, october)
     with workspace.change("Settle") as change:
-        corrective.finish(change, 2, seen_version=1, on=date(2026, 10, 9))
-        corrective.move(change, 3, date(2026, 11, 20), seen_version=1)
-        corrective.drop(change, 4, "Nobody sells them", seen_version=1)
+        tasks.mark_done(change, Ref(2), on=date(2026, 10, 9))
+        tasks.move(change, Ref(3), date(2026, 11, 20))
+        tasks.drop(change, Ref(4), "Nobody sells them")
     with pytest.raises(InputError, match="1 earlier action: Buy a map"):
         _hand_in(workspace, october)
     with workspace.change("Settle") as change:
-        corrective.finish(change, 1, seen_version=1, on=date(2026, 9, 30))
+        tasks.mark_done(change, Ref(1), on=date(2026, 9, 30))
     _hand_in(workspace, october)
     # The map was bought before October: that isn't told any more.
     assert sorted(_told(list(_read(workspace, october).earlier))) == [
@@ -109,21 +110,13 @@ def test_an_action_is_one_of_a_draft(workspace: Workspace) -> None:
         corrective.add(change, review_id, words="Call", person_id=STAFF.ann, day=LATER)
 
 
-def test_an_action_is_settled_once_and_by_whose_it_is(workspace: Workspace) -> None:
-    _begin(workspace, "2026-10", ("Call", LATER), ("Visit", LATER))
+def test_an_action_stands_in_the_timetable(workspace: Workspace) -> None:
+    _begin(workspace, "2026-10", ("Call", LATER), ("Visit", date(2026, 12, 1)))
+    november = parse("2026-11")
+    [found] = workspace.read(tasks.tasks_between, november.start, november.end, ANN)
+    assert (found.words, found.day, found.owner, found.kind) == ("Call", LATER, "Ann", "corrective")
+    with workspace.change("Delete") as change, pytest.raises(InputError, match="or a summary"):
+        tasks.delete(change, 1)
     workspace.work_as(STAFF.bob, "Bob")
     with workspace.change("Settle") as change, pytest.raises(RightsError):
-        corrective.finish(change, 1, seen_version=1)
-    workspace.work_as(STAFF.ann, "Ann")
-    with workspace.change("Settle") as change:
-        with pytest.raises(ConflictError):
-            corrective.finish(change, 1, seen_version=2)
-        with pytest.raises(InputError, match="still to come"):
-            corrective.finish(change, 1, seen_version=1, on=date(2999, 1, 1))
-        with pytest.raises(InputError, match="missing"):
-            corrective.drop(change, 1, " ", seen_version=1)
-        with pytest.raises(NotFoundError):
-            corrective.move(change, 99, LATER, seen_version=1)
-        corrective.finish(change, 1, seen_version=1)
-        with pytest.raises(InputError, match="settled already"):
-            corrective.move(change, 1, LATER, seen_version=2)
+        tasks.mark_done(change, Ref(1))

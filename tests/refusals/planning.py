@@ -104,11 +104,6 @@ def _summary(change: Change) -> None:
     summaries.begin(change, OFFICE, "month", OCTOBER.start)
 
 
-def _action(change: Change) -> None:
-    _summary(change)
-    _correct(change)
-
-
 def _correct(change: Change, words: str = "Call", *, day: date = OCTOBER.start) -> int:
     return corrective.add(change, 1, words=words, person_id=STAFF.ann, day=day)
 
@@ -759,39 +754,6 @@ LINES = [
         lambda change: summaries.take_back(change, 1),
         (("take it back first", _correct),),
         before=_handed_in,
-    ),
-    Line(
-        corrective.finish,
-        lambda change: corrective.finish(change, 1, seen_version=1),
-        (
-            (
-                "still to come",
-                lambda change: corrective.finish(change, 1, seen_version=1, on=date(2999, 1, 1)),
-            ),
-            ("number 99", lambda change: corrective.finish(change, 99, seen_version=1)),
-        ),
-        before=_action,
-    ),
-    Line(
-        corrective.move,
-        lambda change: corrective.move(change, 1, NOVEMBER.start, seen_version=1),
-        (
-            (
-                "number 99",
-                lambda change: corrective.move(change, 99, NOVEMBER.start, seen_version=1),
-            ),
-        ),
-        before=_action,
-    ),
-    Line(
-        corrective.drop,
-        lambda change: corrective.drop(change, 1, "Rain", seen_version=1),
-        (
-            ("is missing", lambda change: corrective.drop(change, 1, " ", seen_version=1)),
-            ("at most", lambda change: corrective.drop(change, 1, LONG, seen_version=1)),
-            ("number 99", lambda change: corrective.drop(change, 99, "x", seen_version=1)),
-        ),
-        before=_action,
     ),
     Line(
         summaries.comment,

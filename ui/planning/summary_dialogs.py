@@ -12,12 +12,13 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QVBoxLayout, QWidget
 from salesdesk.calc.periods import KINDS, Kind
 from salesdesk.errors import InputError
 from salesdesk.office import people, settings
-from salesdesk.planning import causes, corrective, remarks, summaries
+from salesdesk.planning import causes, corrective, remarks, summaries, tasks
 from salesdesk.planning.places import Place, Who
 from salesdesk.planning.plans import Plan
 from salesdesk.planning.remarks import Words
 from salesdesk.planning.summaries import Action, Explained, Owed, Review
 from salesdesk.planning.summary_figures import parts_of
+from salesdesk.planning.tasks import Ref
 from salesdesk.storage.history import Change
 from salesdesk.text import _, joined
 from ui.shared.day_field import DayField
@@ -181,7 +182,7 @@ class MoveDialog(FormDialog):
     def save(self) -> None:
         day = _day_in(self.day)
         with self.session.changing(_("Move the action")) as change:
-            corrective.move(change, self.action.id, day, seen_version=self.action.version)
+            tasks.move(change, Ref(self.action.id), day)
 
 
 class DropDialog(FormDialog):
@@ -196,9 +197,7 @@ class DropDialog(FormDialog):
 
     def save(self) -> None:
         with self.session.changing(_("Drop the action")) as change:
-            corrective.drop(
-                change, self.action.id, self.reason.value(), seen_version=self.action.version
-            )
+            tasks.drop(change, Ref(self.action.id), self.reason.value())
 
 
 class CommentDialog(FormDialog):

@@ -15,11 +15,12 @@ from salesdesk.calc.money import format_percent
 from salesdesk.calc.periods import Kind, Period, containing, previous
 from salesdesk.customers.kinds import kind_name
 from salesdesk.errors import ConflictError, SalesDeskError
-from salesdesk.planning import corrective, summaries
+from salesdesk.planning import summaries, tasks
 from salesdesk.planning.actuals import COUNTED
 from salesdesk.planning.places import TIERS, Who
 from salesdesk.planning.plans import Plan
 from salesdesk.planning.summaries import Action, Explained, Review, Summary
+from salesdesk.planning.tasks import Ref
 from salesdesk.storage.history import Change
 from salesdesk.text import _, joined
 from ui.planning.plan_page import PlanPage
@@ -484,9 +485,7 @@ class SummaryPage(PlanPage):
         """The action that the cursor is on was done."""
         action = self._action()
         if action is not None:
-            self.session.change(
-                self, _("Action done"), corrective.finish, action.id, seen_version=action.version
-            )
+            self.session.change(self, _("Action done"), tasks.mark_done, Ref(action.id))
 
     def move_action(self) -> None:
         """Put the action that the cursor is on off."""
