@@ -21,7 +21,7 @@ from salesdesk.calc.periods import month
 from salesdesk.commands.parser import COMMANDS
 from salesdesk.customers import leave
 from salesdesk.office import measures, people
-from salesdesk.planning import comments, deciding, hand_counts, plans, summaries
+from salesdesk.planning import comments, corrective, deciding, hand_counts, plans, summaries
 from salesdesk.planning.places import OFFICE as WHOLE
 from salesdesk.planning.places import Who, person
 from salesdesk.sales import deals, floors, selling
