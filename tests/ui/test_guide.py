@@ -25,7 +25,10 @@ _READ_BY_WIDGETS = {
     "↓", "↑", "Enter", "Tab", "Shift+Tab", "Esc", "PageUp", "PageDown", "Alt+↓", "F4", "F2", "空格",
     "Space",
 }  # fmt: skip
-_WRITTEN = {"Del": "Delete", "Alt+Right": "Alt+→", "Alt+Left": "Alt+←", "Ctrl+Return": "Ctrl+Enter"}
+_WRITTEN = {
+    "Del": "Delete", "Alt+Right": "Alt+→", "Alt+Left": "Alt+←", "Ctrl+Return": "Ctrl+Enter",
+    "Ctrl+Shift+Return": "Ctrl+Shift+Enter",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -169,7 +169,7 @@ class OutlineEditor(QTextEdit):
     def set_kind(self, kind: str) -> None:
         """Let the items of the selection be headings, numbered items or paragraphs."""
         first, last = self._selected()
-        with _Editing(self) as cursor:
+        with _Editing(self, follow=False) as cursor:
             for block in self._between(first, last):
                 its_kind, level, token = properties(block)
                 if its_kind not in (kind, "figures"):
@@ -185,7 +185,7 @@ class OutlineEditor(QTextEdit):
             return
         if by > 0 and (max(levels) >= DEEPEST or levels[0] > self._deepest(first) - 1):
             return
-        with _Editing(self) as cursor:
+        with _Editing(self, follow=False) as cursor:
             for block in blocks:
                 kind, level, token = properties(block)
                 self._set(cursor, block, kind, max(0, level + by), token)
@@ -271,16 +271,14 @@ class OutlineEditor(QTextEdit):
 
     def put_in(self, found: Sequence[tuple[Line, int]]) -> None:
         """Put lines in at the cursor, instead of what is selected; as one step of undo."""
-        with _Editing(self) as cursor:
+        with _Editing(self, follow=True) as cursor:
             cursor.removeSelectedText()
             block = cursor.block()
             kind, level, _token = properties(block)
             rows = self._rows_of(found, level if kind != "heading" else min(level + 1, DEEPEST))
             number = block.blockNumber()
             if block.length() > 1:
-                if cursor.atBlockStart():
-                    pass
-                else:
+                if not cursor.atBlockStart():
                     number += 1
                     if not cursor.atBlockEnd():
                         cursor.insertBlock(format_of(kind, level, self.outline.new_token()))
@@ -377,7 +375,7 @@ class OutlineEditor(QTextEdit):
             cursor.endEditBlock()
             return True
         if before.isValid() and before.length() == 1:  # the empty line above goes, this one stays
-            with _Editing(self) as editing:
+            with _Editing(self, follow=True) as editing:
                 number = before.blockNumber()
                 self._remove(editing, number, number)
                 editing.setPosition(self.outline.findBlockByNumber(number).position())
@@ -399,7 +397,7 @@ class OutlineEditor(QTextEdit):
         at = self.textCursor()
         inside, within = at.blockNumber() - first, at.positionInBlock()
         rows = self._rows(first, last)
-        with _Editing(self) as cursor:
+        with _Editing(self, follow=True) as cursor:
             self._remove(cursor, first, last)
             if target > last:
                 target -= len(rows)
@@ -627,30 +625,23 @@ class OutlineEditor(QTextEdit):
 
 
 class _Editing:
-    """One step of undo; the cursor is the editor's afterwards."""
+    """One step of undo. ``follow``: afterwards the editor's cursor is where the step's ended; else
+    it stays in its words.
+    """
 
-    def __init__(self, editor: OutlineEditor) -> None:
-        self._editor = editor
-        self._cursor = editor.textCursor()
+    def __init__(self, editor: OutlineEditor, *, follow: bool) -> None:
+        self._editor, self._follow = editor, follow
 
     def __enter__(self) -> QTextCursor:
-        self._position = self._cursor.position(), self._cursor.anchor()
+        self._cursor = self._editor.textCursor()
         self._cursor.beginEditBlock()
-        self._own = QTextCursor(self._cursor)
-        return self._own
+        return self._cursor
 
     def __exit__(self, *_raised: object) -> None:
         self._cursor.endEditBlock()
-        moved = self._own.position()
-        position, anchor = self._position
-        last = self._editor.outline.characterCount() - 1
-        cursor = QTextCursor(self._editor.outline)
-        if self._cursor.hasSelection() and self._cursor.position() == position:
-            cursor.setPosition(min(anchor, last))
-            cursor.setPosition(min(position, last), _KEEP)
-        else:
-            cursor.setPosition(moved)
-        self._editor.setTextCursor(cursor)
+        if self._follow:
+            self._cursor.clearSelection()
+            self._editor.setTextCursor(self._cursor)
         self._editor.ensureCursorVisible()
 
 

@@ -27,6 +27,7 @@ from salesdesk.text import _, mark, ngettext
 from ui.planning.comments_dialog import CommentsDialog
 from ui.planning.decide_dialog import WITH_WORDS, DecideDialog
 from ui.planning.decisions_dialog import DecisionsDialog
+from ui.planning.outline_bar import OutlineBar
 from ui.planning.outline_editor import OutlineEditor
 from ui.planning.outline_margin import Note, OutlineMargin
 from ui.planning.plan_page import PlanPage
@@ -91,6 +92,7 @@ class TextPage(PlanPage):
         self.text.setPlaceholderText(
             _("Type or paste the plan. “1. ” begins a numbered item, “# ” a heading; Tab goes in.")
         )
+        self.bar = OutlineBar(self.text)
         self.margin = OutlineMargin(self.text)
         self.offered = label("", "hint", wrap=True)
         self.take_button = button(_("Track all of them"), self.take_all)
@@ -119,6 +121,7 @@ class TextPage(PlanPage):
         layout.addWidget(row(self.title, self.status))
         layout.addWidget(self.comment)
         layout.addWidget(self.why)
+        layout.addWidget(self.bar)
         beside = QHBoxLayout()
         beside.setSpacing(0)
         beside.addWidget(self.text, 1)
@@ -188,6 +191,7 @@ class TextPage(PlanPage):
         self.why.setVisible(bool(why))
         self.title.setReadOnly(bool(why))
         self.text.setReadOnly(bool(why))
+        self.bar.setVisible(not why)
         self._typed()
         self._read_beside(plan)
 
