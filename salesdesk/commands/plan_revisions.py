@@ -7,10 +7,11 @@ import argparse
 from salesdesk.commands import arguments as shared
 from salesdesk.commands.console import Console
 from salesdesk.commands.opening import opened
-from salesdesk.planning import plans, revisions
+from salesdesk.errors import InputError, NotFoundError
+from salesdesk.planning import items, plans, revisions
 from salesdesk.planning.places import TIERS
 from salesdesk.planning.revisions import Comparison, LineChange
-from salesdesk.text import _
+from salesdesk.text import _, ngettext
 
 #: How a line of a comparison begins, as differences are written everywhere.
 _MARKS = {"same": " ", "added": "+", "removed": "-"}
@@ -40,6 +41,46 @@ def _revise(arguments: argparse.Namespace, console: Console) -> int:
         )
     )
     console.result({"id": plan.id, "status": plan.status, "revision": plan.revision})
+    return 0
+
+
+def add_activate(parser: argparse.ArgumentParser) -> None:
+    """Fill ``plan activate``."""
+    _add_plan(parser)
+    parser.add_argument(
+        "--line", metavar="NUMBER", type=shared.count, required=True,
+        help=_("the line of the plan's text that prepares for it, from 1"),
+    )  # fmt: skip
+    parser.add_argument(
+        "--words", metavar="WORDS", default="", help=_("what happened, kept beside the revision")
+    )
+    parser.set_defaults(run=_activate)
+
+
+def _activate(arguments: argparse.Namespace, console: Console) -> int:
+    with opened(arguments) as workspace:
+        found = workspace.read(items.of_plan, arguments.plan)
+        if not 1 <= arguments.line <= len(found):
+            raise NotFoundError(
+                _("The plan's text has no line {number}.").format(number=arguments.line)
+            )
+        rule = next(
+            (one for one in found[arguments.line - 1].rules if one.kind == "contingency"), None
+        )
+        if rule is None:
+            raise InputError(_("Line {number} prepares for nothing.").format(number=arguments.line))
+        with workspace.change(_("Revise a plan")) as change:
+            steps = revisions.activate(change, rule.id, arguments.words)
+        plan = workspace.read(plans.plan_by_id, arguments.plan)
+    words = ngettext(
+        "{title}: revision {number} begun, {count} task to do",
+        "{title}: revision {number} begun, {count} tasks to do",
+        steps,
+    )
+    console.say(words.format(title=plan.title, number=plan.revision, count=steps))
+    console.result(
+        {"id": plan.id, "status": plan.status, "revision": plan.revision, "tasks": steps}
+    )
     return 0
 
 

@@ -8,7 +8,14 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from salesdesk.commands import arguments as shared
-from salesdesk.commands import plan_comments, plan_items, plan_nesting, plan_reading, plan_revisions
+from salesdesk.commands import (
+    plan_comments,
+    plan_items,
+    plan_nesting,
+    plan_next,
+    plan_reading,
+    plan_revisions,
+)
 from salesdesk.commands.console import Console
 from salesdesk.commands.files import add_output, output_of
 from salesdesk.commands.opening import opened
@@ -96,6 +103,14 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
             "revise": (
                 _("take an approved plan up again as a new revision, with its reason"),
                 plan_revisions.add_revise,
+            ),
+            "activate": (
+                _("say that what a plan prepared for happened: a revision, its steps as tasks"),
+                plan_revisions.add_activate,
+            ),
+            "next": (
+                _("make the plan of the next month or week from a plan, or list what is due"),
+                plan_next.add_next,
             ),
             "revisions": (
                 _("list a plan's revisions and their reasons"),

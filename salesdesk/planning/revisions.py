@@ -16,12 +16,14 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from salesdesk.calc.periods import KINDS, Period
-from salesdesk.errors import NotFoundError
+from salesdesk.errors import InputError, NotFoundError
 from salesdesk.office import measures
 from salesdesk.office.measures import Measure
 from salesdesk.office.tables import person, team
-from salesdesk.planning import as_approved, deciding, outlines, plans
+from salesdesk.planning import as_approved, deciding, outlines, plans, tasks
 from salesdesk.planning.as_approved import Contents, KeptItem
+from salesdesk.planning.live import rule as rules
+from salesdesk.planning.live.rule import Rule
 from salesdesk.planning.places import TIERS
 from salesdesk.planning.tables import plan_revision
 from salesdesk.planning.targets import StoredWho, stored_period
@@ -104,6 +106,37 @@ def revise(change: Change, plan_id: int, reason: str, words: str) -> None:
     words), RightsError, NotFoundError.
     """
     deciding.take_back(change, plan_id, reason, words)
+
+
+def activate(change: Change, rule_id: int, words: str = "") -> int:
+    """Say that what a plan prepared for has happened: a revision, its steps to be done today.
+
+    Without ``words`` the rule's own say what happened. The steps become tasks of whoever the rule
+    names, else of the plan's owner, else of who says so. How many there are. Raises InputError (it
+    is no contingency, its plan isn't approved), RightsError, NotFoundError.
+    """
+    db = change.connection
+    plan, rule = rules.plan_and_rule(db, rule_id)
+    if rule.kind != "contingency":
+        raise InputError(_("That isn't something that was prepared for."))
+    if plan.status != "approved":
+        raise InputError(
+            _("“{title}” isn't approved: what it prepares for isn't in force.").format(
+                title=plan.title
+            )
+        )
+    deciding.take_back(change, plan.id, "contingency", words.strip() or rule.words)
+    owner = rule.person_id or plan.who.person_id or change.person_id
+    steps = [step for line in rule.steps.splitlines() if (step := line.strip())]
+    for step in steps:
+        tasks.add(change, words=step, person_id=owner, day=change.now.date())
+    return len(steps)
+
+
+def contingencies(db: Connection, plan_id: int) -> list[Rule]:
+    """What a plan prepares for. Raises NotFoundError."""
+    plan = plans.plan_by_id(db, plan_id)
+    return [rule for rule in rules.of_plan(db, plan) if rule.kind == "contingency"]
 
 
 def history(db: Connection, plan_id: int) -> list[Revision]:

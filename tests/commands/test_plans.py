@@ -432,3 +432,26 @@ def test_a_plan_is_told_between_its_wider_plan_and_its_parts(run: Run, office: P
     assert not run("plan", "nesting", office, number, "--by-itself", "--json").json["named"]
     assert "isn't a wider plan" in run("plan", "nesting", office, 1, "--in", number).err
     assert "From: " in run("plan", "nesting", office, number).out
+
+
+def test_the_next_months_plan_is_made_of_the_last(run: Run, office: Path) -> None:
+    number = run("plan", "new", office, "--owner", "张三", "--period", "2026-10",
+                 "--title", "十月", "--json").json["id"]  # fmt: skip
+    due = run("plan", "next", office, "--as", "张三", "--day", "2026-10-30", "--json").json
+    assert due == [{"plan": number, "title": "十月", "next": "2026-11"}]
+    assert "十月" in run("plan", "next", office, "--as", "张三", "--day", "2026-10-30").out
+    said = run("plan", "next", office, number, "--as", "张三", "--json").json
+    assert (said["title"], said["period"]) == ("十一月", "2026-11")
+    assert "already" in run("plan", "next", office, number).err
+    none = run("plan", "next", office, "--as", "张三", "--day", "2026-10-30")
+    assert "No plan's next one is due." in none.out
+
+
+def test_what_a_plan_prepares_for_is_activated_by_line(
+    run: Run, office: Path, tmp_path: Path
+) -> None:
+    words = tmp_path / "words.txt"
+    words.write_text("# 目标\n", encoding="utf-8")
+    assert run("plan", "text", office, 1, "--write", words).status == 0
+    assert "no line 2" in run("plan", "activate", office, 1, "--line", 2).err
+    assert "prepares for nothing" in run("plan", "activate", office, 1, "--line", 1).err

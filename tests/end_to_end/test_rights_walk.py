@@ -21,7 +21,9 @@ from salesdesk.calc.periods import month
 from salesdesk.commands.parser import COMMANDS
 from salesdesk.customers import leave
 from salesdesk.office import measures, people
-from salesdesk.planning import comments, corrective, deciding, hand_counts, plans, summaries
+from salesdesk.planning import comments, corrective, deciding, hand_counts, items, plans, summaries
+from salesdesk.planning.live.rule import Draft
+from salesdesk.planning.live.writing import Writer
 from salesdesk.planning.places import OFFICE as WHOLE
 from salesdesk.planning.places import Who, person
 from salesdesk.sales import deals, floors, selling
@@ -42,6 +44,7 @@ READS = [
     ("plan", "status", OFFICE, "1"),
     ("plan", "revisions", OFFICE, "1"),
     ("plan", "comments", OFFICE, "1"),
+    ("plan", "next", OFFICE),
     ("plan", "nesting", OFFICE, "1"),
     ("plan", "items", OFFICE, "1"),
     ("plan", "compare", OFFICE, "1", "1"),
@@ -154,6 +157,8 @@ REFUSED = [
     ("plan", "revise", OFFICE, "4", "--reason", "market", "--words", "x"),
     ("plan", "comment", OFFICE, "4", "--words", "x"),
     ("plan", "settle", OFFICE, "1"),
+    ("plan", "next", OFFICE, "4"),
+    ("plan", "activate", OFFICE, "4", "--line", "1"),
     ("plan", "nesting", OFFICE, "3", "--in", "1"),
     ("plan", "uncomment", OFFICE, "1"),
     ("plan", "close", OFFICE, "4"),
@@ -266,6 +271,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         workspace.work_as(sample.manager, "钱经理")
         with workspace.change("") as change:
             approved = _plan(change, "十一月")
+            _prepare(change, approved)
             deciding.approve(change, approved)
             comments.add(change, approved, "太低")
             closed = _plan(change, "九月")
@@ -276,6 +282,13 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     _raise_everything(sheet)
     (folder / "new.csv").write_text("姓名,电话\n韩梅梅,137 7654 3210\n", "utf-8")
     return sample.path
+
+
+def _prepare(change: Change, plan_id: int) -> None:
+    """Let a plan's one line prepare for something."""
+    [item_id] = items.write_text(change, plan_id, "1. 突变市场做好预案", seen_version=1)
+    plan = plans.plan_by_id(change.connection, plan_id)
+    Writer(change, plan).add(item_id, 1, Draft(kind="contingency", words="降价", steps="打电话"))
 
 
 def _plan(change: Change, title: str, who: Who = WHOLE) -> int:

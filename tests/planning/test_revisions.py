@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,10 @@ from salesdesk.calc.periods import parse
 from salesdesk.errors import InputError, NotFoundError
 from salesdesk.office import months
 from salesdesk.office.undoing import undo_entry
-from salesdesk.planning import deciding, items, plans, revisions
-from salesdesk.planning.places import OFFICE, person, team
+from salesdesk.planning import deciding, items, plans, revisions, tasks
+from salesdesk.planning.live.rule import Draft
+from salesdesk.planning.live.writing import Writer
+from salesdesk.planning.places import OFFICE, Who, person, team
 from salesdesk.planning.revisions import Comparison, Piece
 from salesdesk.planning.tables import plan_revision
 from salesdesk.workspace import Workspace
@@ -213,6 +216,57 @@ def test_words_written_before_the_approval_arent_undone_after_it(workspace: Work
     with pytest.raises(InputError, match="only changed by a revision"):
         undo_entry(workspace, entry)
     assert workspace.read(items.text_of, plan_id) == TEXT
+
+
+def _prepared(workspace: Workspace, who: Who = OFFICE, **draft: object) -> tuple[int, int]:
+    """An approved plan whose first item prepares for something, and the rule."""
+    plan_id = plan_for(workspace, who=who)
+    _write(workspace, plan_id, "1. 突变市场做好预案\n")
+    with workspace.change("Rule") as change:
+        plan = plans.plan_by_id(change.connection, plan_id)
+        item = items.of_plan(change.connection, plan_id)[0]
+        said = {"kind": "contingency", "words": "竞品降价", "steps": "打电话\n\n 报告经理 \n"}
+        rule_id = Writer(change, plan).add(item.id, 1, Draft(**{**said, **draft}))  # type: ignore[arg-type]
+    _again(workspace, plan_id)
+    return plan_id, rule_id
+
+
+def test_what_was_prepared_for_makes_a_revision_and_its_steps_tasks(workspace: Workspace) -> None:
+    plan_id, rule_id = _prepared(workspace, ANN)
+    with workspace.change("It happened") as change:
+        assert revisions.activate(change, rule_id, "降了5%") == 2
+    plan = workspace.read(plans.plan_by_id, plan_id)
+    assert (plan.status, plan.revision) == ("draft", 2)
+    (kept,) = workspace.read(revisions.history, plan_id)
+    assert (kept.reason, kept.words) == ("contingency", "降了5%")
+    today = kept.made_at.date()
+    found = workspace.read(tasks.tasks_between, today, today + timedelta(days=1), ANN)
+    assert {(one.words, one.who) for one in found} == {("报告经理", ANN), ("打电话", ANN)}
+    workspace.undo()
+    assert workspace.read(plans.plan_by_id, plan_id).status == "approved"
+    assert workspace.read(tasks.tasks_between, today, today + timedelta(days=1), ANN) == []
+
+
+def test_its_own_words_tell_what_happened_and_the_named_person_does_the_steps(
+    workspace: Workspace,
+) -> None:
+    plan_id, rule_id = _prepared(workspace, person_id=STAFF.bob)
+    assert [one.id for one in workspace.read(revisions.contingencies, plan_id)] == [rule_id]
+    with workspace.change("It happened") as change:
+        revisions.activate(change, rule_id)
+    (kept,) = workspace.read(revisions.history, plan_id)
+    assert kept.words == "竞品降价"
+    day = kept.made_at.date()
+    found = workspace.read(tasks.tasks_between, day, day + timedelta(days=1))
+    assert {one.who for one in found} == {person(STAFF.bob)}
+    with pytest.raises(InputError, match="isn't approved"), workspace.change("") as change:
+        revisions.activate(change, rule_id)
+
+
+def test_only_what_was_prepared_for_is_activated(workspace: Workspace) -> None:
+    _plan, rule_id = _prepared(workspace, kind="action", every="month", at="end")
+    with pytest.raises(InputError, match="prepared for"), workspace.change("") as change:
+        revisions.activate(change, rule_id)
 
 
 def test_a_damaged_revision_is_told(workspace: Workspace) -> None:

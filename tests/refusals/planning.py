@@ -19,6 +19,7 @@ from salesdesk.planning import (
     items,
     measure_words,
     nesting,
+    next_plan,
     outlines,
     plans,
     remarks,
@@ -30,6 +31,8 @@ from salesdesk.planning import (
     tasks,
     templates,
 )
+from salesdesk.planning.live.rule import Draft
+from salesdesk.planning.live.writing import Writer
 from salesdesk.planning.places import OFFICE, Place, person
 from salesdesk.planning.taking import Pick
 from salesdesk.planning.tasks import Ref
@@ -65,6 +68,14 @@ def _two(change: Change) -> None:
     _plan(change)
     items.write(change, 1, [AIMS], seen_version=1)
     plans.new_plan(change, title="The year 2027", period=parse("2027"))
+
+
+def _prepared_for(change: Change) -> None:
+    _two(change)
+    plan = plans.plan_by_id(change.connection, 1)
+    draft = Draft(kind="contingency", words="Prices fall", steps="Call all customers")
+    Writer(change, plan).add(1, 1, draft)
+    deciding.approve(change, 1)
 
 
 def _year_and_month(change: Change) -> None:
@@ -424,6 +435,27 @@ LINES = [
             ),
         ),
         before=_approved,
+    ),
+    Line(
+        next_plan.make,
+        lambda change: next_plan.make(change, 2),
+        (("no plan number 99", lambda change: next_plan.make(change, 99)),),
+        before=_year_and_month,
+    ),
+    Line(
+        next_plan.make,
+        lambda change: next_plan.make(change, 2),
+        (("is a plan for 2027 already", lambda change: next_plan.make(change, 1)),),
+        before=_two,
+    ),
+    Line(
+        revisions.activate,
+        lambda change: revisions.activate(change, 1, "Prices fell"),
+        (
+            ("no rule number 99", lambda change: revisions.activate(change, 99)),
+            ("at most", lambda change: revisions.activate(change, 1, LONG)),
+        ),
+        before=_prepared_for,
     ),
     Line(
         nesting.set_parent,

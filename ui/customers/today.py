@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from salesdesk.sales.deals import PaymentDue
     from salesdesk.workspace import ChangeNotice, Connection
     from ui.customers.today_below import TodayBelow
+    from ui.shared.next_plan import NextPlanNotice
     from ui.shared.owed import OwedNotice
 
 #: The longest list of due contacts; more than anybody does in a day.
@@ -53,6 +54,7 @@ class _Rest:
     in_wan: bool
     payments: list[PaymentDue]
     neglected: list[Neglect]
+    plans_are_due: bool
 
 
 class TodayPage(FreshPage):
@@ -99,6 +101,7 @@ class TodayPage(FreshPage):
         # Made once the rows stand: nothing of them is read before.
         self._notice: OwedNotice | None = None
         self._below: TodayBelow | None = None
+        self.next_plans: NextPlanNotice | None = None
         self._room_below = QWidget()
         self._assemble()
         self.scope.currentIndexChanged.connect(self._scope_chosen)
@@ -225,6 +228,7 @@ class TodayPage(FreshPage):
             self._show_rest,
             _rest,
             self._person_id(),
+            self.session.person_id,
             self.session.today,
             with_neglected=_is_manager(self.session),
         )
@@ -277,10 +281,20 @@ class TodayPage(FreshPage):
 
     def _show_rest(self, found: _Rest) -> None:
         self.quotas.show_meters(found.meters, found.in_wan)
+        if self.next_plans is None and found.plans_are_due:
+            self._offer_next_plans()
         try:
             self.below.show_lists(found.payments, found.neglected)
         except ReplacedOfficeError:
             return  # lost since it was read: the window tells of it, with all that can be done
+
+    def _offer_next_plans(self) -> None:
+        """Say at the turn of a month which plans want a next one; made once the rows stand."""
+        from ui.shared.next_plan import NextPlanNotice
+
+        self.next_plans = NextPlanNotice(self.session)
+        self._head.addWidget(self.next_plans)
+        self.next_plans.show()
 
     # -- what is pressed -------------------------------------------------------------------------
 
@@ -311,8 +325,11 @@ def _due(db: Connection, person_id: int | None, today: date, seen_by: int | None
     return care.due_list(db, person_id, today, covers=covers, seen_by=seen_by, limit=LONGEST)
 
 
-def _rest(db: Connection, person_id: int | None, today: date, *, with_neglected: bool) -> _Rest:
-    from salesdesk.planning import meters
+def _rest(
+    db: Connection, person_id: int | None, actor_id: int | None, today: date, *,
+    with_neglected: bool,
+) -> _Rest:  # fmt: skip
+    from salesdesk.planning import meters, next_plan
     from salesdesk.sales import deals
 
     if person_id is None:
@@ -324,6 +341,7 @@ def _rest(db: Connection, person_id: int | None, today: date, *, with_neglected:
         settings.read(db).in_wan,
         deals.payments_due(db, person_id, today, limit=100),
         care.overdue_by_person(db, today) if with_neglected else [],
+        bool(next_plan.offered(db, actor_id, today)),
     )
 
 

@@ -21,8 +21,16 @@ class ReviseDialog(FormDialog):
         self.session, self.plan = session, plan
         self.form.addRow(label(plan.title, "subtitle", wrap=True))
         self.reason: Choice[str] = Choice([(code, _(name)) for code, name in REASONS.items()])
+        self.prepared: Choice[int] = Choice(
+            [
+                (rule.id, rule.words or rule.steps)
+                for rule in session.read(revisions.contingencies, plan.id)
+            ]
+        )
+        self.prepared.setMaximumWidth(420)
         self.words = WordsField()
         self.add(_("Reason"), self.reason)
+        self.add(_("What was prepared for"), self.prepared, _("Its steps become tasks, due today."))
         self.add(
             _("What happened"),
             self.words,
@@ -32,6 +40,27 @@ class ReviseDialog(FormDialog):
             ),
         )
 
+        self.reason.currentIndexChanged.connect(self._show_prepared)
+        self._show_prepared()
+
+    def _show_prepared(self) -> None:
+        """Ask what happened of what the plan prepares for, where that is the reason."""
+        at = self.form.getWidgetPosition(self.prepared)[0]  # type: ignore[index]
+        asked = self.activates
+        for line in (at, at + 1):
+            self.form.setRowVisible(line, asked)
+        if self.isVisible():
+            self.fit(shrink=True)
+
+    @property
+    def activates(self) -> bool:
+        """Whether one of the plan's contingencies has happened."""
+        return self.reason.value() == "contingency" and self.prepared.count() > 0
+
     def save(self) -> None:
+        if self.activates:
+            with self.session.changing(_("Revise a plan")) as change:
+                revisions.activate(change, self.prepared.value(), self.words.value())
+            return
         with self.session.changing(_("Revise a plan")) as change:
             revisions.revise(change, self.plan.id, self.reason.value(), self.words.value())

@@ -36,6 +36,7 @@ from ui.shared.fresh import COUNTED_CUSTOMER, PERSON, ChangedRows, FreshPage, Sh
 from ui.shared.guarding import guard
 from ui.shared.labels import EmptyPage, button, row
 from ui.shared.messages import ask
+from ui.shared.next_plan import NextPlanNotice
 from ui.shared.owed import OwedNotice
 from ui.shared.session import Latest, Session
 from ui.shared.tables import FilterField, TableOrEmpty
@@ -156,6 +157,9 @@ class PlanningTab(FreshPage):
         layout.setSpacing(8)
         layout.addWidget(self.notice)
         layout.addWidget(self.filter)
+        self.next_plans = NextPlanNotice(self.session)
+        self.next_plans.made.connect(self.select_plan)
+        layout.addWidget(self.next_plans)
         layout.addWidget(TableOrEmpty(self.table, self._no_plans), 1)
         layout.addWidget(row(self.new_button, self.delete_button, None))
         return left

@@ -10,13 +10,14 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from salesdesk.calc.workdays import WorkCalendar
+from salesdesk.errors import NotFoundError
 from salesdesk.office import calendar, measures
 from salesdesk.office.measures import Measure
 from salesdesk.planning import plans, targets, wording
 from salesdesk.planning.live import cells
 from salesdesk.planning.places import Place
 from salesdesk.planning.tables import item_rule, plan_item
-from salesdesk.text import mark
+from salesdesk.text import _, mark
 
 KINDS: Mapping[str, str] = {
     "target": mark("Target"),
@@ -153,6 +154,19 @@ def of_plan(db: Connection, plan: plans.Plan) -> list[Rule]:
         return found
     known = {measure.id: measure for measure in measures.measures(db, active_only=False)}
     return with_values(db, plan, found, known, calendar.work_calendar(db))
+
+
+def plan_and_rule(db: Connection, rule_id: int) -> tuple[plans.Plan, Rule]:
+    """A rule and its plan. Raises NotFoundError."""
+    plan_id = db.execute(
+        select(plan_item.c.plan_id)
+        .join(item_rule, item_rule.c.plan_item_id == plan_item.c.id)
+        .where(item_rule.c.id == rule_id)
+    ).scalar()
+    if plan_id is None:
+        raise NotFoundError(_("There is no rule number {id}.").format(id=rule_id))
+    plan = plans.plan_by_id(db, plan_id)
+    return plan, next(rule for rule in of_plan(db, plan) if rule.id == rule_id)
 
 
 def with_values(

@@ -21,9 +21,9 @@ from salesdesk.office.measures import Measure
 from salesdesk.planning import plan_rules, plans, structure, target_rules, targets, wording
 from salesdesk.planning.live import cells
 from salesdesk.planning.live.rule import KINDS as RULE_KINDS
-from salesdesk.planning.live.rule import Draft, Rule, columns, of_plan
+from salesdesk.planning.live.rule import Draft, Rule, columns, of_plan, plan_and_rule
 from salesdesk.planning.places import Place, Who
-from salesdesk.planning.tables import item_rule, plan_item, task
+from salesdesk.planning.tables import item_rule, task
 from salesdesk.storage.history import Change
 from salesdesk.text import _
 
@@ -229,16 +229,8 @@ def members(change: Change, plan: plans.Plan) -> list[Who]:
 
 def rule_of_plan(change: Change, rule_id: int) -> tuple[plans.Plan, Rule]:
     """A rule and its plan, if the plan may be written. Raises as ``plan_rules.need_write``."""
-    plan_id = change.connection.execute(
-        select(plan_item.c.plan_id)
-        .join(item_rule, item_rule.c.plan_item_id == plan_item.c.id)
-        .where(item_rule.c.id == rule_id)
-    ).scalar()
-    if plan_id is None:
-        raise NotFoundError(_("There is no rule number {id}.").format(id=rule_id))
-    plan = plans.plan_by_id(change.connection, plan_id)
+    plan, rule = plan_and_rule(change.connection, rule_id)
     plan_rules.need_write(change, plan)
-    rule = next(rule for rule in of_plan(change.connection, plan) if rule.id == rule_id)
     return plan, rule
 
 

@@ -195,7 +195,9 @@ def test_what_was_read_of_an_office_that_was_lost_meanwhile_is_left(
 
     page = TodayPage(office, Desk(office, QWidget()))
     qtbot.addWidget(page)
-    rest = office.read(today._rest, office.person_id, office.today, with_neglected=True)
+    rest = office.read(
+        today._rest, office.person_id, office.person_id, office.today, with_neglected=True
+    )
     monkeypatch.setattr(office, "read", lost)
     page._show_rest(rest)  # says nothing: the window does
     monkeypatch.undo()

@@ -22,8 +22,8 @@ from ui.planning.tab import PlanningTab
 from ui.planning.targets_page import TargetsPage
 from ui.shared.session import Session
 
-#: What the line above the pages reads, once for each change of a plan or target it tells of.
-_NESTING = ("nesting.of_plan", "settings.read")
+#: What the lines above the pages and the list read, once for each change that they tell of.
+_NESTING = ("nesting.of_plan", "settings.read", "next_plan.offered")
 
 
 @pytest.fixture
