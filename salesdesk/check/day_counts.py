@@ -95,6 +95,8 @@ class _Names:
             words = _("Customers registered") + f" ({_(STATES[code])})"
         elif difference.what in self._measures:
             words = self._measures[difference.what].name
+        elif source == "task":
+            words = _("Tasks done")
         elif source == "payment":
             words = _("Payments received")
         elif source == "deal" and code in _STAGES:

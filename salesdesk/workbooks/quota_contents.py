@@ -100,7 +100,16 @@ def gather(
     known = {measure.id: measure for measure in measures.measures(db, active_only=False)}
     used = [one for one, _tier in targets.measures_used(db, plan_id)]
     amount = measures.measure_with_code(db, "amount")
-    wanted = list(dict.fromkeys(measure_ids or used or [amount.id]))
+    for one in measure_ids or ():
+        if not known[one].is_flow:
+            raise InputError(
+                _(
+                    "{measure} doesn't sum up over months and people, as a quota sheet's totals do:"
+                    " set its targets in the grid."
+                ).format(measure=known[one].name)
+            )
+    summed_up = [one for one in used if known[one].is_flow]
+    wanted = list(dict.fromkeys(measure_ids or summed_up or [amount.id]))
     rows = _rows(db, plan, with_products)
     if not rows:
         raise InputError(_("There is nobody the quota sheet could be sent to."))

@@ -47,6 +47,19 @@ def test_an_own_ratio_and_a_level_by_hand(run: Run, office: Path) -> None:
     assert (own.json["name"], own.json["counts"]) == ("Songs", "hand")
 
 
+def test_a_quota_sheet_holds_only_what_sums_up(run: Run, office: Path, tmp_path: Path) -> None:
+    run("measure", "take", office, "margin")
+    sheet = tmp_path / "sheet.xlsx"
+    sent = ("quota-sheet", "export", office, 1, "--output", sheet, "--measure")
+    refused = run(*sent, "amount", "margin")
+    assert (refused.status, sheet.exists()) == (1, False)
+    assert "Margin doesn't sum up over months and people" in refused.err
+    assert run(*sent, "amount").status == 0
+    # What the plan has targets for goes out, without the ratio.
+    assert run("target", "set", office, 1, "2026-11=15", "--measure", "margin").status == 0
+    assert run("quota-sheet", "export", office, 1, "--output", tmp_path / "other.xlsx").status == 0
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

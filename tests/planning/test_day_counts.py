@@ -20,9 +20,9 @@ from salesdesk.customers.kinds import KINDS
 from salesdesk.customers.tables import activity, customer
 from salesdesk.errors import SalesDeskError
 from salesdesk.office import measures, settings
-from salesdesk.planning import hand_counts
+from salesdesk.planning import hand_counts, tasks
 from salesdesk.planning.actuals import Key, actuals
-from salesdesk.planning.tables import hand_count
+from salesdesk.planning.tables import hand_count, task
 from salesdesk.sales import payments, selling
 from salesdesk.sales.deals import Share
 from salesdesk.sales.tables import deal, payment
@@ -96,7 +96,7 @@ class _Hand:
                 action = rng.choice(
                     (self.log, self.log, self.mend_activity, self.customer, self.mend_customer,
                      self.sell, self.sell, self.mend_deal, self.stage, self.cancel, self.pay,
-                     self.mend_payment, self.count, self.delete)
+                     self.mend_payment, self.count, self.plan_task, self.mend_task, self.delete)
                 )  # fmt: skip
                 with self.workspace.change("Something") as change:
                     action(change)
@@ -173,6 +173,19 @@ class _Hand:
             change, self.own, self.person(), self.day(), self.rng.randrange(9),
             product_id=self.rng.choice((None, STAFF.laptop)),
         )  # fmt: skip
+
+    def plan_task(self, change: Change) -> None:
+        day = self.day()
+        number = tasks.add(change, words="Do it", person_id=self.person(), day=day)
+        if self.rng.random() < 0.7:
+            tasks.mark_done(change, tasks.Ref(number), on=day)
+
+    def mend_task(self, change: Change) -> None:
+        ref = tasks.Ref(self.any_of(change, task))
+        if self.rng.random() < 0.5:
+            tasks.reopen(change, ref)
+        else:
+            tasks.mark_done(change, ref, on=self.day())
 
     def delete(self, change: Change) -> None:
         where = self.rng.choice((activity, payment, hand_count))

@@ -16,12 +16,11 @@ from salesdesk.errors import InputError
 from salesdesk.office import measures
 from salesdesk.office.among import Among
 from salesdesk.office.measures import Measure
-from salesdesk.planning import balancing, grid, hand_counts, meters, splitting, standing
+from salesdesk.planning import balancing, grid, hand_counts, meters, splitting, standing, tasks
 from salesdesk.planning.actuals import Key, achieved, actuals, counted_tables, summed
 from salesdesk.planning.counting import counting
 from salesdesk.planning.parts import Level, Quotient, value_of
 from salesdesk.planning.places import OFFICE, Place, person, team
-from salesdesk.planning.tables import task
 from salesdesk.sales import payments, products, selling
 from salesdesk.workspace import Workspace
 from tests.offices import STAFF, plan_for, sell, set_targets, staffed_office
@@ -166,21 +165,22 @@ def test_customers_registered_in_some_states(workspace: Workspace) -> None:
 
 
 def test_tasks_done_count_on_the_day_they_were_done(workspace: Workspace) -> None:
-    tasks = _taken(workspace, "tasks_done")
+    done = _taken(workspace, "tasks_done")
     with workspace.change("") as change:
-        for done_on, status in (
-            (date(2026, 11, 3), "done"), (date(2026, 11, 30), "done"), (None, "open"),
-            (date(2026, 12, 1), "done"),
-        ):  # fmt: skip
-            number = change.insert(
-                task, person_id=STAFF.ann, day=date(2026, 11, 2), status=status, done_on=done_on
+        for on in (date(2026, 11, 3), date(2026, 11, 30), date(2026, 10, 31), None):
+            number = tasks.add(
+                change, words="Call back", person_id=STAFF.ann, day=date(2026, 11, 2)
             )
-    assert _of(workspace, tasks) == {STAFF.ann: 2}
+            if on is not None:
+                tasks.mark_done(change, tasks.Ref(number), on=on)
+                last = number
+    assert _of(workspace, done) == {STAFF.ann: 2}
+    assert _of(workspace, done, "2026-10") == {STAFF.ann: 1}
     with workspace.change("") as change:
-        change.update(task, number, status="open", done_on=None)
-    assert _of(workspace, tasks, "2026-12") == {}
+        tasks.reopen(change, tasks.Ref(last))
+    assert _of(workspace, done, "2026-10") == {}
     workspace.undo()
-    assert _of(workspace, tasks, "2026-12") == {STAFF.ann: 1}
+    assert _of(workspace, done, "2026-10") == {STAFF.ann: 1}
 
 
 # -- levels ----------------------------------------------------------------------------------------

@@ -157,7 +157,8 @@ class ExcelPage(PlanPage):
             ticked = set(self._ticked())
         self.measures.clear()
         for measure in known:
-            if measure.active or measure.id in used_ids:
+            # What doesn't sum up has no place among a sheet's totals.
+            if measure.is_flow and (measure.active or measure.id in used_ids):
                 name = _("{name} ({unit})").format(name=measure.name, unit=measure.unit)
                 item = QListWidgetItem(name)
                 item.setData(Qt.ItemDataRole.UserRole, measure.id)

@@ -362,6 +362,9 @@ class TargetsPage(PlanPage):
         assert shown is not None
         values = [shown.value(*self.model.place(*cell)) for cell in self.table.chosen()]
         known = [value for value in values if value is not None]
+        if not shown.measure.is_flow:
+            words = ngettext("{count} cell with a figure", "{count} cells with figures", len(known))
+            return words.format(count=len(known))
         words = ngettext(
             "{count} cell with a figure, sum {sum}",
             "{count} cells with figures, sum {sum}",

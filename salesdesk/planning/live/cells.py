@@ -55,10 +55,16 @@ def periods(rule: Draft, whole: Period, work: WorkCalendar) -> list[Period]:
 
 
 def wanted(
-    rule: Draft, value: int, whole: Period, work: WorkCalendar, step: int
+    rule: Draft, value: int, whole: Period, work: WorkCalendar, measure: Measure
 ) -> dict[Period, int]:
-    """What each period of the rule gets for a value. Raises as :func:`periods`."""
+    """What each period of the rule gets for a value. Raises as :func:`periods`.
+
+    A level or a ratio is the same in a short week, and in each half of a half year.
+    """
     found = periods(rule, whole, work)
+    step = measure.step
+    if not measure.is_flow:
+        return dict.fromkeys(found, value)
     if rule.every == "half_year" or rule.period.startswith("H"):
         return _halves(found, value, step)
     if rule.every == "week":
@@ -67,23 +73,23 @@ def wanted(
 
 
 def usual(
-    rule: Draft, values: Mapping[Period, int], whole: Period, work: WorkCalendar, step: int
+    rule: Draft, values: Mapping[Period, int], whole: Period, work: WorkCalendar, measure: Measure
 ) -> tuple[int | None, bool]:
     """The value that a rule's cells say, and whether they differ from what it would put there."""
     there = {period: value for period, value in values.items() if value is not None}
     if not there:
         return None, False
-    if rule.every == "half_year" or rule.period.startswith("H"):
+    if measure.is_flow and (rule.every == "half_year" or rule.period.startswith("H")):
         halves = Counter(
             sum(there.get(part, 0) for part in pair) for pair in _pairs(periods(rule, whole, work))
         )
         value = max(halves, key=lambda one: (halves[one], one))
-    elif rule.every == "week":
-        value = _a_week(there, work, step)
+    elif measure.is_flow and rule.every == "week":
+        value = _a_week(there, work, measure.step)
     else:
         counted = Counter(there.values())
         value = max(counted, key=lambda one: (counted[one], one))
-    return value, there != wanted(rule, value, whole, work, step)
+    return value, there != wanted(rule, value, whole, work, measure)
 
 
 def _a_week(there: Mapping[Period, int], work: WorkCalendar, step: int) -> int:
@@ -127,7 +133,7 @@ def filled(
                 for period, cell in zip(found, at, strict=True)
                 if cell is not None
             }
-            value, differs = usual(rule, values, plan.period, work, measure.step)
+            value, differs = usual(rule, values, plan.period, work, measure)
             told[value] += 1
             varies = varies or (differs and tier == rule.tier)
         ends.append(max(told, key=lambda one: (told[one], one or 0)))

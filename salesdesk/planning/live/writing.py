@@ -132,7 +132,7 @@ class Writer:
         measure = self.known[rule.measure_id or 0]
         for tier, value in ((rule.tier, low), (cells.UPPER, high)):
             if value is not None:
-                found = cells.wanted(rule, value, self.plan.period, self.work, measure.step)
+                found = cells.wanted(rule, value, self.plan.period, self.work, measure)
                 self._write(rule, measure, tier, dict(found))
         if before is not None and before.highest is not None and high is None:
             gone = cells.periods(before, self.plan.period, self.work)
