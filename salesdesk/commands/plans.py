@@ -15,15 +15,26 @@ from salesdesk.commands import (
     plan_next,
     plan_reading,
     plan_revisions,
+    plan_templates,
 )
 from salesdesk.commands.console import Console
 from salesdesk.commands.files import add_output, output_of
 from salesdesk.commands.opening import opened
 from salesdesk.commands.usage import Parsers, actions
 from salesdesk.errors import InputError, NotFoundError
-from salesdesk.office import approvals, people, settings
-from salesdesk.planning import beginning, deciding, items, outlines, plans, taking, templates
+from salesdesk.office import approvals, people
+from salesdesk.planning import (
+    beginning,
+    deciding,
+    items,
+    outlines,
+    own_templates,
+    plans,
+    taking,
+    templates,
+)
 from salesdesk.planning.outlines import Line
+from salesdesk.planning.own_templates import OwnTemplate
 from salesdesk.planning.places import OFFICE, Who, person, team
 from salesdesk.planning.reading.outline import outline
 from salesdesk.storage import files
@@ -49,11 +60,17 @@ WITH_WORDS = ("submit", "approve", "return")
 
 def _add_plans(parser: argparse.ArgumentParser) -> None:
     shared.add_office(parser)
+    parser.add_argument(
+        "--templates", action="store_true",
+        help=_("list the templates instead: the office's own and the program's"),
+    )  # fmt: skip
     parser.set_defaults(run=_plans)
 
 
 def _plans(arguments: argparse.Namespace, console: Console) -> int:
     with opened(arguments) as workspace:
+        if arguments.templates:
+            return plan_templates.listed(workspace, console)
         found = workspace.read(plans.plans)
     console.table(
         [_("No."), _("Title"), _("Owner"), _("Period"), _("Status")],
@@ -137,6 +154,18 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
                 _("delete a comment of one's own on a plan"),
                 plan_comments.add_uncomment,
             ),
+            "keep-as-template": (
+                _("keep what a plan asks for as a template of the office's own"),
+                plan_templates.add_keep,
+            ),
+            "edit-template": (
+                _("call a template of the office's own otherwise"),
+                plan_templates.add_edit,
+            ),
+            "delete-template": (
+                _("delete a template of the office's own"),
+                plan_templates.add_delete,
+            ),
             "delete": (_("delete a plan with its targets and remarks"), _add_delete),
             "print": (_("write a plan as a PDF to hand in"), _add_print),
         },
@@ -148,8 +177,11 @@ def _add_new(parser: argparse.ArgumentParser) -> None:
     known = templates.all()
     begin = parser.add_mutually_exclusive_group()
     begin.add_argument(
-        "--template", metavar="NAME", choices=[template.name for template in known],
-        help=_("one of the templates below (otherwise a plan without text and targets)"),
+        "--template", metavar="NAME",
+        help=_(
+            "one of the templates below, or of the office's own (otherwise a plan without text "
+            "and targets)"
+        ),
     )  # fmt: skip
     begin.add_argument(
         "--like", metavar="ID", type=shared.count, help=_("with the text of an earlier plan")
@@ -181,22 +213,12 @@ def _add_new(parser: argparse.ArgumentParser) -> None:
         help=_("take measures of the template into use that the office doesn't use yet"),
     )  # fmt: skip
     lines = [
-        f"  {template.name}: {template.title} ({_kinds(template)}; {_offices(template)})"
+        f"  {template.name}: {template.title} ({plan_templates.periods_of(template)}; "
+        f"{plan_templates.offices_of(template)})"
         for template in known
     ]
     parser.epilog = "\n".join([_("templates:"), *lines])
     parser.set_defaults(run=_new)
-
-
-def _offices(template: templates.Template) -> str:
-    """The kinds of office a template was written for."""
-    if len(template.offices) == len(settings.KINDS):
-        return _("any office")
-    return joined(_(settings.KINDS[kind]) for kind in template.offices)
-
-
-def _kinds(one: templates.Template) -> str:
-    return joined(_(templates.KIND_NAMES[kind]) for kind in one.kinds)
 
 
 def _new(arguments: argparse.Namespace, console: Console) -> int:
@@ -213,11 +235,8 @@ def _new(arguments: argparse.Namespace, console: Console) -> int:
                 offered = taking.offers(change.connection, plan_id)
                 taking.take(change, plan_id, [one.pick for one in offered], skip=True)
         plan = workspace.read(plans.plan_by_id, plan_id)
-        untracked = (
-            workspace.read(templates.unused_measures, arguments.template)
-            if arguments.template
-            else []
-        )
+        shipped = bool(arguments.template and plan.template)
+        untracked = workspace.read(templates.unused_measures, plan.template) if shipped else []
     console.say(_("Plan number {id}: {title}").format(id=plan.id, title=plan.title))
     if untracked:
         console.warn(
@@ -239,8 +258,11 @@ def _begun(
     """
     period, title = arguments.period, arguments.title
     if arguments.template:
+        template = own_templates.named(change.connection, arguments.template)
+        if isinstance(template, OwnTemplate):
+            return own_templates.new_plan(change, template.id, period=period, who=who, title=title)
         return templates.new_plan(
-            change, arguments.template, period=period, who=who, title=title,
+            change, template.name, period=period, who=who, title=title,
             use_measures=arguments.use_measures,
         )  # fmt: skip
     who = who or OFFICE

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from salesdesk.errors import InputError
 from salesdesk.planning import items, plans, targets
-from salesdesk.planning.live.rule import Draft, Rule
+from salesdesk.planning.live.rule import as_values
 from salesdesk.planning.targets import StoredWho
 from salesdesk.text import _
 
@@ -60,7 +60,7 @@ def as_text(db: Connection, plan_id: int) -> str:
         "items": [
             {
                 "id": item.id, "kind": item.kind, "level": item.level, "text": item.text,
-                "rules": [_said(rule) for rule in item.rules],
+                "rules": [{"number": rule.number, **as_values(rule)} for rule in item.rules],
             }
             for item in found
         ],
@@ -104,14 +104,3 @@ def _targets(
         }
         for measure_id, tier in targets.measures_used(db, plan_id)
     }
-
-
-def _said(rule: Rule) -> dict[str, Any]:
-    """A rule without what says nothing."""
-    usual = Draft(kind="")
-    said = {
-        name: getattr(rule, name)
-        for name in Draft.__dataclass_fields__
-        if getattr(rule, name) != getattr(usual, name)
-    }
-    return {"number": rule.number, **said}

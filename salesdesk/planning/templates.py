@@ -157,12 +157,16 @@ def unused_measures(db: Connection, name: str) -> list[Unused]:
 
 
 def usual_owner(db: Connection, name: str, actor_id: int | None) -> Who:
-    """Whose plan a template usually makes, for whoever sits down to write one.
+    """Whose plan a template usually makes for whoever writes one. Raises NotFoundError."""
+    return whose(db, named(name).owner, actor_id)
 
-    The office, the writer's team (else the only one there is), or the writer; the office where
-    there is no such team or the writer is nobody of it. Raises NotFoundError.
+
+def whose(db: Connection, owner: str, actor_id: int | None) -> Who:
+    """Whose the plan of an office, team or person is that somebody begins.
+
+    The office's, the writer's team's (else that of the only one there is), or the writer's own; the
+    office's where there is no such team, or nobody writes.
     """
-    owner = named(name).owner
     me = None if actor_id is None else people.person_by_id(db, actor_id)
     if owner == "person" and me is not None:
         return person(me.id)
@@ -199,9 +203,6 @@ def new_plan(
     template = named(name)
     if who is None:
         who = usual_owner(change.connection, name, change.person_id)
-    if use_measures:
-        for unused in unused_measures(change.connection, name):
-            measures.take_into_use(change, unused.code, unused.name, unit=unused.unit)
     if period.kind not in template.kinds:
         raise InputError(
             _("“{title}” isn't a plan for {period}; it can be for: {kinds}.").format(
@@ -211,7 +212,15 @@ def new_plan(
             )
         )
     title = title.strip() or _("{period} {title}").format(period=period.label, title=template.title)
-    with change.told_as(_("New plan: {title}").format(title=title)):
+    told = _("New plan: {title}").format(title=title)
+    taken = unused_measures(change.connection, name) if use_measures else []
+    if taken:  # undoing the plan puts them out of use again
+        told = _("{what}; measures taken into use: {measures}").format(
+            what=told, measures=joined(one.name for one in taken)
+        )
+    with change.told_as(told):
+        for one in taken:
+            measures.take_into_use(change, one.code, one.name, unit=one.unit)
         plan_id = plans.new_plan(
             change,
             title=title,

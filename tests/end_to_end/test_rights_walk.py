@@ -21,7 +21,16 @@ from salesdesk.calc.periods import month
 from salesdesk.commands.parser import COMMANDS
 from salesdesk.customers import leave
 from salesdesk.office import measures, people
-from salesdesk.planning import comments, corrective, deciding, hand_counts, items, plans, summaries
+from salesdesk.planning import (
+    comments,
+    corrective,
+    deciding,
+    hand_counts,
+    items,
+    own_templates,
+    plans,
+    summaries,
+)
 from salesdesk.planning.live.rule import Draft
 from salesdesk.planning.live.writing import Writer
 from salesdesk.planning.places import OFFICE as WHOLE
@@ -84,6 +93,7 @@ READS = [
 OWN = [
     ("plan", "new", OFFICE, "--owner", "张三", "--period", "2026-12", "--title", "年终"),
     ("plan", "text", OFFICE, "2", "--title", "张三的十一月"),
+    ("plan", "keep-as-template", OFFICE, "2", "--name", "张三的样板"),
     ("plan", "submit", OFFICE, "2"),
     ("plan", "delete", OFFICE, "2"),
     ("target", "set", OFFICE, "2", "--measure", "amount", "2026-11=5万"),
@@ -149,6 +159,9 @@ OWN = [
 REFUSED = [
     ("plan", "new", OFFICE, "--template", "management-by-objectives", "--period", "2026"),
     ("plan", "text", OFFICE, "1", "--title", "我的"),
+    ("plan", "keep-as-template", OFFICE, "3", "--name", "x"),
+    ("plan", "edit-template", OFFICE, "1", "--name", "x"),
+    ("plan", "delete-template", OFFICE, "1"),
     ("plan", "take", OFFICE, "1", "--all"),
     ("plan", "submit", OFFICE, "1"),
     ("plan", "approve", OFFICE, "2"),
@@ -262,7 +275,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 stages={"intention": date(2026, 11, 2)},
             )  # fmt: skip
             floors.ask(change, low, "老客户")
-            _plan(change, "张三十一月", person(sample.zhang))
+            mine = _plan(change, "张三十一月", person(sample.zhang))
+            items.write_text(change, mine, "1. 每天打电话", seen_version=1)
+            own_templates.keep(change, mine, "样板")
             _summaries(change, person(sample.zhang))
         workspace.work_as(sample.li, "李四")
         with workspace.change("") as change:

@@ -21,6 +21,7 @@ from salesdesk.planning import (
     nesting,
     next_plan,
     outlines,
+    own_templates,
     plans,
     remarks,
     revisions,
@@ -76,6 +77,11 @@ def _prepared_for(change: Change) -> None:
     draft = Draft(kind="contingency", words="Prices fall", steps="Call all customers")
     Writer(change, plan).add(1, 1, draft)
     deciding.approve(change, 1)
+
+
+def _a_template(change: Change) -> None:
+    _two(change)
+    own_templates.keep(change, 1, "Ours", "For the year.")
 
 
 def _year_and_month(change: Change) -> None:
@@ -386,6 +392,43 @@ LINES = [
         lambda change: plans.delete_plan(change, 1),
         (("no plan number 99", lambda change: plans.delete_plan(change, 99)),),
         before=_task,
+    ),
+    Line(
+        own_templates.keep,
+        lambda change: own_templates.keep(change, 1, "Our year"),
+        (
+            ("A name is missing", lambda change: own_templates.keep(change, 1, " ")),
+            ("exists already", lambda change: own_templates.keep(change, 1, "ours")),
+            ("The program has", lambda change: own_templates.keep(change, 1, "call-plan")),
+            ("has no text", lambda change: own_templates.keep(change, 2, "Theirs")),
+            ("number 99", lambda change: own_templates.keep(change, 99, "Theirs")),
+            ("", lambda change: own_templates.keep(change, 1, "Our year", LONG)),
+        ),
+        before=_a_template,
+    ),
+    Line(
+        own_templates.edit,
+        lambda change: own_templates.edit(change, 1, seen_version=1, name="Our year"),
+        (
+            (
+                "A name is missing",
+                lambda change: own_templates.edit(change, 1, seen_version=1, name=""),
+            ),
+            ("number 99", lambda change: own_templates.edit(change, 99, seen_version=1, about="")),
+        ),
+        before=_a_template,
+    ),
+    Line(
+        own_templates.delete,
+        lambda change: own_templates.delete(change, 1),
+        (("number 99", lambda change: own_templates.delete(change, 99)),),
+        before=_a_template,
+    ),
+    Line(
+        own_templates.new_plan,
+        lambda change: own_templates.new_plan(change, 1, period=YEAR),
+        (("number 99", lambda change: own_templates.new_plan(change, 99, period=YEAR)),),
+        before=_a_template,
     ),
     Line(
         templates.new_plan,

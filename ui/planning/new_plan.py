@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from salesdesk.calc.periods import KINDS, Kind, Period, containing, following, previous
+from salesdesk.errors import SalesDeskError
 from salesdesk.office import people, settings
-from salesdesk.planning import beginning, plan_rules, plans, templates
+from salesdesk.planning import beginning, own_templates, plan_rules, plans, templates
 from salesdesk.planning.places import OFFICE, Who, person, team
 from salesdesk.text import _, joined
 from ui.shared.forms import Choice, FormDialog, TextField
 from ui.shared.guarding import guard
-from ui.shared.labels import label
+from ui.shared.labels import button, label, row
+from ui.shared.messages import ask
 from ui.shared.session import Session
 
 if TYPE_CHECKING:
@@ -26,11 +28,14 @@ _AROUND: dict[Kind, tuple[int, int]] = {
 
 
 class Source(NamedTuple):
-    """What a plan is begun from: "blank", "template" with its name, "plan" with its id, "more"."""
+    """What a plan is begun from: "blank", "own" with the id of the office's template, "template"
+    with its name, "plan" with its id, or "more" templates.
+    """
 
     kind: str
     name: str = ""
     plan_id: int = 0
+    template_id: int = 0
 
 
 class NewPlanDialog(FormDialog):
@@ -42,6 +47,7 @@ class NewPlanDialog(FormDialog):
         self.session = session
         self.plan_id: int | None = None
         self._templates = {template.name: template for template in templates.all()}
+        self._own = {template.id: template for template in session.read(own_templates.all)}
         self._plans = {plan.id: plan for plan in session.read(plans.plans)}
         self._office_kind = session.read(settings.read).kind
         self.source: Choice[Source] = Choice(self._sources(fitting_only=True))
@@ -55,6 +61,12 @@ class NewPlanDialog(FormDialog):
         self.title = TextField(longest=120)
         self.add(_("Begin with"), self.source)
         self.form.addRow("", self.about)
+        self.rename_button = button(_("Rename…"), self.rename_template)
+        self.delete_button = button(_("Delete"), self.delete_template)
+        guard(self.rename_button, session, plan_rules.WRITE)
+        guard(self.delete_button, session, "rules.edit")
+        self.own_row = row(self.rename_button, self.delete_button, None)
+        self.form.addRow("", self.own_row)
         self.add(_("Owner"), self.owner)
         self.add(_("Kind of period"), self.kind)
         self.add(_("Period"), self.period)
@@ -65,6 +77,8 @@ class NewPlanDialog(FormDialog):
         self.form.addRow("", self.untracked)
         self.form.addRow("", self.use_measures)
         self._proposed = ""
+        self._proposed_owner = self.owner.value()
+        self._all_offered = False
         self.source.currentIndexChanged.connect(self._source_chosen)
         self.kind.currentIndexChanged.connect(self._kind_chosen)
         self.period.currentIndexChanged.connect(self._propose_title)
@@ -85,14 +99,23 @@ class NewPlanDialog(FormDialog):
                 )
                 return
             title = self.title.value()
-            if source.kind == "plan":
+            if source.kind == "own":
+                self.plan_id = own_templates.new_plan(
+                    change, source.template_id, period=period, who=who, title=title
+                )
+            elif source.kind == "plan":
                 self.plan_id = beginning.from_plan(change, source.plan_id, period, title, who)
             else:
                 self.plan_id = plans.new_plan(change, title=title, period=period, who=who)
 
     def _sources(self, *, fitting_only: bool) -> list[tuple[Source, str]]:
-        """What a plan can begin with: of the templates those written for this kind of office."""
+        """What a plan can begin with: the office's own templates, of the program's those that were
+        written for this kind of office, and earlier plans.
+        """
         found = [
+            (Source("own", template_id=one.id), one.name) for one in self._own.values()
+        ]  # fmt: skip
+        found += [
             (Source("template", template.name), template.title)
             for template in self._templates.values()
             if not fitting_only or self._office_kind in template.offices
@@ -121,31 +144,72 @@ class NewPlanDialog(FormDialog):
                 for template in self._templates.values()
                 if self._office_kind not in template.offices
             )
+            self._all_offered = True
             self.source.set_choices(self._sources(fitting_only=False), Source("template", first))
             source = self.source.value()
         template = self._templates.get(source.name)
         earlier = self._plans.get(source.plan_id)
+        own = self._own.get(source.template_id)
+        self.form.setRowVisible(self.own_row, own is not None)
         kinds: tuple[Kind, ...] = template.kinds if template is not None else KINDS[:-1]
-        usual = kinds[0]
+        usual, me = kinds[0], self.session.person_id
         if earlier is not None:
-            usual = earlier.period.kind
-            if self.owner.offers(earlier.who):
-                self.owner.set_value(earlier.who)
+            usual, who = earlier.period.kind, earlier.who
+        elif own is not None:
+            usual, who = own.kind, self.session.read(own_templates.usual_owner, own.id, me)
+        elif template is not None:
+            who = self.session.read(templates.usual_owner, template.name, me)
+        else:
+            who = self._usual_owner()
         self.kind.set_choices([(kind, _(templates.KIND_NAMES[kind])) for kind in kinds], usual)
         if template is not None:
             self.about.setText(template.about)
-            usual_owner = self.session.read(
-                templates.usual_owner, template.name, self.session.person_id
-            )
-            if self.owner.offers(usual_owner):
-                self.owner.set_value(usual_owner)
+        elif own is not None:
+            self.about.setText(own.about or _("A template that the office keeps."))
         elif earlier is not None:
             self.about.setText(_("Takes over the text; targets are set anew."))
         else:
             self.about.setText(_("An empty text and no targets."))
         self._kind_chosen()
+        self._own_it(who)
         self._say_untracked(source)
         self.fit()
+
+    def _own_it(self, who: Who) -> None:
+        """Propose whose the plan is, unless somebody else was chosen or it may not be theirs."""
+        if self.owner.value() == self._proposed_owner and self.owner.offers(who):
+            self.owner.set_value(who)
+            self._proposed_owner = who
+
+    def rename_template(self) -> None:
+        """Call the office's own template that is chosen otherwise."""
+        from ui.planning.template_form import TemplateForm
+
+        template = self._own[self.source.value().template_id]
+        if TemplateForm(self.session, self, template=template).exec():
+            self._read_own(template.id)
+
+    def delete_template(self) -> None:
+        """Delete the office's own template that is chosen, once the person says so."""
+        template = self._own[self.source.value().template_id]
+        question = _("Delete the template “{name}”? The plans made of it stay.")
+        if not ask(self, question.format(name=template.name), _("Delete"), danger=True):
+            return
+        try:
+            with self.session.changing(_("Delete template")) as change:
+                own_templates.delete(change, template.id)
+        except SalesDeskError as error:
+            self.show_error(error.message)
+            return
+        self._read_own(None)
+
+    def _read_own(self, template_id: int | None) -> None:
+        """Offer the office's templates as they are now, ``template_id`` chosen or the first."""
+        self._own = {one.id: one for one in self.session.read(own_templates.all)}
+        choices = self._sources(fitting_only=not self._all_offered)
+        wanted = Source("own", template_id=template_id) if template_id else choices[0][0]
+        self.source.set_choices(choices, wanted)
+        self._source_chosen()
 
     def _say_untracked(self, source: Source) -> None:
         """Name the targets that the office couldn't track, and offer to take them into use."""
@@ -162,8 +226,8 @@ class NewPlanDialog(FormDialog):
                 ).format(measures=joined(measure.name for measure in measures))
             )
         self.use_measures.setChecked(bool(measures) and self._may_use.allowed)
-        for row in (self.untracked, self.use_measures):
-            self.form.setRowVisible(row, bool(measures))
+        for part in (self.untracked, self.use_measures):
+            self.form.setRowVisible(part, bool(measures))
 
     def _kind_chosen(self) -> None:
         kind = self.kind.value()
@@ -193,13 +257,18 @@ class NewPlanDialog(FormDialog):
         if self.title.value() not in ("", self._proposed):
             return
         template = self._templates.get(self.source.value().name)
+        own = self._own.get(self.source.value().template_id)
         owner = "" if self.owner.value() == OFFICE else self.owner.currentText()
         self._proposed = (
             _("{owner} {period} {what}")
             .format(
                 owner=owner,
                 period=self.period.value().label,
-                what=template.title if template is not None else _("Work plan"),
+                what=template.title
+                if template is not None
+                else own.name
+                if own is not None
+                else _("Work plan"),
             )
             .strip()
         )

@@ -80,6 +80,7 @@ class PlanningTab(FreshPage):
         self.notice = OwedNotice(session, with_missing=True)
         self.notice.wanted.connect(self.show_owed)
         self.notice.missing_wanted.connect(self._show_missing)
+        self.keep_button = button(_("Keep as template…"), self.keep_as_template)
         self.pages = QTabWidget()
         self.pages.setDocumentMode(True)
         self.pages.tabBar().setDrawBase(False)
@@ -162,6 +163,7 @@ class PlanningTab(FreshPage):
         layout.addWidget(self.next_plans)
         layout.addWidget(TableOrEmpty(self.table, self._no_plans), 1)
         layout.addWidget(row(self.new_button, self.delete_button, None))
+        layout.addWidget(row(self.keep_button, None))
         return left
 
     # -- what the window asks --------------------------------------------------------------------
@@ -264,6 +266,15 @@ class PlanningTab(FreshPage):
             danger=True,
         ):
             self._delete(plan)
+
+    def keep_as_template(self) -> None:
+        """Keep what the chosen plan asks for as a template of the office's own."""
+        from ui.planning.template_form import TemplateForm
+
+        if self.plan is not None and self.leave():
+            form = TemplateForm(self.session, self, plan=self.plan)
+            form.exec()
+            form.deleteLater()
 
     def _delete(self, plan: Plan) -> None:
         workspace = self.session.workspace
@@ -406,6 +417,9 @@ class PlanningTab(FreshPage):
         why = "" if plan is None else self.session.read(plan_rules.why_not_delete, actor, plan)
         self.delete_button.setEnabled(plan is not None and not why)
         self.delete_button.setToolTip(why)
+        why = "" if plan is None else self.session.read(plan_rules.why_not_own, actor, plan.who)
+        self.keep_button.setEnabled(plan is not None and not why)
+        self.keep_button.setToolTip(why)
 
     def _opened(self, _line: object) -> None:
         """Enter on a plan goes to its page."""

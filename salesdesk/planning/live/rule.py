@@ -141,6 +141,23 @@ def draft_of(rule: Rule, *, with_value: bool = True) -> Draft:
     return Draft(**values)
 
 
+def as_values(draft: Draft) -> dict[str, Any]:
+    """A rule as JSON keeps it: its columns and value, without what says nothing."""
+    usual = Draft(kind="")
+    return {
+        name: getattr(draft, name)
+        for name in _COLUMNS
+        if getattr(draft, name) != getattr(usual, name)
+    }
+
+
+def from_values(values: Mapping[str, Any]) -> Draft:
+    """What :func:`as_values` kept, other keys left out. Raises KeyError without a kind."""
+    return Draft(kind=values["kind"], **{
+        name: values[name] for name in _COLUMNS if name != "kind" and name in values
+    })  # fmt: skip
+
+
 def of_plan(db: Connection, plan: plans.Plan) -> list[Rule]:
     """A plan's rules by item and number, targets with the values of their cells."""
     rows = db.execute(
