@@ -169,6 +169,7 @@ class Menus(QObject):
             (_("People and teams…"), "people", "PeopleDialog"),
             (_("Working calendar…"), "calendar", "CalendarDialog"),
             (_("Measures…"), "measures", "MeasuresDialog"),
+            (_("Causes of a miss…"), "causes", "CausesDialog"),
             (_("Rules…"), "rules", "RulesDialog"),
             (_("Who may do what…"), "rights", "RightsDialog"),
         ):

@@ -11,7 +11,7 @@ what the cause was, and of what was to be put right since the last one what beca
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, cast
@@ -32,7 +32,7 @@ from salesdesk.planning import (
     target_rules,
     telling,
 )
-from salesdesk.planning.places import OFFICE, Place, Who
+from salesdesk.planning.places import OFFICE, Who
 from salesdesk.planning.plans import Plan
 from salesdesk.planning.remarks import Remark
 from salesdesk.planning.summary_figures import Figures, Line
@@ -208,25 +208,28 @@ def due(db: Connection, person_id: int, today: date) -> list[Owed]:
     """The summaries that somebody owes today, the oldest first. Raises NotFoundError."""
     me = people.person_by_id(db, person_id)
     everyone = people.people(db)
-    return [owed for owed in _owed(db, today) if me.id in _answering(everyone, owed.who)]
+
+    def is_mine(who: Who) -> bool:
+        return me.id in _answering(everyone, who)
+
+    return _owed(db, today, is_mine)
 
 
 def missing(db: Connection, actor_id: int | None, today: date) -> list[Owed]:
     """The summaries that others owe and whose plans ``actor_id`` approves, the oldest first."""
     everyone = people.people(db)
-    decides: dict[Who, bool] = {}
-    found = []
-    for owed in _owed(db, today):
-        if owed.who not in decides:
-            decides[owed.who] = plan_rules.may(db, actor_id, owed.who, plan_rules.APPROVE)
-        if decides[owed.who] and actor_id not in _answering(everyone, owed.who):
-            found.append(owed)
-    return found
+
+    def is_others(who: Who) -> bool:
+        return actor_id not in _answering(everyone, who) and plan_rules.may(
+            db, actor_id, who, plan_rules.APPROVE
+        )
+
+    return _owed(db, today, is_others)
 
 
 def owed_by(db: Connection, who: Who, today: date) -> list[Owed]:
     """The summaries of one person, team or the office that are owed, the oldest first."""
-    return [owed for owed in _owed(db, today) if owed.who == who]
+    return _owed(db, today, lambda whose: whose == who)
 
 
 def asked(plan: Plan) -> tuple[str, ...]:
@@ -572,14 +575,19 @@ def comment(change: Change, review_id: int, words: str) -> None:
 # -- within: what is owed --------------------------------------------------------------------------
 
 
-def _owed(db: Connection, today: date) -> list[Owed]:
-    work = calendar.work_calendar(db)
+def _owed(db: Connection, today: date, counts: Callable[[Who], bool]) -> list[Owed]:
+    """What is owed today of those for whom ``counts`` is true."""
     asking: dict[tuple[Who, str, date, date], list[int]] = {}
+    asked_of: dict[Who, bool] = {}
+    over = _Over(db, today)
     for found in plans.plans(db):
         if not found.reviewed or found.status == "closed":
             continue
-        for kind, start, end in _periods(work, found, today):
-            asking.setdefault((found.who, kind, start, end), []).append(found.id)
+        if found.who not in asked_of:
+            asked_of[found.who] = counts(found.who)
+        if asked_of[found.who]:
+            for kind, start, end in over.periods(found):
+                asking.setdefault((found.who, kind, start, end), []).append(found.id)
     if not asking:
         return []
     first = min(start for _who, _kind, start, _end in asking)
@@ -612,25 +620,39 @@ def _owed(db: Connection, today: date) -> list[Owed]:
     return found_owed
 
 
-def _periods(work: WorkCalendar, plan: Plan, today: date) -> Iterable[tuple[str, date, date]]:
-    """The periods of a plan that are over today, of those that it asks a summary of."""
-    wanted = asked(plan)
-    whole = plan.period
-    for kind, back in OWED.items():
-        if kind not in wanted:
-            continue
-        period = containing(today, cast(Kind, kind))
-        for _earlier_one in range(back + 1):
-            within = whole.start <= period.start and period.end <= whole.end
-            if within and _opens(work, period.start, period.end) <= today:
-                yield kind, period.start, period.end
+class _Over:
+    """Which periods are over on a day, or end with its work."""
+
+    def __init__(self, db: Connection, today: date) -> None:
+        self._work, self._today = calendar.work_calendar(db), today
+        self._recent = {kind: self._over(cast(Kind, kind), back) for kind, back in OWED.items()}
+
+    def _over(self, kind: Kind, back: int) -> list[Period]:
+        found = []
+        period = containing(self._today, kind)
+        for _one in range(back + 1):
+            if _opens(self._work, period.start, period.end) <= self._today:
+                found.append(period)
             period = previous(period)
-    if (
-        "stage" in wanted
-        and whole.kind not in wanted
-        and _opens(work, whole.start, whole.end) <= today < whole.end + timedelta(days=OWED_DAYS)
-    ):
-        yield "stage", whole.start, whole.end
+        return found
+
+    def periods(self, plan: Plan) -> Iterable[tuple[str, date, date]]:
+        """The periods within a plan that are over, of those that it asks a summary of."""
+        wanted = asked(plan)
+        whole = plan.period
+        for kind, recent in self._recent.items():
+            if kind not in wanted:
+                continue
+            for period in recent:
+                if whole.start <= period.start and period.end <= whole.end:
+                    yield kind, period.start, period.end
+        if (
+            "stage" in wanted
+            and whole.kind not in wanted
+            and self._today < whole.end + timedelta(days=OWED_DAYS)
+            and _opens(self._work, whole.start, whole.end) <= self._today
+        ):
+            yield "stage", whole.start, whole.end
 
 
 def _opens(work: WorkCalendar, start: date, end: date) -> date:
@@ -702,14 +724,14 @@ class _Homes:
     """
 
     def __init__(self, db: Connection, who: Who, period: Period) -> None:
-        self._db, self._place = db, Place(who, period)
+        members = people.memberships(db)
         covering = [
             found
             for found in plans.plans(db)
             if found.status != "closed"
             and found.period.start <= period.start
             and period.end <= found.period.end
-            and self._holds(found)
+            and _holds(found, who, members)
         ]
         own = [found.id for found in covering if found.who == who]
         self._ids = own + [found.id for found in covering if found.id not in own]
@@ -719,12 +741,15 @@ class _Homes:
         fitting = [plan_id for plan_id in self._ids if plan_id in setting]
         return next(iter(fitting or self._ids), None)
 
-    def _holds(self, found: Plan) -> bool:
-        try:
-            target_rules.check_places(self._db, found.who, found.period, [self._place])
-        except InputError:
-            return False
+
+def _holds(found: Plan, who: Who, members: people.Memberships) -> bool:
+    """Whether a plan may hold somebody's targets (``target_rules.check_places``)."""
+    if found.who == who or found.who.level == "office":
         return True
+    whole = found.period
+    return found.who.team_id is not None and who.person_id in members.ever_in(
+        found.who.team_id, whole.start, whole.end
+    )
 
 
 def _earlier(db: Connection, found: Review) -> list[Action]:

@@ -87,7 +87,7 @@ class Tour:
         planning = self.window.show_tab("planning")
         assert isinstance(planning, PlanningTab)
         self.choose_plan(planning)
-        for code in ("text", "targets", "excel", "remarks"):
+        for code in ("text", "targets", "excel", "remarks", "summaries"):
             planning.show_page(code)
             self.picture(self.window, f"plan-{code}")
         reports = self.window.show_tab("reports")
@@ -103,6 +103,7 @@ class Tour:
         from ui.customers.customer_form import CustomerForm
         from ui.help import GuideDialog
         from ui.office.calendar import CalendarDialog
+        from ui.office.causes import CausesDialog
         from ui.office.history import HistoryDialog
         from ui.office.measures import MeasuresDialog
         from ui.office.people import PeopleDialog, PersonForm
@@ -123,6 +124,7 @@ class Tour:
             *((RecordDialog(session, kind.code, self.window), kind.code) for kind in KINDS),
             *((RecordForm(session, kind, None, self.window), f"new-{kind.code}") for kind in KINDS),
             (MeasuresDialog(session, self.window), "measures"),
+            (CausesDialog(session, self.window), "causes"),
             (RulesDialog(session, self.window), "rules"),
             (HistoryDialog(session, self.window), "history"),
             (ContactForm(session, someone, self.window), "contact"),

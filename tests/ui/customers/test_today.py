@@ -204,3 +204,23 @@ def test_what_was_read_of_an_office_that_was_lost_meanwhile_is_left(
     page._show_rest(rest)
     assert [card.figure.text() for card in page.quotas.cards] == []
     assert not page.below.payments.records.rows
+
+
+def test_a_summary_that_is_due_is_told_of_and_opens_with_one_click(
+    office: Session, qtbot: QtBot
+) -> None:
+    page = shown(office, qtbot)
+    assert page.notice.due_button.isHidden()
+    me = office.person_id
+    assert me is not None
+    with office.workspace.change("Plan") as change:
+        plans.new_plan(
+            change, title="Autumn", period=periods.parse("2026-Q4"), who=person(me),
+            reviewed="month",
+        )  # fmt: skip
+    qtbot.waitUntil(lambda: not page.notice.due_button.isHidden())
+    assert page.notice.due_button.text() == "1 summary is due"
+    with qtbot.waitSignal(page.summary_wanted) as told:
+        qtbot.mouseClick(page.notice.due_button, Qt.MouseButton.LeftButton)
+    [owed] = told.args
+    assert (owed.kind, owed.start) == ("month", date(2026, 10, 1))

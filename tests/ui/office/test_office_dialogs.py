@@ -10,8 +10,10 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from salesdesk.office import calendar, measures, people, settings
+from salesdesk.planning import causes
 from salesdesk.sales import floors
 from ui.office.calendar import CalendarDialog, DayForm, YearForm
+from ui.office.causes import CauseForm, CausesDialog
 from ui.office.history import HistoryDialog
 from ui.office.measure_form import MeasureForm
 from ui.office.measures import MeasuresDialog, OfferedDialog
@@ -224,3 +226,34 @@ def test_models_of_the_office_dialogs_keep_qts_rules(
     dialog = MeasuresDialog(session, None)
     qtbot.addWidget(dialog)
     qtmodeltester.check(dialog.records.table.records, force_py=True)
+
+
+def test_the_causes_of_a_miss_are_the_offices_own(session: Session, qtbot: QtBot) -> None:
+    dialog = CausesDialog(session, None)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    table = dialog.records.table
+    offered = [cause.name for cause in table.records.rows]
+    assert "Target set too high" in offered
+    assert session.read(causes.causes)[0].id == 0  # looking at the list enters nothing
+    form = CauseForm(session, table.records.rows[-1], dialog)
+    qtbot.addWidget(form)
+    form.name.setText("Target far too high")
+    form.accept()
+    form = CauseForm(session, None, dialog)
+    qtbot.addWidget(form)
+    form.name.setText("Roadworks")
+    form.accept()
+    assert [cause.name for cause in table.records.rows] == [
+        *offered[:-1], "Target far too high", "Roadworks",
+    ]  # fmt: skip
+    form = CauseForm(session, table.records.rows[-1], dialog)
+    qtbot.addWidget(form)
+    form.active.setChecked(False)
+    form.accept()
+    assert not table.records.rows[-1].active
+    form = CauseForm(session, None, dialog)
+    qtbot.addWidget(form)
+    form.name.setText("roadworks")
+    form.accept()
+    assert "exists already" in form.error.text()
