@@ -47,6 +47,12 @@ def _summaries() -> Parsers:
     return summaries.PARSERS
 
 
+def _timetable() -> Parsers:
+    from salesdesk.commands import timetable
+
+    return timetable.PARSERS
+
+
 def _quota_sheets() -> Parsers:
     from salesdesk.commands import quota_sheets
 
@@ -136,6 +142,11 @@ COMMANDS = (
     Command("split", mark("split a plan's target over time, people or products"), _targets),
     Command("review", mark("show a month's review, or say why a target was missed"), _reviews),
     Command("reviews", mark("write, hand in, comment on and print summaries"), _summaries),
+    Command("tasks", mark("list what is to be done"), _timetable),
+    Command("task", mark("enter, do, move or drop a task"), _timetable),
+    Command(
+        "timetable", mark("show or print a week or month, or write it for a phone"), _timetable
+    ),
     Command("quota-sheet", mark("send a quota sheet out as Excel, or take it back"), _quota_sheets),
     Command("customers", mark("find customers, or write their list to Excel"), _customers),
     Command("customer", mark("enter, change, list and show customers"), _customer),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -46,6 +47,9 @@ STATUSES: Mapping[str, str] = {
 }
 LONGEST = 500
 _CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
+_REF = re.compile(
+    r"(?P<id>[0-9]{1,9})|[Rr](?P<rule>[0-9]{1,9})@(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})"
+)
 #: Plans whose actions are to be done.
 _RUNNING = ("submitted", "approved")
 
@@ -56,6 +60,28 @@ class Ref(NamedTuple):
     id: int | None = None
     rule_id: int | None = None
     occurrence: date | None = None
+
+    @property
+    def text(self) -> str:
+        """As people name it: "12", or "R7@2026-11-06" for a day that no row stands for yet."""
+        if self.id is not None or self.occurrence is None:
+            return str(self.id or "")
+        return f"R{self.rule_id}@{self.occurrence.isoformat()}"
+
+
+def ref_of(text: str) -> Ref:
+    """What :attr:`Ref.text` names. Raises InputError."""
+    found = _REF.fullmatch(text.strip())
+    with suppress(ValueError):  # a day that no month has
+        if found is not None and found["id"]:
+            return Ref(int(found["id"]))
+        if found is not None:
+            return Ref(None, int(found["rule"]), date.fromisoformat(found["day"]))
+    raise InputError(
+        _("{text} names no task: write its number as tasks lists it, 12 or R7@2026-11-06.").format(
+            text=quoted(text, 40)
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,7 +340,7 @@ def _select() -> Select[Any]:
             func.coalesce(customer.c.name, "").label("customer_name"),
             plan_table.c.id.label("plan_id"),
             func.coalesce(plan_table.c.title, "").label("plan_title"),
-            plan_table.c.team_id.label("plan_team_id"),
+            func.coalesce(item_rule.c.team_id, plan_table.c.team_id).label("for_team_id"),
         )
         .outerjoin(customer, customer.c.id == task.c.customer_id)
         .outerjoin(item_rule, item_rule.c.id == task.c.item_rule_id)
@@ -332,7 +358,8 @@ def _all(db: Connection, who: Who, condition: Any, start: date, end: date) -> li
     if members is not None:
         mine = among(task.c.person_id, sorted(members))
         if who.team_id is not None:
-            mine = or_(mine, and_(task.c.person_id.is_(None), plan_table.c.team_id == who.team_id))
+            of_team = func.coalesce(item_rule.c.team_id, plan_table.c.team_id) == who.team_id
+            mine = or_(mine, and_(task.c.person_id.is_(None), of_team))
         query = query.where(mine)
     found = [_task(row, names) for row in db.execute(query)]
     running = _running(db, start, end)
@@ -439,7 +466,7 @@ def _owner(one: Rule, plan: Plan) -> Who:
 def _task(row: Any, names: _Names) -> Task:
     who = Who(None, row.person_id)
     if row.person_id is None:
-        who = Who(row.plan_team_id)
+        who = Who(row.for_team_id)
     return Task(
         Ref(row.id, row.item_rule_id, row.occurrence), who, names.of(who), row.kind, row.words,
         row.day, row.begins, row.ends, row.status, row.reason, row.done_on, row.occurrence,

@@ -11,10 +11,12 @@ from sqlalchemy import Connection
 
 from salesdesk.calc.periods import Period, children, descendants, week_number
 from salesdesk.office import measures, settings
-from salesdesk.planning import grid, items, plans, targets
+from salesdesk.planning import grid, items, plans, targets, tasks
 from salesdesk.planning.grid import Grid
+from salesdesk.planning.live import rule, view
 from salesdesk.planning.places import TIERS
 from salesdesk.planning.plan_text import Block, blocks
+from salesdesk.reports import timetable_sheet
 from salesdesk.reports.layout import Cell, Column, Table, page_texts, value_cell
 from salesdesk.text import _, mark
 
@@ -43,6 +45,7 @@ class PlanDocument:
     blocks: Sequence[Block]
     tables: Sequence[tuple[str, Table]]
     notes: Sequence[str]
+    timetable: Table | None = None
 
     def data(self) -> dict[str, Any]:
         """What the typst template plan.typ reads."""
@@ -59,6 +62,9 @@ class PlanDocument:
             "annex": _("Targets of the plan"),
             "tables": [{"title": title, **table.data()} for title, table in self.tables],
             "notes": list(self.notes),
+            "timetable": None
+            if self.timetable is None
+            else {"title": _("Timetable"), **self.timetable.data()},
         }
 
 
@@ -87,7 +93,16 @@ def document(db: Connection, plan_id: int, *, today: date | None = None) -> Plan
         blocks(items.text_of(db, plan_id)),
         maker.tables(),
         maker.notes(),
+        _timetable(db, plan),
     )
+
+
+def _timetable(db: Connection, plan: plans.Plan) -> Table | None:
+    """The days of the plan's actions; None where it has none."""
+    rules = [one for one in rule.of_plan(db, plan) if one.kind == "action"]
+    if not rules:
+        return None
+    return timetable_sheet.annex(rules, tasks.of_rules(db, plan, rules), view.names(db))
 
 
 def _heading(part: Period) -> str:

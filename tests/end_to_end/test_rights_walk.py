@@ -30,11 +30,13 @@ from salesdesk.planning import (
     own_templates,
     plans,
     summaries,
+    tasks,
 )
 from salesdesk.planning.live.rule import Draft
 from salesdesk.planning.live.writing import Writer
 from salesdesk.planning.places import OFFICE as WHOLE
 from salesdesk.planning.places import Who, person
+from salesdesk.planning.tasks import Ref
 from salesdesk.sales import deals, floors, selling
 from salesdesk.workspace import Change, Workspace
 from tests.sample import sample_office
@@ -65,6 +67,8 @@ READS = [
     ("reviews", "show", OFFICE, "1"),
     ("reviews", "print", OFFICE, "1", "-o", f"{FOLDER}/summary.pdf"),
     ("reviews", "causes", OFFICE),
+    ("tasks", OFFICE),
+    ("timetable", OFFICE),
     ("targets", OFFICE, "1", "--measure", "amount"),
     ("quota-sheet", "export", OFFICE, "1", "-o", f"{FOLDER}/again.xlsx"),
     ("customers", "find", OFFICE, "林"),
@@ -116,6 +120,13 @@ OWN = [
     ("reviews", "settle", OFFICE, "1", "--drop", "没有用"),
     ("reviews", "hand-in", OFFICE, "1"),
     ("reviews", "take-back", OFFICE, "2"),
+    ("task", "add", OFFICE, "拜访", "--day", DAY),
+    ("task", "edit", OFFICE, "2", "--words", "去拜访"),
+    ("task", "move", OFFICE, "2", "--day", DAY),
+    ("task", "done", OFFICE, "2", "--on", "2026-11-03"),
+    ("task", "reopen", OFFICE, "3"),
+    ("task", "drop", OFFICE, "2", "--reason", "取消"),
+    ("task", "delete", OFFICE, "3"),
     ("customer", "add", OFFICE, "新客户"),
     ("customers", "import", OFFICE, LIST, "--owner", "张三"),
     ("customer", "edit", OFFICE, "林先生", "--needs", "四十台"),
@@ -183,11 +194,18 @@ REFUSED = [
     ("review", "write", OFFICE, "1", "--month", "2026-10", "--measure", "amount", "--reason", "x"),
     ("reviews", "write", OFFICE, "--owner", "李四", "--period", "2025-11", "--done", "x"),
     ("reviews", "correct", OFFICE, "3", "--words", "x", "--by", "2026-11-09"),
-    ("reviews", "settle", OFFICE, "2", "--done"),
+    ("reviews", "settle", OFFICE, "4", "--done"),
     ("reviews", "hand-in", OFFICE, "3"),
     ("reviews", "take-back", OFFICE, "4"),
     ("reviews", "comment", OFFICE, "2", "--words", "x"),
     ("reviews", "ask", OFFICE, "1", "month"),
+    ("task", "add", OFFICE, "拜访", "--day", DAY, "--person", "李四"),
+    ("task", "edit", OFFICE, "5", "--words", "x"),
+    ("task", "move", OFFICE, "5", "--day", DAY),
+    ("task", "done", OFFICE, "5", "--on", "2026-11-03"),
+    ("task", "reopen", OFFICE, "6"),
+    ("task", "drop", OFFICE, "5", "--reason", "x"),
+    ("task", "delete", OFFICE, "5"),
     ("reviews", "causes", OFFICE, "--add", "下雨", "--side", "outside"),
     ("split", OFFICE, "1", "--measure", "amount", "--along", "people", "--by", "equal"),
     ("quota-sheet", "import", OFFICE, SHEET, "--apply"),
@@ -279,10 +297,12 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
             items.write_text(change, mine, "1. 每天打电话", seen_version=1)
             own_templates.keep(change, mine, "样板")
             _summaries(change, person(sample.zhang))
+            _tasks(change, sample.zhang)
         workspace.work_as(sample.li, "李四")
         with workspace.change("") as change:
             deciding.submit(change, _plan(change, "李四十一月", person(sample.li)))
             _summaries(change, person(sample.li))
+            _tasks(change, sample.li)
         workspace.work_as(sample.manager, "钱经理")
         with workspace.change("") as change:
             approved = _plan(change, "十一月")
@@ -322,6 +342,13 @@ def _summaries(change: Change, who: Who) -> None:
             corrective.add(change, review_id, words="早约", person_id=who.person_id, day=day)
         else:
             summaries.hand_in(change, review_id)
+
+
+def _tasks(change: Change, person_id: int) -> None:
+    """One that is open, and one that is done."""
+    for _time in range(2):
+        number = tasks.add(change, words="打电话", person_id=person_id, day=date(2026, 11, 2))
+    tasks.mark_done(change, Ref(number), on=date(2026, 11, 2))
 
 
 def _raise_everything(sheet: Path) -> None:

@@ -61,7 +61,7 @@ def test_an_action_falls_on_working_days(workspace: Workspace) -> None:
     assert _days(workspace, "2026-11", at="before", days=3) == []
 
 
-def _plan(workspace: Workspace, text: str, who: Who = ANN, *, running: bool = True) -> int:
+def running_plan(workspace: Workspace, text: str, who: Who = ANN, *, running: bool = True) -> int:
     with workspace.change("Plan") as change:
         plan_id = beginning.with_text(change, text, title="P", period=parse("2026-11"), who=who)
         offered = taking.offers(change.connection, plan_id)
@@ -85,13 +85,13 @@ def _state(workspace: Workspace, plan_id: int, today: date = TODAY) -> tuple[str
 
 
 def test_a_drafts_actions_are_nobodys_tasks(workspace: Workspace) -> None:
-    plan_id = _plan(workspace, "每月末制定下月培训计划", running=False)
+    plan_id = running_plan(workspace, "每月末制定下月培训计划", running=False)
     assert _found(workspace) == []
     assert _state(workspace, plan_id) == ("first on 2026-11-30", "none")
 
 
 def test_an_action_is_done_moved_and_dropped(workspace: Workspace) -> None:
-    plan_id = _plan(workspace, "每周五整理客户资料")
+    plan_id = running_plan(workspace, "每周五整理客户资料")
     words = workspace.read(items.of_plan, plan_id)[0].rules[0].words
     days = ["11-06", "11-13", "11-20", "11-27"]
     assert _found(workspace, ANN) == [(day, words, "Ann", "open") for day in days]
@@ -127,7 +127,7 @@ def test_an_action_is_done_moved_and_dropped(workspace: Workspace) -> None:
 
 
 def test_nothing_was_to_be_done_before_the_plan_was_handed_in(workspace: Workspace) -> None:
-    plan_id = _plan(workspace, "每周五整理客户资料", running=False)
+    plan_id = running_plan(workspace, "每周五整理客户资料", running=False)
     with workspace.change("Submit") as change:
         change.now = change.now.replace(year=2026, month=11, day=18)
         deciding.submit(change, plan_id)
@@ -135,7 +135,7 @@ def test_nothing_was_to_be_done_before_the_plan_was_handed_in(workspace: Workspa
 
 
 def test_overdue_tasks_come_first_and_are_open(workspace: Workspace) -> None:
-    _plan(workspace, "每周五整理客户资料")
+    running_plan(workspace, "每周五整理客户资料")
     with workspace.change("Task") as change:
         tasks.add(change, words="Visit the school", person_id=STAFF.ann, day=date(2026, 11, 2))
         tasks.add(change, words="Tidy", person_id=STAFF.bob, day=date(2026, 11, 2))
@@ -157,7 +157,7 @@ def test_colleagues_tasks_are_a_managers_to_settle(workspace: Workspace) -> None
 
 
 def test_what_comes_of_a_plan_is_dropped_not_deleted(workspace: Workspace) -> None:
-    plan_id = _plan(workspace, "每月末制定下月培训计划")
+    plan_id = running_plan(workspace, "每月末制定下月培训计划")
     (found,) = workspace.read(tasks.tasks_between, date(2026, 11, 1), date(2026, 12, 1), ANN)
     with workspace.change("Move") as change:
         row_id = tasks.move(change, found.ref, date(2026, 11, 27))
@@ -167,7 +167,7 @@ def test_what_comes_of_a_plan_is_dropped_not_deleted(workspace: Workspace) -> No
 
 
 def test_a_rule_that_goes_leaves_what_was_done_of_it(workspace: Workspace) -> None:
-    plan_id = _plan(workspace, "每月初拟定计划表")
+    plan_id = running_plan(workspace, "每月初拟定计划表")
     (found,) = workspace.read(tasks.tasks_between, date(2026, 11, 1), date(2026, 12, 1), ANN)
     with workspace.change("Done") as change:
         tasks.mark_done(change, found.ref, on=date(2026, 11, 2))

@@ -29,7 +29,7 @@ def occurrences(rule: Draft, whole: Period, work: WorkCalendar) -> list[date]:
     if not rule.every:
         return _once(rule, whole, work)
     if rule.every in ("day", "weekday"):
-        days = [day for day in _days(whole.start, whole.end) if _works(day, work)]
+        days = [day for day in _days(whole.start, whole.end) if is_worked(day, work)]
         return days[:: max(rule.step, 1)]
     found = (_within(rule.at, part, work) for part in _parts(rule, whole))
     return sorted({day for day in found if day is not None and day in whole})
@@ -83,7 +83,7 @@ def _of_kind(whole: Period, kind: str) -> Sequence[Period]:
 def _within(at: str, part: tuple[date, date], work: WorkCalendar) -> date | None:
     start, end = part
     days = list(_days(start, end))
-    worked = [day for day in days if _works(day, work)]
+    worked = [day for day in days if is_worked(day, work)]
     if not worked:
         return None  # a Sunday that begins a month is no week to do anything in
     if at == "start":
@@ -101,12 +101,12 @@ def _within(at: str, part: tuple[date, date], work: WorkCalendar) -> date | None
 
 def _worked(named: date, days: Sequence[date], work: WorkCalendar) -> date:
     """The day itself where it is worked, else the working day before it, else the next."""
-    before = [day for day in days if day <= named and _works(day, work)]
-    after = [day for day in days if day > named and _works(day, work)]
+    before = [day for day in days if day <= named and is_worked(day, work)]
+    after = [day for day in days if day > named and is_worked(day, work)]
     return (before or after[:1] or [named])[-1]
 
 
-def _works(day: date, work: WorkCalendar) -> bool:
+def is_worked(day: date, work: WorkCalendar) -> bool:
     """Whether a day is worked; in a year that the calendar doesn't know, by its weekday."""
     try:
         return work.weight(day) > 0
