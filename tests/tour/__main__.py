@@ -151,8 +151,12 @@ class Tour:
         from ui.office.people import TeamForm
         from ui.office.pin import PinForm
         from ui.office.rights import RightsDialog
+        from ui.planning.comments_dialog import CommentsDialog
         from ui.planning.decide_dialog import WITH_WORDS, DecideDialog
         from ui.planning.decisions_dialog import DecisionsDialog
+        from ui.planning.nesting_dialog import NestingDialog
+        from ui.planning.revise_dialog import ReviseDialog
+        from ui.planning.revisions_dialog import RevisionsDialog
         from ui.planning.targets_page import TargetsPage
         from ui.start.dialogs import PasswordDialog, WhoDialog
 
@@ -198,6 +202,10 @@ class Tour:
             (WhoDialog(window, everyone), "who"),
             *((DecideDialog(session, plan, status, window), status) for status in WITH_WORDS),
             (DecisionsDialog(session, plan, window), "decisions"),
+            (ReviseDialog(session, plan, window), "revise"),
+            (RevisionsDialog(session, plan, window), "revisions"),
+            (CommentsDialog(session, plan, window), "comments"),
+            (NestingDialog(session, plan, window), "nesting"),
             *over_cells,
         ):
             self.dialog(dialog, name)

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from PySide6.QtWidgets import QWidget
 
-from salesdesk.planning import deciding
+from salesdesk.planning import comments, deciding
 from salesdesk.planning.plans import Plan
-from salesdesk.text import _, mark
+from salesdesk.text import _, mark, ngettext
 from ui.shared.forms import FormDialog, WordsField
 from ui.shared.labels import label
 from ui.shared.session import Session
@@ -31,6 +31,14 @@ class DecideDialog(FormDialog):
         self.form.addRow(label(plan.title, "subtitle", wrap=True))
         self.words = WordsField()
         self.add(_(about), self.words, _("The words are kept beside the plan."))
+        waiting = session.read(comments.open_on_items, plan.id) if status == "returned" else 0
+        if waiting:
+            said = ngettext(
+                "{count} comment on an item is open: it says what is to be changed, too.",
+                "{count} comments on items are open: they say what is to be changed, too.",
+                waiting,
+            )
+            self.form.addRow("", label(said.format(count=waiting), "hint", wrap=True))
 
     def save(self) -> None:
         with self.session.changing(_("Decide on a plan")) as change:

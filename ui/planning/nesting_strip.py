@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QVBoxLayout
 
 from salesdesk.office import settings
 from salesdesk.planning import nesting
+from salesdesk.planning.nesting import Nesting
 from salesdesk.text import _
 from ui.planning.plan_page import PlanPage
 from ui.shared.fresh import NAMED, Shown
 from ui.shared.labels import button, label, row
-from ui.shared.session import Session
+from ui.shared.session import Latest, Session
+
+if TYPE_CHECKING:
+    from salesdesk.workspace import Connection
 
 
 class NestingStrip(PlanPage):
@@ -22,6 +27,7 @@ class NestingStrip(PlanPage):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
+        self._latest = Latest(session, self.failed)
         self._concerned: set[int] = set()
         self.words = label("", "hint", wrap=True)
         self.words.setAccessibleName(_("Where its targets come from"))
@@ -44,8 +50,13 @@ class NestingStrip(PlanPage):
         }
 
     def refresh(self) -> None:
-        found = self.session.read(nesting.of_plan, self.plan_id)
-        in_wan = self.session.read(settings.read).in_wan
+        # With hundreds of people's plans this takes longer than a page may stand still for.
+        self._latest.read(self._show, _read, self.plan_id)
+
+    def _show(self, read: tuple[Nesting, bool]) -> None:
+        found, in_wan = read
+        if found.plan.id != self.plan_id:
+            return
         self._concerned = {one.id for one in (found.parent, *found.parts) if one is not None}
         said = nesting.words(found, in_wan=in_wan)
         self.words.setText(" · ".join(said))
@@ -59,3 +70,8 @@ class NestingStrip(PlanPage):
             form = NestingDialog(self.session, self.plan, self)
             form.exec()
             form.deleteLater()
+
+
+def _read(db: Connection, plan_id: int) -> tuple[Nesting, bool]:
+    """How a plan lies among the others, and whether money shows in 万元."""
+    return nesting.of_plan(db, plan_id), settings.read(db).in_wan

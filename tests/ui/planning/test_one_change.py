@@ -23,7 +23,7 @@ from ui.planning.targets_page import TargetsPage
 from ui.shared.session import Session
 
 #: What the lines above the pages and the list read, once for each change that they tell of.
-_NESTING = ("nesting.of_plan", "settings.read", "next_plan.offered")
+_NESTING = ("nesting_strip._read", "next_plan.offered")
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_what_the_grid_doesnt_show_costs_it_nothing(
     assert [name for name in counted.readers if name not in _NESTING] == [
         "measures.measure_with_code", "standing.standings"
     ]  # fmt: skip
-    assert counted.readers.count("nesting.of_plan") == 1
+    assert counted.readers.count("nesting_strip._read") == 1
     counted.forget()
     _call(office, sample, date(2026, 11, 24))  # plans are judged by amounts
     _settled(tab, settle, qtbot)
