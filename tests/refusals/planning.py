@@ -14,6 +14,7 @@ from salesdesk.planning import (
     comments,
     corrective,
     deciding,
+    from_text,
     grid,
     hand_counts,
     items,
@@ -231,6 +232,31 @@ LINES = [
             ("", lambda change: plans.rename(change, 1, seen_version=9, title="Mine")),
         ),
         before=_plan,
+    ),
+    Line(
+        from_text.fill,
+        lambda change: from_text.fill(change, 1, [AIMS], ()),
+        (
+            (
+                "has a text already",
+                lambda change: (
+                    from_text.fill(change, 1, [AIMS], ()),
+                    from_text.fill(change, 1, [AIMS], ()),
+                ),
+            ),
+            ("no plan number 9", lambda change: from_text.fill(change, 9, [AIMS], ())),
+        ),
+        before=_plan,
+    ),
+    Line(
+        from_text.new_plan,
+        lambda change: from_text.new_plan(change, [AIMS], (), title="Plan", period=YEAR),
+        (
+            (
+                "needs a title",
+                lambda change: from_text.new_plan(change, [AIMS], (), title=" ", period=YEAR),
+            ),
+        ),
     ),
     Line(
         items.write,

@@ -254,7 +254,7 @@ class NewPlanDialog(FormDialog):
 
     def _propose_title(self) -> None:
         """Keep the title in step with the choices until somebody writes their own."""
-        if self.title.value() not in ("", self._proposed):
+        if self.title.value() not in ("", self._proposed) or not self.period.count():
             return
         template = self._templates.get(self.source.value().name)
         own = self._own.get(self.source.value().template_id)

@@ -32,9 +32,10 @@ from ui.planning.plan_list import PlanLine, PlanTable
 from ui.planning.plan_page import PlanPage
 from ui.planning.text_page import TextPage
 from ui.shared import background
+from ui.shared.flow import flow
 from ui.shared.fresh import COUNTED_CUSTOMER, PERSON, ChangedRows, FreshPage, Shown
 from ui.shared.guarding import guard
-from ui.shared.labels import EmptyPage, button, row
+from ui.shared.labels import EmptyPage, button
 from ui.shared.messages import ask
 from ui.shared.next_plan import NextPlanNotice
 from ui.shared.owed import OwedNotice
@@ -76,6 +77,10 @@ class PlanningTab(FreshPage):
         self.filter = FilterField(self.table)
         self.filter.setMaximumWidth(16_777_215)
         self.new_button = button(_("New plan…"), self.new, primary=True)
+        self.text_button = button(_("From text…"), self.new_from_text)
+        self.text_button.setToolTip(
+            _("Make a plan of a pasted text, or of a .docx, .txt or .md file")
+        )
         self.delete_button = button(_("Delete"), self.delete)
         self.notice = OwedNotice(session, with_missing=True)
         self.notice.wanted.connect(self.show_owed)
@@ -124,6 +129,7 @@ class PlanningTab(FreshPage):
         self.table.opened.connect(self._opened)
         self.table.print_wanted.connect(self._print_list)
         guard(self.new_button, session, plan_rules.WRITE, at_all=True)
+        guard(self.text_button, session, plan_rules.WRITE, at_all=True)
         self.bring_up_to_date()
         self._choose_first()
         self._show_plan()
@@ -148,6 +154,7 @@ class PlanningTab(FreshPage):
             _("No plans yet"),
             _("A plan says what will be sold, by whom and by when. Start from a template."),
             button(_("New plan…"), self.new, primary=True),
+            button(_("From text…"), self.new_from_text),
         )
 
     def _left(self) -> QWidget:
@@ -162,8 +169,9 @@ class PlanningTab(FreshPage):
         self.next_plans.made.connect(self.select_plan)
         layout.addWidget(self.next_plans)
         layout.addWidget(TableOrEmpty(self.table, self._no_plans), 1)
-        layout.addWidget(row(self.new_button, self.delete_button, None))
-        layout.addWidget(row(self.keep_button, None))
+        layout.addWidget(
+            flow(self.new_button, self.text_button, self.keep_button, self.delete_button)
+        )
         return left
 
     # -- what the window asks --------------------------------------------------------------------
@@ -245,6 +253,18 @@ class PlanningTab(FreshPage):
         form = NewPlanDialog(self.session, self)
         if form.exec() and form.plan_id is not None:
             self.select_plan(form.plan_id)
+        form.deleteLater()
+
+    def new_from_text(self) -> None:
+        """Ask for a text and make a plan of it, or fill the plan shown where it has none."""
+        from ui.planning.from_text import FromTextDialog  # reads documents
+
+        if not self.leave():
+            return
+        form = FromTextDialog(self.session, self.plan, self)
+        if form.exec() and form.plan_id is not None:
+            self.select_plan(form.plan_id)
+            self.show_page("text")
         form.deleteLater()
 
     def print_current(self) -> None:
