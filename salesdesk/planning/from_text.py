@@ -20,9 +20,9 @@ from salesdesk.text import _
 
 
 class Choice(NamedTuple):
-    """What is offered for the line ``index``: the ``nth`` of its offers, both from 0."""
+    """What is offered for a line, counted from 0: the ``nth`` of its offers, from 0 too."""
 
-    index: int
+    line: int
     nth: int
 
 
@@ -63,20 +63,19 @@ def new_plan(
     return plan_id
 
 
-def fill(change: Change, plan_id: int, lines: Sequence[Line], chosen: Collection[Choice]) -> None:
-    """Give a plan without text these lines and the rules chosen of what they offer.
+def fill(change: Change, plan_id: int, lines: Sequence[Line], chosen: Collection[Choice]) -> int:
+    """Give a plan without text these lines and the rules chosen of what they offer; how many.
 
     What has no place in the plan stays an offer. Raises InputError (the plan has a text), and as
     ``items.write``.
     """
     if items.of_plan(change.connection, plan_id):
         raise InputError(_("The plan has a text already."))
-    _write(change, plan_id, lines, chosen)
+    return _write(change, plan_id, lines, chosen)
 
 
-def _write(change: Change, plan_id: int, lines: Sequence[Line], chosen: Collection[Choice]) -> None:
+def _write(change: Change, plan_id: int, lines: Sequence[Line], chosen: Collection[Choice]) -> int:
     version = plans.plan_by_id(change.connection, plan_id).version
     ids = items.write(change, plan_id, lines, seen_version=version)
-    picks = [taking.Pick(ids[one.index], one.nth) for one in chosen if one.index < len(ids)]
-    if picks:
-        taking.take(change, plan_id, picks, skip=True)
+    picks = [taking.Pick(ids[one.line], one.nth) for one in chosen if one.line < len(ids)]
+    return taking.take(change, plan_id, picks, skip=True) if picks else 0

@@ -206,7 +206,7 @@ class FromTextDialog(NewPlanDialog):
         """Show the line that an offer came from."""
         if current is None:
             return
-        index = self._proposals[current.data(_CHOICE)].choice.index
+        index = self._proposals[current.data(_CHOICE)].choice.line
         lines, places = self.text.outline.written()
         if lines == self._lines:
             self.text.go_to_block(places[index])
