@@ -548,6 +548,7 @@ def _line_as_json(one: Explained) -> dict[str, object]:
     return {
         "measure": line.code,
         "name": line.name,
+        "part": line.part,
         "unit": line.unit,
         "tier": line.tier,
         "target": value(line.target),

@@ -510,7 +510,7 @@ def hand_in(change: Change, review_id: int) -> None:
                 len(unchecked),
             ).format(count=len(unchecked), actions=joined(_short(one.words) for one in unchecked))
         )
-    unexplained = [one.line.name for one in whole.lines if one.asks]
+    unexplained = [one.line.title for one in whole.lines if one.asks]
     if unexplained:
         raise InputError(
             ngettext(
@@ -697,7 +697,7 @@ def _explained(db: Connection, found: Review, figures: Figures) -> list[Explaine
     explained = []
     for line in figures.lines:
         plan_id = home.of(line.plans)
-        key = (plan_id or 0, line.measure_id, found.who)
+        key = (plan_id or 0, line.measure_id, line.who(found.who))
         if key not in said:  # what was said in another plan counts as well
             key = next((one for one in said if one[1:] == key[1:]), key)
         words = said.get(key, remarks.Remark("", ""))

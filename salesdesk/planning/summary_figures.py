@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, and_, or_, select
 
 from salesdesk.calc import pace
 from salesdesk.calc.money import format_number, format_wan
@@ -34,6 +34,7 @@ from salesdesk.planning.counting import Counted, Counting, counting
 from salesdesk.planning.places import OFFICE, Who
 from salesdesk.planning.structure import Structure
 from salesdesk.planning.structure import read as read_structure
+from salesdesk.planning.tables import target
 from salesdesk.sales.tables import deal, deal_share, product
 from salesdesk.storage.day_counts import kept
 from salesdesk.text import _
@@ -47,7 +48,7 @@ class Line:
 
     ``costs``: whether it tells costs, which not everybody may see. ``tier`` is the one that
     attainment is reckoned against, "" without a target; ``plans`` are the ids of the plans that the
-    target comes from.
+    target comes from. A line of one product, or of a category of them, says so.
     """
 
     measure_id: int
@@ -62,6 +63,20 @@ class Line:
     stretch: int | None
     actual: int
     plans: tuple[int, ...]
+    product_id: int | None = None
+    category: str = ""
+    part: str = ""  # what the product or category is called
+
+    @property
+    def title(self) -> str:
+        """The measure's name, with the product or category it is of."""
+        if not self.part:
+            return self.name
+        return _("{measure}: {part}").format(measure=self.name, part=self.part)
+
+    def who(self, whose: Who) -> Who:
+        """The place's owner: whose line it is, with its product or category."""
+        return whose._replace(product_id=self.product_id, category=self.category)
 
     @property
     def attainment(self) -> Fraction | None:
@@ -89,7 +104,7 @@ class Line:
     def with_unit(self, *, in_wan: bool) -> str:
         """The measure's name with the unit that values are shown in."""
         unit = _("10,000 yuan") if in_wan and self.money else self.unit
-        return _("{name} ({unit})").format(name=self.name, unit=unit)
+        return _("{name} ({unit})").format(name=self.title, unit=unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +152,7 @@ def read(db: Connection, who: Who, start: date, end: date, today: date) -> Figur
         if counted is None and not actual:
             continue
         lines.append(_line(measure, counted, actual))
+    lines += _of_products(db, known, structure, targets, who, parts, today)
     lines.sort(key=lambda line: (not line.missed, line.target is None))
     members = structure.people_of(who, Period(start, end, "month"))
     until = min(end, today + timedelta(days=1))
@@ -242,6 +258,74 @@ def _counted(
         tuple(sorted({plan_id for counted in known for plan_id in counted.plans})),
         True,
     )
+
+
+def _of_products(
+    db: Connection,
+    known: Sequence[Measure],
+    structure: Structure,
+    targets: Counting,
+    who: Who,
+    parts: Sequence[Period],
+    today: date,
+) -> list[Line]:
+    """A line for each target of one product or of a category; a stage of several parts has none."""
+    if len(parts) != 1:
+        return []
+    [period] = parts
+    asked = _product_targets(db, who, period)
+    if not asked:
+        return []
+    measures_asked = [
+        one for one in known if one.id in {measure_id for measure_id, *_rest in asked}
+    ]
+    names = {
+        row.id: row for row in db.execute(select(product.c.id, product.c.name, product.c.category))
+    }
+
+    def counts_for(key: Key) -> list[tuple[int | None, str]]:
+        assert isinstance(key.bucket, int)
+        if key.product_id is None or who not in structure.wholes(key.person_id, key.bucket):
+            return []
+        return [(key.product_id, ""), (None, names[key.product_id].category)]
+
+    found = summed(
+        db, measures_asked, period.start, period.end, counts_for, bucket="month", by_product=True,
+        person_id=who.person_id, today=today,
+    )  # fmt: skip
+    lines = []
+    for measure in measures_asked:
+        for measure_id, product_id, category in asked:
+            if measure_id != measure.id:
+                continue
+            counted = targets.at(
+                measure.id, who._replace(product_id=product_id, category=category), period
+            )
+            if counted is None:
+                continue
+            line = _line(measure, counted, found.get((measure.id, (product_id, category)), 0))
+            called = category if product_id is None else names[product_id].name
+            lines.append(replace(line, product_id=product_id, category=category, part=called))
+    return lines
+
+
+def _product_targets(db: Connection, who: Who, period: Period) -> list[tuple[int, int | None, str]]:
+    """The measures, products and categories that somebody has targets of in a period."""
+    rows = db.execute(
+        select(target.c.measure_id, target.c.product_id, target.c.category)
+        .where(
+            target.c.start_day == period.start,
+            target.c.period_kind == period.kind,
+            target.c.team_id.is_(None) if who.team_id is None else target.c.team_id == who.team_id,
+            target.c.person_id.is_(None)
+            if who.person_id is None
+            else target.c.person_id == who.person_id,
+            or_(target.c.product_id.is_not(None), target.c.category != ""),
+        )
+        .distinct()
+        .order_by(target.c.measure_id, target.c.product_id, target.c.category)
+    )
+    return [(row.measure_id, row.product_id, row.category) for row in rows]
 
 
 def _reached(

@@ -192,7 +192,7 @@ def _reasons(whole: Summary) -> Table:
         ],
         [
             [
-                one.line.name,
+                one.line.title,
                 _("{cause} ({side})").format(cause=one.cause, side=_(causes.SIDES[one.side]))
                 if one.cause
                 else "",

@@ -460,3 +460,41 @@ def test_undo_keeps_what_the_writers_keep(workspace: Workspace) -> None:
         months.reopen_all(change)
     undo_entry(workspace, handed_in)
     assert _read(workspace, review_id).review.status == "draft"
+
+
+def test_products_and_categories_that_have_targets_stand_by_themselves(
+    workspace: Workspace,
+) -> None:
+    plan_id = plan_for(workspace, "2026", who=ANN)
+    laptop = ANN._replace(product_id=STAFF.laptop)
+    computers = ANN._replace(category="Computers")
+    set_targets(workspace, plan_id, {Place(laptop, OCTOBER): 10_000_00})
+    set_targets(workspace, plan_id, {Place(computers, OCTOBER): 11_000_00})
+    sell(workspace, 7_000_00, date(2026, 10, 9))
+    sell(workspace, 4_500_00, date(2026, 10, 9), product_id=STAFF.tower)
+    sell(workspace, 3_000_00, date(2026, 10, 9), shares={STAFF.bob: 10_000})
+    review_id = _begin(workspace)
+    _write(workspace, review_id)
+    found = _read(workspace, review_id)
+    told = {
+        one.line.title: (one.line.target, one.line.actual, one.line.missed)
+        for one in found.lines
+        if one.line.part
+    }
+    assert told == {
+        "Sales amount: Laptop": (10_000_00, 7_000_00, True),
+        "Sales amount: Computers": (11_000_00, 11_500_00, False),
+    }
+    with pytest.raises(InputError, match=r"cause and words: .*Sales amount: Laptop"):
+        _hand_in(workspace, review_id)
+    with workspace.change("Explain") as change:
+        cause = causes.chosen(change, "Customer pays late")
+        words = Words(cause_id=cause, reason="Slow banks")
+        wanted = {Place(laptop, OCTOBER): words, Place(ANN, OCTOBER): words}
+        remarks.set_remarks(change, plan_id, measure(workspace).id, wanted)
+    _hand_in(workspace, review_id)
+    assert {one.line.title: one.remark.reason for one in _read(workspace, review_id).lines}[
+        "Sales amount: Laptop"
+    ] == "Slow banks"
+    # One month and one cause are one time, however many targets it made miss.
+    assert workspace.read(causes.repeated, ANN, cause, date(2026, 11, 1)) == 1

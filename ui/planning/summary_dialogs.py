@@ -94,7 +94,8 @@ class ExplainDialog(FormDialog):
         one, found = self.one, self.found
         assert one.plan_id is not None
         [period] = parts_of(found.start, found.end)
-        at = Place(found.who, period)
+        whose = one.line.who(found.who)
+        at = Place(whose, period)
         with self.session.changing(_("Edit remark")) as change:
             chosen = self.cause.value()
             cause_id = one.remark.cause_id
@@ -112,7 +113,7 @@ class ExplainDialog(FormDialog):
             if self.action.words.value():
                 ids = remarks.row_ids(change.connection, period)
                 self.action.enter(
-                    change, found, remark_id=ids.get((one.plan_id, measure_id, found.who))
+                    change, found, remark_id=ids.get((one.plan_id, measure_id, whose))
                 )
 
 

@@ -262,7 +262,7 @@ class SummaryPage(PlanPage):
         typed = self.changed
         self.whole = found
         self.earlier.set_rows(found.earlier, same=lambda action: action.id)
-        self.lines.set_rows(found.lines, same=lambda one: one.line.measure_id)
+        self.lines.set_rows(found.lines, same=_line_key)
         self.corrections.set_rows(found.actions, same=lambda action: action.id)
         _fit(self.earlier)
         _fit(self.lines)
@@ -616,7 +616,8 @@ _STRETCH = 2
 
 def _line_columns(shown: Callable[[Explained, int | None], str]) -> list[Column[Explained]]:
     return [
-        Column(_("Measure"), lambda one: one.line.name, 92, tip=lambda one: one.line.unit),
+        Column(_("Measure"), lambda one: one.line.title, 92,
+               tip=lambda one: f"{one.line.title} ({one.line.unit})"),
         Column(_("Target"), lambda one: shown(one, one.line.target), 70, "right",
                sort=lambda one: one.line.target,
                tip=lambda one: _(TIERS[one.line.tier]) if one.line.tier else ""),
@@ -635,6 +636,10 @@ def _line_columns(shown: Callable[[Explained, int | None], str]) -> list[Column[
         Column(_("Reason"), lambda one: one.remark.reason, 120,
                tip=lambda one: one.remark.reason),
     ]  # fmt: skip
+
+
+def _line_key(one: Explained) -> tuple[int, int | None, str]:
+    return one.line.measure_id, one.line.product_id, one.line.category
 
 
 def _cause(one: Explained) -> str:

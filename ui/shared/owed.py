@@ -68,6 +68,7 @@ class OwedNotice(FreshPage):
         self.due_button.setText(words.format(count=count))
         self.due_button.setToolTip("\n".join(owed.title for owed in found[:10]))
         self.due_button.setVisible(bool(found))
+        self._keep_clear()
         self.listed.emit(count)
 
     def _show_missing(self, found: list[Owed]) -> None:
@@ -78,6 +79,14 @@ class OwedNotice(FreshPage):
         self.missing_button.setText(words.format(count=count))
         self.missing_button.setToolTip("\n".join(owed.title for owed in found[:10]))
         self.missing_button.setVisible(bool(found))
+        self._keep_clear()
+
+    def _keep_clear(self) -> None:
+        """Keep clear of what stands above, and take no room where nothing is due."""
+        shown = not (self.due_button.isHidden() and self.missing_button.isHidden())
+        layout = self.layout()
+        assert layout is not None
+        layout.setContentsMargins(0, 6 if shown else 0, 0, 0)
 
     def _open(self) -> None:
         if self.owed:
