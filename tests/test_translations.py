@@ -122,6 +122,13 @@ def test_the_compiled_catalogue_speaks_chinese() -> None:
 
 #: Counts that are never one: the program's own limits, and what is said of several only.
 _NEVER_ONE = {
+    "That is too much for a plan: {count} characters, at most {most}.",
+    "That is too much for a plan: {count} lines, at most {most}.",
+    "A plan has at most {most} lines.",
+    "Customers are looked for over 1 to {most} days.",
+    "Customers are contacted every 1 to {most} days.",
+    "“{title}” is for {period}: no {summary} lies within it.",
+    "Line {number} prepares for nothing.",
     "{field}: at most {longest} characters, not {count}.",
     "{count} customers could be meant by {name}; give the number: {known}…",
     "Grade {count} customers: {grade}",
