@@ -258,7 +258,7 @@ def ask(change: Change, plan_id: int, kinds: Collection[str], *, seen_version: i
             )
         if kind != "stage" and KINDS.index(cast(Kind, kind)) < KINDS.index(stored.period.kind):
             raise InputError(
-                _("“{title}” is for {period}: no {summary} lies within it.").format(
+                _("“{title}” is for {period}, which is too short: {summary}.").format(
                     title=stored.title, period=stored.period.label, summary=_(REVIEWED[kind])
                 )
             )

@@ -165,7 +165,7 @@ def test_what_a_plan_may_ask_for(workspace: Workspace) -> None:
     plan = workspace.read(plans.plan_by_id, plan_id)
     assert (plan.reviewed, summaries.asked(plan)) == ("week,month", ("week", "month"))
     with workspace.change("Ask") as change:
-        for kind, why in (("fortnight", "isn't a summary"), ("quarter", "lies within it")):
+        for kind, why in (("fortnight", "isn't a summary"), ("quarter", "too short")):
             with pytest.raises(InputError, match=why):
                 summaries.ask(change, plan_id, [kind], seen_version=plan.version)
         with pytest.raises(ConflictError):

@@ -23,7 +23,7 @@ from salesdesk.customers.tables import customer
 from salesdesk.errors import InputError, RightsError
 from salesdesk.office import settings
 from salesdesk.office.tables import setting
-from salesdesk.planning import remarks
+from salesdesk.planning import causes, remarks
 from salesdesk.planning.places import OFFICE, person, team
 from salesdesk.reports import catalogue, documents, kinds
 from salesdesk.reports.kinds import Content, ReportKind, SectionKind
@@ -35,7 +35,7 @@ from salesdesk.reports.sections.products import PRODUCTS
 from salesdesk.reports.sections.quotas import QUOTAS
 from salesdesk.reports.sections.ranking import PEOPLE
 from salesdesk.reports.sections.regraded import REGRADED
-from salesdesk.reports.sections.remarks import ACTIONS
+from salesdesk.reports.sections.remarks import ACTIONS, REMARKS
 from salesdesk.reports.sections.year import YEAR
 from salesdesk.reports.weekly import WEEKLY
 from salesdesk.sales.tables import deal, deal_share
@@ -280,6 +280,26 @@ def test_what_was_to_be_done_is_checked_a_month_later(workspace: Workspace) -> N
     assert line.now is not None
     assert line.now.attainment == Fraction(5, 4)
     assert workspace.read(kinds.read, MONTHLY, OCTOBER, today=TODAY)[ACTIONS] == []
+
+
+def test_the_cause_that_was_chosen_stands_beside_the_reason(workspace: Workspace) -> None:
+    plan_id = plan_for(workspace)
+    with workspace.change("Explain") as change:
+        words = remarks.Words(
+            "Ill", "Call", causes.chosen(change, "Customer pays late"), "No rules", "Rules"
+        )
+        where = {place("2026-11", person(STAFF.ann)): words}
+        remarks.set_remarks(change, plan_id, measure(workspace).id, where)
+    figures = workspace.read(kinds.read, MONTHLY, NOVEMBER, today=TODAY)
+    [line] = figures[REMARKS]
+    assert (line.cause, line.root_cause, line.prevention) == (
+        "Customer pays late (Outside)", "No rules", "Rules",
+    )  # fmt: skip
+    [section] = [one for one in kinds.report(figures).sections if one.code == "remarks"]
+    assert [column.title for column in section.tables[0].columns] == [
+        "Name", "Measure", "Cause of the miss", "Reason", "Countermeasure", "Root cause",
+        "Prevention",
+    ]  # fmt: skip
 
 
 def test_the_example_of_the_architecture_is_a_whole_report(
