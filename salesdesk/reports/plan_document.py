@@ -11,14 +11,14 @@ from sqlalchemy import Connection
 
 from salesdesk.calc.periods import Period, children, descendants, week_number
 from salesdesk.office import measures, settings
-from salesdesk.planning import grid, items, plans, targets, tasks
+from salesdesk.planning import grid, items, plans, revisions, targets, tasks
 from salesdesk.planning.grid import Grid
 from salesdesk.planning.live import rule, view
 from salesdesk.planning.places import TIERS
 from salesdesk.planning.plan_text import Block, blocks
 from salesdesk.reports import timetable_sheet
 from salesdesk.reports.layout import Cell, Column, Table, page_texts, value_cell
-from salesdesk.text import _, mark
+from salesdesk.text import _, mark, quoted
 
 #: Columns of figures that fit beside the names of months or people.
 _ABREAST = 6
@@ -88,13 +88,25 @@ def document(db: Connection, plan_id: int, *, today: date | None = None) -> Plan
             (_("Owner"), plan.owner or office.office_name),
             (_("Period"), plan.period.label),
             (_("Status"), _(plans.STATUSES[plan.status])),
-            (_("Revision"), _("Revision {number}").format(number=plan.revision)),
+            (_("Revision"), _revision(db, plan)),
         ],
         blocks(items.text_of(db, plan_id)),
         maker.tables(),
         maker.notes(),
         _timetable(db, plan),
     )
+
+
+def _revision(db: Connection, plan: plans.Plan) -> str:
+    """Which revision it is, and why the one before was taken up again."""
+    number = _("Revision {number}").format(number=plan.revision)
+    before = next(iter(revisions.history(db, plan.id)), None)
+    if before is None:
+        return number
+    return _("{revision} ({reason}: {words})").format(
+        revision=number, reason=_(plans.REASONS.get(before.reason, before.reason)),
+        words=quoted(before.words),
+    )  # fmt: skip
 
 
 def _timetable(db: Connection, plan: plans.Plan) -> Table | None:

@@ -12,7 +12,7 @@ import pytest
 from salesdesk.calc import periods
 from salesdesk.errors import NotFoundError
 from salesdesk.office import measures, settings
-from salesdesk.planning import beginning, plans, targets, templates
+from salesdesk.planning import beginning, deciding, plans, revisions, targets, templates
 from salesdesk.planning.places import Place, person
 from salesdesk.reports import documents, listing, plan_document
 from salesdesk.reports.layout import Cell, Column, Table, count_cell
@@ -164,6 +164,14 @@ def test_markup_in_a_plans_text_is_printed_as_it_stands(
     text = _text_of(documents.pdf("plan", _document(workspace, plan_id).data()), tmp_path)
     assert text.count("#pagebreak() *bold* $x$") == 2
     assert "Page 1 of 1" in text
+
+
+def test_a_revised_plan_says_why(workspace: Workspace, sample: Sample) -> None:
+    with workspace.change("Revise") as change:
+        deciding.approve(change, sample.plan)
+        revisions.revise(change, sample.plan, "market", "Prices fell\nby 5 %")
+    facts = dict(_document(workspace, sample.plan).facts)
+    assert facts["Revision"] == "Revision 2 (Market event: Prices fell by 5 %)"
 
 
 def test_a_plan_without_text_or_targets_prints_all_the_same(

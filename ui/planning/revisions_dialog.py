@@ -28,6 +28,8 @@ _MARKS = {
     "added": (mark("added"), "ahead"),
     "removed": (mark("removed"), "behind"),
 }
+#: Pixels of a choice beside its words.
+_FRAME = 64
 
 
 class RevisionsDialog(Dialog):
@@ -50,6 +52,9 @@ class RevisionsDialog(Dialog):
         self.after: Choice[int] = Choice(named, plan.revision)
         self.before.setAccessibleName(_("Compare revision"))
         self.after.setAccessibleName(_("with revision"))
+        longest = self.fontMetrics().horizontalAdvance(now) + _FRAME
+        for choice in (self.before, self.after):
+            choice.setMinimumWidth(longest)
         self.summary = label("", "hint", wrap=True)
         self.words = QTextBrowser()
         self.words.setAccessibleName(_("Text"))
