@@ -19,6 +19,7 @@ from salesdesk.text import _, joined, mark
 #: What deals count as, by the stage.
 _STAGES = {"subscribed": mark("Subscriptions"), "contracted": mark("Contracts")}
 _ENDINGS = {"cancelled": mark("later cancelled"), "void": mark("cancelled since")}
+_APART = {"again": mark("repeated"), "missed": mark("unanswered")}
 _FIGURES = {
     "number": mark("number of deals"),
     "quantity": mark("pieces sold"),
@@ -90,7 +91,8 @@ class _Names:
         code, _dot, ending = rest.partition(".")
         words = difference.what
         if source == "activity" and code in KINDS:
-            words = _(KINDS[code]) + (f" ({_('repeated')})" if ending else "")
+            kept_apart = [_(_APART[one]) for one in ending.split(".") if one in _APART]
+            words = _(KINDS[code]) + (f" ({joined(kept_apart)})" if kept_apart else "")
         elif source == "customer" and code in STATES:
             words = _("Customers registered") + f" ({_(STATES[code])})"
         elif difference.what in self._measures:

@@ -1,4 +1,7 @@
-"""What customers and activities count as by day: ``activity.visit``, ``customer.potential``."""
+"""What customers and activities count as by day: ``activity.visit``, ``customer.potential``.
+
+Repeated walk-ins, and calls and visits that reached nobody, are kept apart from the others.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,22 @@ from salesdesk.customers.closings import CLOSED
 from salesdesk.customers.tables import activity, customer
 from salesdesk.storage.day_counts import Source, declare
 
-_AGAIN = ".again"
+_AGAIN, _MISSED = ".again", ".missed"
 
 
-def done(kinds: Iterable[str], repeated: Iterable[bool]) -> list[str]:
-    """The counts of activities of some kinds, the first visits of a customer or repeated ones."""
-    times = list(repeated)
-    return [f"activity.{kind}{_AGAIN if again else ''}" for kind in kinds for again in times]
+def done(
+    kinds: Iterable[str], repeated: Iterable[bool], answered: Iterable[bool] = (True, False)
+) -> list[str]:
+    """The counts of activities of some kinds, the first visits of a customer or repeated ones,
+    those that were answered or those that weren't.
+    """
+    times, answers = list(repeated), list(answered)
+    return [
+        f"activity.{kind}{_AGAIN if again else ''}{'' if reached else _MISSED}"
+        for kind in kinds
+        for again in times
+        for reached in answers
+    ]
 
 
 def registered(states: Iterable[str]) -> list[str]:
@@ -32,7 +44,8 @@ declare(
     Source(
         what=literal("activity.")
         + activity.c.kind
-        + case((activity.c.repeated.is_(True), _AGAIN), else_=""),
+        + case((activity.c.repeated.is_(True), _AGAIN), else_="")
+        + case((activity.c.answered.is_(False), _MISSED), else_=""),
         day=activity.c.day,
         month=activity.c.month,
         person=activity.c.person_id,

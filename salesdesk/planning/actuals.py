@@ -18,10 +18,11 @@ How each measure counts:
   rows themselves are read: they are few, and their table comes with a migration of its own.
 - tasks: those done, by the day they were done.
 
-What a measure counts only (``Measure.among``): categories of products, kinds of activity and the
-states that customers were registered in are told apart by the day counts. Sources and grades of
-customers and whether a call was answered aren't: there the rows of the period's months are read,
-which takes as long as they are many. Levels are reckoned by :mod:`salesdesk.planning.levels`.
+What a measure counts only (``Measure.among``): categories of products, kinds of activity, whether
+they were answered, and the states that customers were registered in are told apart by the day
+counts. Sources and grades of customers aren't: there the rows of the period's months are read,
+which takes as long as they are many (a month of 300,000 activities half a second). Levels are
+reckoned by :mod:`salesdesk.planning.levels`.
 
 Levels don't sum over time and ratios not at all. So whoever adds figures up takes :func:`achieved`,
 whose parts add up rightly whatever the measure, and :func:`summed`; :func:`actuals` gives the
@@ -73,20 +74,23 @@ def _numbers(whats: Iterable[str]) -> tuple[_Part, ...]:
     return tuple(_Part(what, "number") for what in whats)
 
 
-#: What measures count that no setting of the office bears on.
+#: The kinds of activity that measures count, and whether customers had walked in before.
+_ACTIVITIES: Mapping[str, tuple[Collection[str], tuple[bool, ...]]] = {
+    "calls": (("call", "effective_call"), _BOTH),
+    "effective_calls": (("effective_call",), _BOTH),
+    "visits": (("visit",), _BOTH),
+    "calls_received": (("call_received",), _BOTH),
+    "walk_ins": (_WALK_INS, _BOTH),
+    "first_walk_ins": (_WALK_INS, _FIRST),
+    "repeat_walk_ins": (_WALK_INS, _REPEATED),
+    "invited_walk_ins": (("invited_walk_in",), _BOTH),
+    "activities": (tuple(KINDS), _BOTH),
+}
+#: What else measures count that no setting of the office bears on.
 _PLAIN: Mapping[str, tuple[_Part, ...]] = {
-    "calls": _numbers(done(("call", "effective_call"), _BOTH)),
-    "effective_calls": _numbers(done(("effective_call",), _BOTH)),
-    "visits": _numbers(done(("visit",), _BOTH)),
-    "calls_received": _numbers(done(("call_received",), _BOTH)),
-    "walk_ins": _numbers(done(_WALK_INS, _BOTH)),
-    "first_walk_ins": _numbers(done(_WALK_INS, _FIRST)),
-    "repeat_walk_ins": _numbers(done(_WALK_INS, _REPEATED)),
-    "invited_walk_ins": _numbers(done(("invited_walk_in",), _BOTH)),
     "new_customers": _numbers(registered(STATES)),
     "potential_customers": _numbers(registered(("potential",))),
     "collections": (_Part(PAID, "amount"),),
-    "activities": _numbers(done(KINDS, _BOTH)),
     "tasks": _numbers((TASKS_DONE,)),
 }
 #: What deals bring, by the figure it is kept as.
@@ -100,7 +104,7 @@ _OF_STAGE = {"subscribed": "subscriptions", "contracted": "contracts"}
 _PAYMENTS = frozenset({"payment", "payment_share", "deal", "deal_share"})
 #: The tables whose rows each measure counts.
 _COUNTED: Mapping[str, frozenset[str]] = {
-    **dict.fromkeys(_PLAIN, frozenset({"activity"})),
+    **dict.fromkeys(_ACTIVITIES, frozenset({"activity"})),
     **dict.fromkeys(("new_customers", "potential_customers"), frozenset({"customer"})),
     **dict.fromkeys(("collections", *_OF_DEALS, *_OF_STAGE.values()), _PAYMENTS),
     "tasks": frozenset({"task"}),
@@ -309,21 +313,12 @@ class _Reading:
         customers = select(customer.c.id).where(*of_customers_only)
 
         def narrowed(tables: Collection[str]) -> list[ColumnElement[bool]] | None:
-            conditions: list[ColumnElement[bool]] = []
-            if among.answered is not None:
-                if "activity" not in tables:
-                    return None
-                conditions.append(activity.c.answered.is_(among.answered))
-            if of_customers_only:
-                if "customer" in tables:
-                    conditions += of_customers_only
-                elif "activity" in tables:
-                    conditions.append(activity.c.customer_id.in_(customers))
-                elif "deal" in tables:
-                    conditions.append(deal.c.customer_id.in_(customers))
-                else:
-                    return None
-            return conditions
+            if "customer" in tables:
+                return of_customers_only
+            for table in (activity, deal):
+                if table.name in tables:
+                    return [table.c.customer_id.in_(customers)]
+            return None
 
         return counted_anew(
             self._db, _parts(self._rules, [measure]).keys(), self._start, self._end, narrowed,
@@ -334,7 +329,12 @@ class _Reading:
     def _levels(self, measure: Measure) -> dict[Key, Part]:
         ends = self._ends()
         found = levels(
-            self._db, measure, sorted(ends), by_product=self._by_product, person_id=self._person_id
+            self._db,
+            measure,
+            sorted(ends),
+            by_product=self._by_product,
+            person_id=self._person_id,
+            today=self._today,
         )
         return {
             Key(measure.id, ends[day], person_id, product_id): Level(day, value)
@@ -398,8 +398,16 @@ def _parts(rules: Settings, measures: Sequence[Measure]) -> dict[str, list[tuple
 def _parts_of(measure: Measure, counts: Mapping[str, tuple[_Part, ...]]) -> tuple[_Part, ...]:
     if measure.counts == "hand":
         return (_Part(by_hand(measure.id), "number"),)
-    if measure.among.kinds:
-        return _numbers(done(measure.among.kinds, _BOTH))
+    if measure.counts in _ACTIVITIES:
+        kinds, repeated = _ACTIVITIES[measure.counts]
+        answered = measure.among.answered
+        return _numbers(
+            done(
+                measure.among.kinds or kinds,
+                repeated,
+                (True, False) if answered is None else (answered,),
+            )
+        )
     if measure.among.states:
         return _numbers(registered(measure.among.states))
     return counts.get(measure.counts, ())
@@ -407,7 +415,7 @@ def _parts_of(measure: Measure, counts: Mapping[str, tuple[_Part, ...]]) -> tupl
 
 def _of_rows(among: Among) -> bool:
     """Whether it asks for what the day counts don't tell apart."""
-    return bool(among.sources or among.grades or among.answered is not None)
+    return bool(among.sources or among.grades)
 
 
 def _deals(rules: Settings, stage: str, figure: str) -> tuple[_Part, ...]:

@@ -274,15 +274,10 @@ def counted_anew(
         ]
         if person_id is not None:
             conditions.append(source.person == person_id)
-        groups: list[ColumnElement[Any]] = [key["what"], key["person_id"]]
         at: ColumnElement[Any] = literal(0)
         if bucket != "none":
             at = key["month"] if bucket == "month" else key["day"]
-            groups.append(at)
-        product: ColumnElement[Any] = literal(0)
-        if by_product and source.product is not None:
-            product = key["product_id"]
-            groups.append(product)
+        product = key["product_id"] if by_product else literal(0)
         sums = [
             whole_sum(source.figures[name]) if name in source.figures else literal(0)
             for name in FIGURES
@@ -290,7 +285,8 @@ def counted_anew(
         rows = db.execute(
             select(key["what"], at, key["person_id"], product, *sums)
             .where(*conditions)
-            .group_by(*groups)
+            # As in ``counted``: an index may have them in order, and a key may come twice.
+            .group_by(*_columns_in([key["person_id"], key["what"], at, product]))
         )
         found += [Kept(row[0], row[1], row[2] or None, row[3] or None, *row[4:]) for row in rows]
     return found

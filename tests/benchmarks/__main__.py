@@ -23,6 +23,7 @@ from tests.benchmarks import (
     bench_import,
     bench_listing,
     bench_logging,
+    bench_measures,
     bench_meters,
     bench_quota,
     bench_reading,
@@ -64,6 +65,11 @@ BENCHES: Mapping[str, Bench] = {
     "meters": Bench(
         lambda: bench_meters.run(office(LARGE)),
         {"three_months_ratio": 0.2, "meters_ms": 10.0, "office_month_ms": 10.0},
+    ),
+    "measures": Bench(
+        lambda: bench_measures.run(office(LARGE)),
+        {"category_ms": 20.0, "answered_ms": 20.0, "margin_year_ms": 20.0, "calls_ratio": 2.0,
+         "source_ratio": 4.0, "active_ratio": 1.5},
     ),
     "quota": Bench(lambda: bench_quota.run(FOLDER), {"export_ratio": 1.5, "compare_ratio": 2.5}),
     "customer-list": Bench(

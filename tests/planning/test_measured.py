@@ -234,6 +234,26 @@ def test_active_customers_were_met_or_bought_within_the_days_looked_back(
         }
 
 
+def test_active_today_is_told_by_last_contacts(workspace: Workspace) -> None:
+    _log(workspace, "visit", STAFF.lin, date(2026, 11, 3))
+    _log(workspace, "call", STAFF.lin, date(2026, 11, 9), answered=False)
+    _log(workspace, "group_message", WEB, date(2026, 11, 9), by=STAFF.bob)
+    sell(workspace, 100_00, date(2026, 11, 8), customer_id=WEB)
+    week = _made(workspace, "active_customers", among=Among(days=7))
+    for day in range(9, 17):
+        today = date(2026, 11, day)
+        now = _of(workspace, week, "2026-11", today=today)
+        then = _of(workspace, week, f"2026-11-{day:02}", today=date(2026, 12, 1))
+        assert now == then
+        assert now.get(STAFF.ann) == (1 if day <= 9 else None)
+        assert now.get(STAFF.bob) == (1 if day <= 14 else None)
+        for person_id in (STAFF.ann, STAFF.bob):
+            own = _of(
+                workspace, week, f"2026-11-{day:02}", today=date(2026, 12, 1), person_id=person_id
+            )
+            assert own == {key: value for key, value in now.items() if key == person_id}
+
+
 def test_what_fell_to_nothing_doesnt_hold_on(workspace: Workspace) -> None:
     _log(workspace, "visit", STAFF.lin, date(2026, 10, 5))
     active = _made(workspace, "active_customers")
