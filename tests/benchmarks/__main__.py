@@ -68,8 +68,14 @@ BENCHES: Mapping[str, Bench] = {
     ),
     "measures": Bench(
         lambda: bench_measures.run(office(LARGE)),
-        {"category_ms": 20.0, "answered_ms": 20.0, "margin_year_ms": 20.0, "calls_ratio": 2.0,
-         "source_ratio": 4.0, "active_ratio": 1.5},
+        {
+            "category_ms": 20.0,
+            "answered_ms": 20.0,
+            "margin_year_ms": 20.0,
+            "calls_ratio": 2.0,
+            "source_ratio": 4.0,
+            "active_ratio": 1.5,
+        },
     ),
     "quota": Bench(lambda: bench_quota.run(FOLDER), {"export_ratio": 1.5, "compare_ratio": 2.5}),
     "customer-list": Bench(
