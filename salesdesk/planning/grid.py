@@ -6,7 +6,7 @@ and the quota sheet show the same numbers.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
@@ -182,9 +182,11 @@ def read(
     tier: str,
     *,
     with_products: bool = False,
+    with_categories: bool = False,
     with_actuals: bool = False,
 ) -> Grid:
-    """The grid of a plan: its own row, then teams and people below it (and their products).
+    """The grid of a plan: its own row, then teams and people below it, each with its categories
+    and products: those that have targets, all of them ``with_categories`` and ``with_products``.
 
     Raises NotFoundError for an unknown plan or measure.
     """
@@ -197,10 +199,14 @@ def read(
         for product in products.products(db, active_only=with_products)
         if with_products or product.id in used
     ]
-    structure = read_structure(db, product_ids=[product.id for product in shown])
+    categories = _categories(db, cells, shown, every=with_categories)
+    structure = read_structure(
+        db, product_ids=[product.id for product in shown], categories=categories
+    )
     rows = _people_rows(structure, plan)
-    if shown:
-        rows = _with_products(rows, shown)
+    if shown or categories:
+        names = {product.id: product.name for product in shown}
+        rows = [one for row in rows for one in (row, *_goods_rows(structure, row, names))]
     rows += _left_over(structure, {place.who for place in cells} - {row.who for row in rows})
     grid = Grid(plan, measure, tier, rows, cells, structure)
     if with_actuals:
@@ -253,17 +259,31 @@ def _last_whole(
     return None
 
 
-def _with_products(rows: Sequence[GridRow], shown: Sequence[products.Product]) -> list[GridRow]:
-    expanded: list[GridRow] = []
-    for row in rows:
-        expanded.append(row)
-        expanded += [
-            GridRow(
-                row.who._replace(product_id=product.id), product.name, row.depth + 1, row.team_name
-            )
-            for product in shown
-        ]
-    return expanded
+def _categories(
+    db: Connection,
+    cells: Mapping[Place, targets.Target],
+    shown: Sequence[products.Product],
+    *,
+    every: bool,
+) -> dict[str, list[int]]:
+    """The categories that have rows, each with its products among those shown."""
+    names = {place.who.category for place in cells} - {""}
+    if every:
+        names |= {product.category for product in products.products(db)} - {""}
+    return {
+        name: [product.id for product in shown if product.category == name]
+        for name in sorted(names)
+    }
+
+
+def _goods_rows(structure: Structure, row: GridRow, names: Mapping[int, str]) -> Iterator[GridRow]:
+    """The rows of the categories and products below one's row, products below their category."""
+    for who in structure.goods(row.who):
+        name = names.get(who.product_id or 0) or who.category
+        below = GridRow(who, name, row.depth + 1, row.team_name)
+        yield below
+        if who.category:
+            yield from _goods_rows(structure, below, names)
 
 
 def _left_over(structure: Structure, others: set[Who]) -> list[GridRow]:
@@ -282,7 +302,10 @@ def _left_over(structure: Structure, others: set[Who]) -> list[GridRow]:
 
 
 def _actuals(db: Connection, grid: Grid) -> dict[tuple[Who, int], Part]:
-    by_product = any(row.who.product_id is not None for row in grid.rows)
+    by_product = any(row.who.of_goods for row in grid.rows)
+    categories: dict[int, str] = {}
+    if by_product:
+        categories = {one.id: one.category for one in products.products(db, active_only=False)}
     period = grid.plan.period
     found = achieved(
         db, [grid.measure], period.start, period.end, bucket="month", by_product=by_product
@@ -291,9 +314,11 @@ def _actuals(db: Connection, grid: Grid) -> dict[tuple[Who, int], Part]:
     for key, part in found.items():
         assert isinstance(key.bucket, int)
         for who in grid.structure.wholes(key.person_id, key.bucket):
-            places = (
-                [who] if key.product_id is None else [who, who._replace(product_id=key.product_id)]
-            )
+            places = [who]
+            if key.product_id is not None:
+                places.append(who._replace(product_id=key.product_id))
+                if categories.get(key.product_id):
+                    places.append(who._replace(category=categories[key.product_id]))
             for place in places:
                 sums[place, key.bucket] = added(sums.get((place, key.bucket), 0), part)
     return sums

@@ -34,6 +34,16 @@ class Who(NamedTuple):
             return "person"
         return "office" if self.team_id is None else "team"
 
+    @property
+    def whole(self) -> Who:
+        """The person, team or office, of all products."""
+        return Who(self.team_id, self.person_id)
+
+    @property
+    def of_goods(self) -> bool:
+        """Whether it is of a product or category, and not of all."""
+        return self.product_id is not None or bool(self.category)
+
 
 class Place(NamedTuple):
     """One cell of the split grid."""

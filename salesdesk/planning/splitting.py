@@ -27,6 +27,7 @@ from salesdesk.planning.grid import Grid
 from salesdesk.planning.places import Place, Who, person
 from salesdesk.planning.structure import read as read_structure
 from salesdesk.planning.target_rules import need_split
+from salesdesk.sales import products
 from salesdesk.storage.history import Change
 from salesdesk.text import _, mark, ngettext
 
@@ -154,22 +155,52 @@ def over_products(
     percent: Sequence[Weight] | None = None,
 ) -> Changes:
     """A target split over products. Raises as :func:`over_time`."""
+    parts = [place.who._replace(product_id=key, category="") for key in product_ids]
+    return _over_goods(db, cells, place, parts, way=way, percent=percent)
+
+
+def over_categories(
+    db: Connection,
+    cells: Grid,
+    place: Place,
+    categories: Sequence[str],
+    *,
+    way: str = "equal",
+    percent: Sequence[Weight] | None = None,
+) -> Changes:
+    """A target split over categories of products. Raises as :func:`over_time`."""
+    parts = [place.who._replace(category=name) for name in categories]
+    return _over_goods(db, cells, place, parts, way=way, percent=percent)
+
+
+def _over_goods(
+    db: Connection,
+    cells: Grid,
+    place: Place,
+    goods: Sequence[Who],
+    *,
+    way: str,
+    percent: Sequence[Weight] | None,
+) -> Changes:
     need_split(cells.measure, "products")
-    places = [Place(place.who._replace(product_id=key), place.period) for key in product_ids]
+    places = [Place(part, place.period) for part in goods]
     if way == "percent":
-        weights: Sequence[Weight] = _percentages(percent, len(product_ids))
+        weights: Sequence[Weight] = _percentages(percent, len(goods))
     elif way == "present":
         weights = [max(0, cells.value(*part) or 0) for part in places]
     elif way == "last":
         before = previous(place.period)
-        sums: dict[int | None, int] = {}
+        category = {one.id: one.category for one in products.products(db, active_only=False)}
+        sums: dict[int | str, int] = {}
         for key, value in actuals(
             db, [cells.measure], before.start, before.end, by_product=True
         ).items():
-            sums[key.product_id] = sums.get(key.product_id, 0) + value
-        weights = [max(0, sums.get(product_id, 0)) for product_id in product_ids]
+            if key.product_id is not None:
+                for good in (key.product_id, category[key.product_id]):
+                    sums[good] = sums.get(good, 0) + value
+        weights = [max(0, sums.get(part.product_id or part.category, 0)) for part in goods]
     else:
-        weights = [1] * len(product_ids)
+        weights = [1] * len(goods)
     locked = {
         number: cells.stored(*part) or 0
         for number, part in enumerate(places)
@@ -447,7 +478,7 @@ def people_of(db: Connection, who: Who) -> list[people.Person]:
 def _by_month(db: Connection, measure: Measure, who: Who, start: date, end: date) -> dict[int, int]:
     """What somebody achieved of a measure in each month (202611) between two days."""
     structure = read_structure(db)
-    whole = who._replace(product_id=None)
+    whole = who.whole
     sums: dict[int, int] = {}
     for key, value in actuals(db, [measure], start, end, bucket="month").items():
         assert isinstance(key.bucket, int)

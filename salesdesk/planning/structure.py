@@ -30,6 +30,8 @@ class Structure:
     memberships: people.Memberships
     teams: Sequence[people.Team]
     product_ids: Sequence[int] = ()
+    #: Of the categories that have rows of their own, those of ``product_ids`` that belong to each.
+    categories: Mapping[str, Sequence[int]] = field(default_factory=dict)
     _below: dict[tuple[Who, Period], tuple[Who, ...]] = field(default_factory=dict)
 
     @cached_property
@@ -43,9 +45,24 @@ class Structure:
             return [Place(who, child) for child in children(period)]
         if axis == "people":
             return [Place(below, period) for below in self.below(who, period)]
+        return [Place(part, period) for part in self.goods(who)]
+
+    def goods(self, who: Who) -> list[Who]:
+        """The categories and products that make up somebody's target of all products, or the
+        products that make up that of a category.
+        """
         if who.product_id is not None:
-            return ()
-        return [Place(who._replace(product_id=key), period) for key in self.product_ids]
+            return []
+        if who.category:
+            return [
+                who._replace(product_id=key, category="")
+                for key in self.categories.get(who.category, ())
+            ]
+        inside = {key for keys in self.categories.values() for key in keys}
+        return [
+            *(who._replace(category=name) for name in self.categories),
+            *(who._replace(product_id=key) for key in self.product_ids if key not in inside),
+        ]
 
     def below(self, who: Who, period: Period) -> tuple[Who, ...]:
         """The teams and people that make up the office or a team in a period."""
@@ -79,7 +96,6 @@ class Structure:
         return self.memberships.team_in_month(person_id, month_key)
 
     def _made_of(self, who: Who, period: Period) -> Iterable[Who]:
-        product_id = who.product_id
         movers = self._movers(period)
         for member in self.everyone:
             if not _works_in(member, period):
@@ -89,10 +105,10 @@ class Structure:
             else:
                 inside = bool(movers) or self._team_in(member.id, period) is None
             if inside:
-                yield person(member.id, product_id)
+                yield who._replace(team_id=None, person_id=member.id)
         if who.level == "office" and not movers:
             for part in self.teams:
-                yield team(part.id, product_id)
+                yield who._replace(team_id=part.id)
 
     def _movers(self, period: Period) -> set[int]:
         """Who changed teams within a period of several months.
@@ -123,13 +139,19 @@ def _works_in(member: people.Person, period: Period) -> bool:
     return member.active or member.left_on is not None
 
 
-def read(db: Connection, *, product_ids: Collection[int] = ()) -> Structure:
+def read(
+    db: Connection,
+    *,
+    product_ids: Collection[int] = (),
+    categories: Mapping[str, Sequence[int]] | None = None,
+) -> Structure:
     """The structure of the office; teams that are no longer used count while they have people."""
     return Structure(
         people.people(db, active_only=False),
         people.memberships(db),
         people.teams(db, active_only=False),
         tuple(product_ids),
+        dict(categories or {}),
     )
 
 

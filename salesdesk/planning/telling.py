@@ -50,7 +50,9 @@ def name(db: Connection, who: Who) -> str:
         words = _named(db, person, who.person_id)
     elif who.team_id is not None:
         words = _named(db, team, who.team_id)
-    return words if who.product_id is None else f"{words} / {_named(db, product, who.product_id)}"
+    if who.product_id is not None:
+        return f"{words} / {_named(db, product, who.product_id)}"
+    return f"{words} / {who.category}" if who.category else words
 
 
 def _named(db: Connection, within: Table, row_id: int) -> str:

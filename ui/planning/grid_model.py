@@ -131,11 +131,11 @@ class GridModel(QAbstractTableModel):
     def row_name(self, row: int) -> str:
         """What a row is called, a product with whose it is."""
         grid_row = self.rows[row]
-        if grid_row.who.product_id is None:
+        if not grid_row.who.of_goods:
             return grid_row.name or _("Whole office")
         above = next(
             (self.rows[at] for at in range(row - 1, -1, -1)
-             if self.rows[at].who == grid_row.who._replace(product_id=None)),
+             if self.rows[at].who == grid_row.who.whole),
             None,
         )  # fmt: skip
         whose = (above.name or _("Whole office")) if above is not None else ""
@@ -394,7 +394,7 @@ class GridModel(QAbstractTableModel):
             return self.row_name(section)
         if role == Qt.ItemDataRole.FontRole and grid_row.who.level != "person":
             font = QFont()
-            font.setBold(grid_row.who.product_id is None)
+            font.setBold(not grid_row.who.of_goods)
             return font
         return None
 

@@ -50,7 +50,10 @@ class SplitDialog(FormDialog):
         self.session, self.cells, self.places = session, cells, list(places)
         self.place = self.places[0]
         self._people = session.read(splitting.people_of, self.place.who)
-        self._products = session.read(products.products)
+        goods = session.read(products.products)
+        within = self.place.who.category
+        self._products = [one for one in goods if within in ("", one.category)]
+        self._categories = sorted({one.category for one in goods} - {""})
         self.form.addRow(label(name, "subtitle", wrap=True))
         unit = _("Target ({unit})").format(unit=cells.measure.unit)
         self.total = NumberField(unit, cells.value(*self.place), digits=cells.measure.digits)
@@ -96,6 +99,8 @@ class SplitDialog(FormDialog):
             axes.append(("people", _("Over teams and people")))
         if self._products and all(place.who.product_id is None for place in self.places):
             axes.append(("products", _("Over products")))
+        if len(self._categories) > 1 and not any(place.who.of_goods for place in self.places):
+            axes.append(("categories", _("Over categories")))
         return axes
 
     def _kinds(self) -> list[tuple[Kind, str]]:
@@ -134,8 +139,16 @@ class SplitDialog(FormDialog):
             ]
             if axis == "products":
                 parts = [
-                    Place(self.place.who._replace(product_id=product.id), self.place.period)
+                    Place(
+                        self.place.who._replace(product_id=product.id, category=""),
+                        self.place.period,
+                    )
                     for product in self._products
+                ]
+            elif axis == "categories":
+                parts = [
+                    Place(self.place.who._replace(category=name), self.place.period)
+                    for name in self._categories
                 ]
             usual = "equal"
         known = [self.cells.value(*part) for part in parts]
@@ -195,6 +208,8 @@ class SplitDialog(FormDialog):
                 else member.name
                 for member in self._people
             ]
+        if axis == "categories":
+            return self._categories
         return [product.name for product in self._products]
 
     # -- splitting -------------------------------------------------------------------------------
@@ -217,6 +232,10 @@ class SplitDialog(FormDialog):
                 weights = None if percent is None else dict(zip(people_ids, percent, strict=True))
                 return splitting.over_people(
                     db, cells, place, way=way, percent=weights, then_time=then, then_way=then_way
+                )
+            if axis == "categories":
+                return splitting.over_categories(
+                    db, cells, place, self._categories, way=way, percent=percent
                 )
             return splitting.over_products(db, cells, place, product_ids, way=way, percent=percent)
 

@@ -82,6 +82,7 @@ class TargetsPage(PlanPage):
         self.detail.setAccessibleName(_("Weeks or days"))
         self.actuals = QCheckBox(_("Show actuals"))
         self.products = QCheckBox(_("By product"))
+        self.categories = QCheckBox(_("By category"))
         self.model = GridModel(self.write, self)
         self.table = GridTable(self.model)
         self.status = label("", "hint")
@@ -111,6 +112,7 @@ class TargetsPage(PlanPage):
             row(label(_("Measure")), self.measure, self.tier),
             row(label(_("Month to open")), self.month, self.detail),
             self.actuals,
+            self.categories,
             self.products,
             spacing=14,
         )
@@ -158,6 +160,7 @@ class TargetsPage(PlanPage):
         self.tier.currentIndexChanged.connect(self._choice_changed)
         self.actuals.toggled.connect(self._choice_changed)
         self.products.toggled.connect(self._choice_changed)
+        self.categories.toggled.connect(self._choice_changed)
         self.month.currentIndexChanged.connect(self._reshape)
         self.detail.currentIndexChanged.connect(self._reshape)
         self.model.refused.connect(self.say_error)
@@ -232,7 +235,8 @@ class TargetsPage(PlanPage):
         self._reading = True
         self._latest.read(
             self._read, grid.read, plan.id, measure.id, self.tier.value(),
-            with_products=self.products.isChecked(), with_actuals=self.actuals.isChecked(),
+            with_products=self.products.isChecked(),
+            with_categories=self.categories.isChecked(), with_actuals=self.actuals.isChecked(),
         )  # fmt: skip
 
     def _offer_measures(self, *, anew: bool = False) -> None:
