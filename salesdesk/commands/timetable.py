@@ -97,6 +97,10 @@ def _add_task(parser: argparse.ArgumentParser) -> None:
         parser,
         {
             "add": (_("enter something to do on a day"), _add_add),
+            "arise": (
+                _("say that what a rule waits for happens: its tasks get their days"),
+                _add_arise,
+            ),
             "edit": (_("change the words, the kind or the person of a task"), _add_edit),
             "done": (_("say that a task was done"), _add_done),
             "reopen": (_("say that a task isn't done, or isn't dropped, after all"), _add_reopen),
@@ -195,6 +199,39 @@ def _edit(arguments: argparse.Namespace, console: Console) -> int:
                 customer_id=UNSET if arguments.customer is None else arguments.customer,
             )
         return _told(workspace, ref.id, console)
+
+
+def _add_arise(parser: argparse.ArgumentParser) -> None:
+    shared.add_office(parser)
+    parser.add_argument(
+        "rule", metavar="RULE", type=shared.count,
+        help=_("the rule's number, as plan items --json lists it"),
+    )  # fmt: skip
+    parser.add_argument(
+        "--on", metavar="DAY", type=shared.day, help=_("the day it happens on (otherwise today)")
+    )
+    parser.add_argument(
+        "--customer", metavar="ID", type=shared.count, help=_("the customer it is about")
+    )
+    parser.set_defaults(run=_arise)
+
+
+def _arise(arguments: argparse.Namespace, console: Console) -> int:
+    with opened(arguments) as workspace:
+        with workspace.change(_("It happened")) as change:
+            ids = tasks.arise(
+                change, arguments.rule, arguments.on or date.today(),
+                customer_id=arguments.customer, person_id=change.person_id,
+            )  # fmt: skip
+        found = [workspace.read(tasks.task_by_ref, tasks.Ref(task_id)) for task_id in ids]
+    for one in found:
+        console.say(
+            _("Task {number}: {words}, {day}").format(
+                number=one.ref.text, words=one.words, day=one.day.isoformat()
+            )
+        )
+    console.result([_as_json(one) for one in found])
+    return 0
 
 
 def _add_done(parser: argparse.ArgumentParser) -> None:

@@ -125,11 +125,9 @@ def activate(change: Change, rule_id: int, words: str = "") -> int:
                 title=plan.title
             )
         )
-    deciding.take_back(change, plan.id, "contingency", words.strip() or rule.words)
-    owner = rule.person_id or plan.who.person_id or change.person_id
-    steps = [step for line in rule.steps.splitlines() if (step := line.strip())]
-    for step in steps:
-        tasks.add(change, words=step, person_id=owner, day=change.now.date())
+    with change.told_as(_("It happened: {words}").format(words=rule.words)):
+        steps = tasks.arise(change, rule_id, change.now.date(), person_id=change.person_id)
+        deciding.take_back(change, plan.id, "contingency", words.strip() or rule.words)
     return len(steps)
 
 

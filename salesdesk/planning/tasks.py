@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, and_, func, or_, select
@@ -138,9 +138,9 @@ def overdue(db: Connection, today: date, who: Who = OFFICE) -> list[Task]:
 
 def of_rules(db: Connection, plan: Plan, rules: Sequence[Rule]) -> dict[int, list[Task]]:
     """Each action's tasks over the whole plan, by rule id; of a plan that doesn't run, those that
-    would be.
+    would be. Of what was prepared for, the steps that were set going when it happened.
     """
-    actions = [one for one in rules if one.kind == "action"]
+    actions = [one for one in rules if one.kind in ("action", "contingency")]
     if not actions:
         return {}
     names = _Names(db)
@@ -210,6 +210,54 @@ def add(
     )  # fmt: skip
     change.describe(_("New task: {words}").format(words=quoted(words, 40)))
     return task_id
+
+
+def arise(
+    change: Change,
+    rule_id: int,
+    day: date,
+    *,
+    customer_id: int | None = None,
+    person_id: int | None = None,
+) -> list[int]:
+    """Say that what a rule waits for happens on a day: its tasks; their ids.
+
+    An action that lies so many days before or after something gets its day. Of what a plan prepares
+    for, each step is to be done on ``day``. They are the rule's person's, else the plan's owner's,
+    else ``person_id``'s. Raises InputError (the rule waits for nothing, its plan doesn't run, a
+    closed month), RightsError, NotFoundError.
+    """
+    plan, one = rule.plan_and_rule(change.connection, rule_id)
+    owner = _owner(one, plan)
+    _need(change, owner)
+    if person_id is not None and owner.person_id is None:
+        owner = Who(None, person_id)
+    if plan.status not in _RUNNING:
+        raise InputError(
+            _("“{title}” isn't handed in: its tasks aren't to be done yet.").format(
+                title=plan.title
+            )
+        )
+    if customer_id is not None:
+        _need_customer(change.connection, customer_id)
+    if one.kind == "contingency":
+        said = [step for line in one.steps.splitlines() if (step := line.strip())]
+    elif one.kind == "action" and one.days is not None:
+        said = [one.words]
+        day += timedelta(days=-one.days if one.at == "before" else one.days)
+    else:
+        raise InputError(_("The rule waits for nothing: its days are in the timetable."))
+    months.need_open(change, day)
+    ids = change.insert_many(
+        task,
+        [
+            {"item_rule_id": rule_id, "occurrence": day, "person_id": owner.person_id,
+             "customer_id": customer_id, "words": words, "day": day, "status": "open"}
+            for words in said
+        ],
+    )  # fmt: skip
+    change.describe(_("It happened: {words}").format(words=quoted(one.words, 40)))
+    return ids
 
 
 def edit(
@@ -452,7 +500,8 @@ def _reckoned(
             Ref(None, one.id, day), who, names.of(who), "", one.words, day, "", "", "open", "",
             None, day, None, "", plan.id, plan.title, None, 0,
         )
-        for day in recurrence.occurrences(one, plan.period, names.work)
+        for day in (recurrence.occurrences(one, plan.period, names.work)
+                    if one.kind == "action" else ())
         if day not in touched and (since is None or day >= since)
     ]  # fmt: skip
 

@@ -200,6 +200,7 @@ REFUSED = [
     ("reviews", "comment", OFFICE, "2", "--words", "x"),
     ("reviews", "ask", OFFICE, "1", "month"),
     ("task", "add", OFFICE, "拜访", "--day", DAY, "--person", "李四"),
+    ("task", "arise", OFFICE, "1"),
     ("task", "edit", OFFICE, "5", "--words", "x"),
     ("task", "move", OFFICE, "5", "--day", DAY),
     ("task", "done", OFFICE, "5", "--on", "2026-11-03"),

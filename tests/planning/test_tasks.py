@@ -175,3 +175,26 @@ def test_a_rule_that_goes_leaves_what_was_done_of_it(workspace: Workspace) -> No
         seen = plans.plan_by_id(change.connection, plan_id).version
         items.write(change, plan_id, [], seen_version=seen)
     assert [row[3] for row in _found(workspace, ANN)] == ["done"]
+
+
+def test_what_an_action_waits_for_gives_it_its_day(workspace: Workspace) -> None:
+    plan_id = running_plan(workspace, "送样后3天问客户是否收到")
+    [rule] = [rule for item in workspace.read(items.of_plan, plan_id) for rule in item.rules]
+    assert (rule.days, rule.at) == (3, "after")
+    assert _state(workspace, plan_id) == ("done when it is due", "none")
+    with workspace.change("Sample sent") as change:
+        [task_id] = tasks.arise(change, rule.id, date(2026, 11, 23), customer_id=STAFF.lin)
+    found = workspace.read(tasks.task_by_ref, Ref(task_id))
+    assert (found.day, found.owner, found.customer_name) == (date(2026, 11, 26), "Ann", "林先生")
+    assert _state(workspace, plan_id) == ("next on 2026-11-26", "good")
+    assert "It happened" in (workspace.undo() or "")
+    assert _state(workspace, plan_id) == ("done when it is due", "none")
+
+
+def test_a_rule_that_waits_for_nothing_doesnt_arise(workspace: Workspace) -> None:
+    weekly = running_plan(workspace, "每周五整理客户资料")
+    draft = running_plan(workspace, "送样后3天问客户是否收到", running=False)
+    for plan_id, words in ((weekly, "waits for nothing"), (draft, "isn't handed in")):
+        rule = workspace.read(items.of_plan, plan_id)[0].rules[0]
+        with pytest.raises(InputError, match=words), workspace.change("x") as change:
+            tasks.arise(change, rule.id, TODAY)

@@ -306,6 +306,15 @@ LINES = [
         ),
     ),
     Line(
+        tasks.arise,
+        lambda change: tasks.arise(change, 1, _DAY),
+        (
+            ("number 99", lambda change: tasks.arise(change, 99, _DAY)),
+            ("customer number 99", lambda change: tasks.arise(change, 1, _DAY, customer_id=99)),
+        ),
+        before=_prepared_for,
+    ),
+    Line(
         tasks.edit,
         lambda change: tasks.edit(change, 1, seen_version=1, words="Visit"),
         (

@@ -30,7 +30,7 @@ def state(rule: Rule, view: View) -> State:
         if rule.days is not None:
             return State(_("done when it is due"), "none", where)
         return State(_("has no day in the plan's period"), "none", Where("rule"))
-    if view.plan.status not in RUNNING:
+    if view.plan.status not in RUNNING and rule.days is None:
         return State(_("first on {day}").format(day=tasks[0].day.isoformat()), "none", where)
     waiting = [task.day for task in tasks if task.status == "open"]
     late = [day for day in waiting if day < view.today]

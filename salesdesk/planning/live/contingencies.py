@@ -35,8 +35,15 @@ def words(rule: Rule, names: Names) -> str:
 
 
 def state(rule: Rule, view: View) -> State:
-    """Whether what it watches has happened."""
+    """Whether what it watches has happened; once somebody said so, what became of its steps."""
     where = Where("rule")
+    steps = view.tasks.get(rule.id, ())
+    if steps:
+        open_steps = sum(step.status == "open" for step in steps)
+        said = _("happened on {day}, {done} of {of} steps done").format(
+            day=steps[-1].day.isoformat(), done=len(steps) - open_steps, of=len(steps)
+        )
+        return State(said, "warn" if open_steps else "done", Where("timetable", day=steps[-1].day))
     if not rule.measure_id or rule.value is None:
         return State(_("declared when it happens"), "none", where)
     share = attained(rule, view)
