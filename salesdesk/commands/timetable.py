@@ -73,7 +73,14 @@ def _tasks(arguments: argparse.Namespace, console: Console) -> int:
             found = workspace.read(tasks.tasks_between, first, last + timedelta(days=1), who)
     if found:
         console.table(
-            [_("Number"), _("Day"), _("What is to be done"), _("Who"), _("State"), _("Plan")],
+            [
+                _("Number"),
+                _("Date"),
+                _("What is to be done"),
+                _("Who does it"),
+                _("State"),
+                _("Plan"),
+            ],
             [
                 [
                     one.ref.text,

@@ -54,7 +54,7 @@ def sheet(
         "subtitle": found.name if not several else joined([office, found.name]),
         "office": office,
         "made": _("Made on {day}").format(day=today.isoformat()),
-        "texts": {**page_texts(), "free": _("Nothing planned"), "notes": _("Notes")},
+        "texts": {**page_texts(), "free": _("Nothing planned"), "notes": _("What came of it")},
         "kind": "week" if month is None else "month",
         "weekdays": [_(name) for name in WEEKDAYS],
         "days": days,
@@ -79,10 +79,10 @@ def annex(rules: Sequence[Rule], days: Mapping[int, list[Task]], names: Names) -
     if not rows and not often:
         return None
     columns = [
-        Column(_("Day"), 1.1, "left"),
+        Column(_("Date"), 1.1, "left"),
         Column(_("Weekday"), 1, "left"),
         Column(_("What is to be done"), 5, "left"),
-        Column(_("Who"), 1.4, "left"),
+        Column(_("Who does it"), 1.4, "left"),
     ]
     return Table(columns, [*often, *rows])
 

@@ -87,7 +87,7 @@ class Tour:
         planning = self.window.show_tab("planning")
         assert isinstance(planning, PlanningTab)
         self.choose_plan(planning)
-        for code in ("text", "targets", "excel", "remarks", "summaries"):
+        for code in ("text", "targets", "excel", "timetable", "remarks", "summaries"):
             planning.show_page(code)
             self.picture(self.window, f"plan-{code}")
         reports = self.window.show_tab("reports")

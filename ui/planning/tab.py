@@ -69,6 +69,7 @@ class PlanningTab(FreshPage):
             "text": lambda: TextPage(session),
             "targets": self._make_targets,
             "excel": self._make_excel,
+            "timetable": self._make_timetable,
             "remarks": self._make_remarks,
             "summaries": self._make_summaries,
         }
@@ -90,7 +91,9 @@ class PlanningTab(FreshPage):
         self.pages.setDocumentMode(True)
         self.pages.tabBar().setDrawBase(False)
         self.pages.tabBar().setAccessibleName(_("Pages of the plan"))
-        for name in (_("Text"), _("Targets"), _("Excel"), _("Why missed"), _("Summaries")):
+        for name in (
+            _("Text"), _("Targets"), _("Excel"), _("Timetable"), _("Why missed"), _("Summaries"),
+        ):  # fmt: skip
             holder = QWidget()
             QVBoxLayout(holder).setContentsMargins(0, 0, 0, 0)
             self.pages.addTab(holder, name)
@@ -177,7 +180,7 @@ class PlanningTab(FreshPage):
     # -- what the window asks --------------------------------------------------------------------
 
     def show_page(self, code: str) -> PlanPage:
-        """Show a page of the plan (text, targets, excel, remarks, summaries). Raises KeyError."""
+        """Show a page of the plan by its code (text, targets, timetable …). Raises KeyError."""
         if code not in self._makers:
             raise KeyError(code)
         self.pages.setCurrentIndex(list(self._makers).index(code))
@@ -316,6 +319,11 @@ class PlanningTab(FreshPage):
         from ui.planning.excel_page import ExcelPage
 
         return ExcelPage(self.session)
+
+    def _make_timetable(self) -> PlanPage:
+        from ui.planning.timetable_page import TimetablePage
+
+        return TimetablePage(self.session)
 
     def _make_remarks(self) -> PlanPage:
         from ui.planning.remarks_page import RemarksPage
