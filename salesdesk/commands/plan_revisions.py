@@ -182,6 +182,8 @@ def _written(line: LineChange) -> list[str]:
     for mark_of, side in (("removed", line.before), ("added", line.after)):
         if side is not None and (line.what in ("changed", mark_of)):
             said.append(f"{_MARKS[mark_of]} {'  ' * side.level}{side.text}")
+            rules = line.before_rules if mark_of == "removed" else line.after_rules
+            said += [f"{_MARKS[mark_of]} {'  ' * side.level}  = {rule}" for rule in rules]
     if line.what == "same" and line.after is not None:
         said.append(f"{_MARKS['same']} {'  ' * line.after.level}{line.after.text}")
     return said
@@ -197,6 +199,11 @@ def _as_json(found: Comparison) -> dict[str, object]:
                 "what": line.what,
                 "before": None if line.before is None else line.before.text,
                 "after": None if line.after is None else line.after.text,
+                **(
+                    {"rules_before": list(line.before_rules), "rules_after": list(line.after_rules)}
+                    if line.before_rules or line.after_rules
+                    else {}
+                ),
             }
             for line in found.lines
         ],

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from sqlalchemy import Connection
 
 from salesdesk.errors import InputError
 from salesdesk.planning import items, plans, targets
-from salesdesk.planning.live.rule import as_values
+from salesdesk.planning.live.rule import Rule, as_values, from_values
 from salesdesk.planning.targets import StoredWho
 from salesdesk.text import _
 
@@ -28,6 +28,7 @@ class KeptItem:
     kind: str
     level: int
     text: str
+    rules: Sequence[Rule] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def now(db: Connection, plan_id: int) -> Contents:
     return Contents(
         plan.title,
         [
-            KeptItem(item.id, item.kind, item.level, item.text)
+            KeptItem(item.id, item.kind, item.level, item.text, item.rules)
             for item in items.of_plan(db, plan_id)
         ],
         _targets(db, plan_id),
@@ -89,9 +90,27 @@ def _contents(data: Any) -> Contents:
         whose[team_id, person_id, product_id, category] = one["values"]
     return Contents(
         data["title"],
-        [KeptItem(item["id"], item["kind"], item["level"], item["text"]) for item in data["items"]],
+        [
+            KeptItem(
+                item["id"],
+                item["kind"],
+                item["level"],
+                item["text"],
+                [_rule(rule, item["id"]) for rule in item["rules"]],
+            )
+            for item in data["items"]
+        ],
         kept,
     )
+
+
+def _rule(kept: Mapping[str, Any], item_id: int) -> Rule:
+    """A rule as it was kept."""
+    said = from_values(kept)
+    return Rule(
+        id=0, item_id=item_id, number=kept["number"], version=0,
+        **{one.name: getattr(said, one.name) for one in fields(said)},
+    )  # fmt: skip
 
 
 def _targets(

@@ -23,7 +23,9 @@ from salesdesk.office.tables import person, team
 from salesdesk.planning import as_approved, deciding, outlines, plans, tasks
 from salesdesk.planning.as_approved import Contents, KeptItem
 from salesdesk.planning.live import rule as rules
-from salesdesk.planning.live.rule import Rule
+from salesdesk.planning.live import states, view
+from salesdesk.planning.live.rule import Draft, Rule
+from salesdesk.planning.live.view import Names
 from salesdesk.planning.places import TIERS
 from salesdesk.planning.tables import plan_revision
 from salesdesk.planning.targets import StoredWho, stored_period
@@ -57,7 +59,8 @@ class Piece(NamedTuple):
 class LineChange:
     """A line on both sides; ``what`` is same, changed, added or removed.
 
-    The side that doesn't have the line is None.
+    The side that doesn't have the line is None. Where the line's rules differ, they stand there as
+    they read.
     """
 
     what: str
@@ -65,6 +68,8 @@ class LineChange:
     after: KeptItem | None
     before_pieces: Sequence[Piece] = ()
     after_pieces: Sequence[Piece] = ()
+    before_rules: Sequence[str] = ()
+    after_rules: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +176,7 @@ def compare(db: Connection, plan_id: int, before: int, after: int | None = None)
         before,
         after,
         (old.title, new.title),
-        list(_lines(old.items, new.items)),
+        list(_lines(old.items, new.items, view.names(db))),
         _figures(db, old, new),
     )
 
@@ -209,7 +214,7 @@ def _contents(db: Connection, plan: plans.Plan, number: int | None) -> Contents:
     return as_approved.read(text)
 
 
-def _lines(old: Sequence[KeptItem], new: Sequence[KeptItem]) -> Iterator[LineChange]:
+def _lines(old: Sequence[KeptItem], new: Sequence[KeptItem], names: Names) -> Iterator[LineChange]:
     """The lines of both, side by side in their order."""
     texts = [line.text for line in old], [line.text for line in new]
     for was, now in outlines.paired(*texts):
@@ -221,9 +226,23 @@ def _lines(old: Sequence[KeptItem], new: Sequence[KeptItem]) -> Iterator[LineCha
                 _whole(after),
             )  # fmt: skip
         else:
+            pieces = words_differ(before.text, after.text)
+            rules_before, rules_after = _drafts(before), _drafts(after)
+            if rules_before != rules_after:
+                said = [
+                    [states.reads(rule, names) for rule in side.rules if rule.kind in rules.KINDS]
+                    for side in (before, after)
+                ]
+                yield LineChange("changed", before, after, *pieces, *said)
+                continue
             same = (before.kind, before.level) == (after.kind, after.level)
             what = "same" if same and before.text == after.text else "changed"
-            yield LineChange(what, before, after, *words_differ(before.text, after.text))
+            yield LineChange(what, before, after, *pieces)
+
+
+def _drafts(line: KeptItem) -> list[Draft]:
+    """What the rules of a line say, without which rows they are."""
+    return [rules.draft_of(rule) for rule in line.rules]
 
 
 def _whole(line: KeptItem | None) -> Sequence[Piece]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from salesdesk.errors import InputError, NotFoundError
 from salesdesk.office import months
 from salesdesk.office.undoing import undo_entry
 from salesdesk.planning import deciding, items, plans, revisions, tasks
+from salesdesk.planning.live import rule as rules
 from salesdesk.planning.live.rule import Draft
 from salesdesk.planning.live.writing import Writer
 from salesdesk.planning.places import OFFICE, Who, person, team
@@ -161,6 +163,20 @@ def test_two_revisions_are_compared_word_by_word_and_figure_by_figure(
     back = _compare(workspace, plan_id, 2, 1)
     assert ("removed", "踩盘", None) in _marked(back)
     assert ("amount", "stretch", "Whole office", "2026-10", 3_00, None) in _figures(back)
+
+
+def test_a_rule_that_changed_is_told_though_its_words_are_the_same(workspace: Workspace) -> None:
+    plan_id, rule_id = _prepared(workspace)
+    _revise(workspace, plan_id)
+    assert _compare(workspace, plan_id, 1).is_same
+    with workspace.change("Rule") as change:
+        plan, rule = rules.plan_and_rule(change.connection, rule_id)
+        said = replace(rules.draft_of(rule), steps="打电话")
+        Writer(change, plan).edit(rule, said)
+    found = _compare(workspace, plan_id, 1)
+    assert _marked(found) == [("changed", "突变市场做好预案", "突变市场做好预案")]
+    (line,) = found.lines
+    assert ("报告经理" in line.before_rules[0], "报告经理" in line.after_rules[0]) == (True, False)
 
 
 def test_any_two_of_several_are_compared(workspace: Workspace) -> None:

@@ -136,12 +136,12 @@ def _line(line: LineChange) -> str:
     ink = look.colour(colour).name()
     return (
         f"<tr><td style='color:{ink}'>{escape(said)}</td>"
-        f"{_cell(line.before, line.before_pieces, 'behind')}"
-        f"{_cell(line.after, line.after_pieces, 'ahead')}</tr>"
+        f"{_cell(line.before, line.before_pieces, line.before_rules, 'behind')}"
+        f"{_cell(line.after, line.after_pieces, line.after_rules, 'ahead')}</tr>"
     )
 
 
-def _cell(side: KeptItem | None, pieces: Sequence[Piece], colour: str) -> str:
+def _cell(side: KeptItem | None, pieces: Sequence[Piece], rules: Sequence[str], colour: str) -> str:
     if side is None:
         return f"<td bgcolor='{look.colour('computed').name()}'></td>"
     ink = look.colour(colour).name()
@@ -154,6 +154,8 @@ def _cell(side: KeptItem | None, pieces: Sequence[Piece], colour: str) -> str:
     )
     if side.kind == "heading":
         words = f"<b>{words}</b>"
+    pale = look.colour("pale").name()
+    words += "".join(f"<br><span style='color:{pale}'>= {escape(rule)}</span>" for rule in rules)
     return f"<td style='padding-left:{6 + 14 * side.level}px'>{words}</td>"
 
 

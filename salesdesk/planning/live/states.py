@@ -33,6 +33,11 @@ def of_plan(db: Connection, plan_id: int, today: date) -> dict[int, State]:
     return {one.id: _STATES[one.kind](one, seen) for one in rules}
 
 
+def reads(one: Rule, names: Names) -> str:
+    """How a rule reads, stored or kept of an earlier revision."""
+    return _WORDS[one.kind](one, names)
+
+
 def words(db: Connection, plan_id: int, today: date) -> dict[int, str]:
     """How each rule of a plan reads, by rule id. Raises NotFoundError."""
     plan = plans.plan_by_id(db, plan_id)
