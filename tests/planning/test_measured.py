@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from salesdesk.calc.periods import parse
 from salesdesk.customers import activities, customers
 from salesdesk.errors import InputError
-from salesdesk.office import measures
+from salesdesk.office import measures, rights
 from salesdesk.office.among import Among
 from salesdesk.office.measures import Measure
 from salesdesk.planning import balancing, grid, hand_counts, meters, splitting, standing, tasks
@@ -21,6 +21,7 @@ from salesdesk.planning.actuals import Key, achieved, actuals, counted_tables, s
 from salesdesk.planning.counting import counting
 from salesdesk.planning.parts import Level, Quotient, value_of
 from salesdesk.planning.places import OFFICE, Place, person, team
+from salesdesk.reports.reading import Reading
 from salesdesk.sales import payments, products, selling
 from salesdesk.workspace import Workspace
 from tests.offices import STAFF, plan_for, sell, set_targets, staffed_office
@@ -395,3 +396,34 @@ def test_a_ratio_isnt_split_and_a_level_not_over_time(workspace: Workspace) -> N
                 workspace.read(splitting.over_people, cells, quarter)
         else:
             assert workspace.read(splitting.over_people, cells, quarter)
+
+
+def test_reports_divide_sums_of_teams_and_months_and_hide_what_tells_costs(
+    workspace: Workspace,
+) -> None:
+    # October: Ann 600 of 5,000. November: Ann 600 of 5,000, Bob 200 of 9,000; both in East.
+    sell(workspace, 5_000_00, date(2026, 10, 5))
+    sell(workspace, 5_000_00, date(2026, 11, 5))
+    sell(workspace, 9_000_00, date(2026, 11, 6), quantity=2, shares={STAFF.bob: 10_000})
+    margin = _taken(workspace, "margin")
+
+    def read(db: Connection, actor_id: int, key: str) -> Reading:
+        return Reading(db, parse(key), OFFICE, date(2026, 12, 1), actor_id=actor_id)
+
+    def figures(db: Connection) -> tuple[int, ...]:
+        month, quarter = (read(db, STAFF.max, key) for key in ("2026-11", "2026-Q4"))
+        line = month.line(margin, team(STAFF.east), "East")
+        whole = quarter.line(margin, OFFICE, "Office")
+        return line.actual, line.before, whole.actual
+
+    # 800 of 14,000; 600 of 5,000; 1,400 of 19,000.
+    assert workspace.read(figures) == (5_71, 12_00, 7_37)
+
+    def shown(db: Connection, actor_id: int) -> set[str]:
+        return {one.code for one in read(db, actor_id, "2026-11").measures}
+
+    assert {"margin", "profit"} <= workspace.read(shown, STAFF.max)
+    with workspace.change("") as change:
+        rights.adjust(change, "reports.see", "salesperson", "office")
+        rights.adjust(change, "costs.see", "salesperson", "none")
+    assert {"margin", "profit"}.isdisjoint(workspace.read(shown, STAFF.ann))
