@@ -14,13 +14,15 @@ from salesdesk.customers.kinds import kind_name
 from salesdesk.office import settings
 from salesdesk.planning import causes, summaries
 from salesdesk.planning.places import TIERS
-from salesdesk.planning.summaries import Action, Summary
+from salesdesk.planning.summaries import Action, Review, Summary
 from salesdesk.planning.summary_figures import Line
 from salesdesk.reports.layout import Cell, Column, Table, money_cell, page_texts, share_cell
 from salesdesk.text import _, joined, ngettext
 
 #: So many deals that fell through are named on paper; of the others their number.
 _MOST_LOST = 12
+#: Words of one's own of up to so many characters and lines stand side by side.
+_SHORT, _FEW = 300, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ def _blocks(whole: Summary) -> list[Mapping[str, Any] | None]:
         _table(_("Why targets were missed"), _reasons(whole)),
         {"kind": "facts", "title": _("What else the period brought"), "facts": facts(whole)},
         _lost(whole),
-        *(_words(_(title), getattr(found, name)) for name, title in summaries.WORDS.items()),
+        *_own_words(found),
         _table(_("What will be put right"), _actions(whole)),
         _words(
             _("Comment of {name}").format(name=found.seen_by) if found.seen_by else _("Comment"),
@@ -131,6 +133,17 @@ def _words(title: str, words: str) -> Mapping[str, Any] | None:
     if not words:
         return None
     return {"kind": "words", "title": title, "words": words.splitlines()}
+
+
+def _own_words(found: Review) -> list[Mapping[str, Any] | None]:
+    """The words of one's own: short ones side by side, so that a summary stays on its page."""
+    parts = [_words(_(title), getattr(found, name)) for name, title in summaries.WORDS.items()]
+    written = [part for part in parts if part is not None]
+    if len(written) < 2 or any(
+        len("".join(part["words"])) > _SHORT or len(part["words"]) > _FEW for part in written
+    ):
+        return list(written)
+    return [{"kind": "beside", "parts": written}]
 
 
 def _earlier(whole: Summary) -> Table:
