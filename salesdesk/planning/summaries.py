@@ -227,6 +227,13 @@ def missing(db: Connection, actor_id: int | None, today: date) -> list[Owed]:
     return _owed(db, today, is_others)
 
 
+def unread(db: Connection, actor_id: int | None) -> list[Review]:
+    """What others handed in and ``actor_id``, who may comment on it, hasn't seen: oldest first."""
+    query = _select().where(review.c.status == "written")
+    found = [_review(row) for row in db.execute(query.order_by(review.c.end_day, review.c.id))]
+    return [one for one in found if not why_not_comment(db, actor_id, one)]
+
+
 def owed_by(db: Connection, who: Who, today: date) -> list[Owed]:
     """The summaries of one person, team or the office that are owed, the oldest first."""
     return _owed(db, today, lambda whose: whose == who)

@@ -81,7 +81,13 @@ def test_in_chinese_no_english_is_left(workspace: Workspace, tmp_path: Path) -> 
     set_language("zh")
     said, pages = _printed(workspace, tmp_path)
     assert pages <= 2
-    for words in ("Ann月总结（2026年10月）", "目标与实际", "目标未达成的原因", "完成情况", "Max的批语"):
+    for words in (
+        "Ann月总结（2026年10月）",
+        "目标与实际",
+        "目标未达成的原因",
+        "完成情况",
+        "Max的批语",
+    ):
         assert words in said.replace(" ", ""), words
     for words in ("Target", "Reason", "Summary", "Actual"):
         assert words not in said

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout
 
 from salesdesk.planning import summaries
-from salesdesk.planning.summaries import Owed
-from salesdesk.text import ngettext
+from salesdesk.planning.summaries import Owed, Review
+from salesdesk.text import joined, ngettext
 from ui.shared.fresh import FreshPage, Shown
 from ui.shared.labels import button
 from ui.shared.session import Latest, Session
+
+if TYPE_CHECKING:
+    from salesdesk.workspace import Connection
 
 #: What of a plan a summary's being due hangs on.
 _OF_PLAN = frozenset({"reviewed", "status", "team_id", "person_id", "start_day", "end_day"})
@@ -21,7 +26,8 @@ _OF_PLAN = frozenset({"reviewed", "status", "team_id", "person_id", "start_day",
 class OwedNotice(FreshPage):
     """Nothing where nothing is due, else a button: ``wanted`` asks for the one due longest.
 
-    ``listed`` tells how many are due; ``missing_wanted`` asks who else hasn't written theirs.
+    ``listed`` tells how many are due; ``missing_wanted`` asks who else hasn't written theirs, or
+    whose is to be read.
     """
 
     tables = ("plan", "review", "person", "team", "setting", "calendar_day")
@@ -59,7 +65,7 @@ class OwedNotice(FreshPage):
             return
         self._latest.read(self._show_due, summaries.due, actor, today)
         if self._with_missing:
-            self._others.read(self._show_missing, summaries.missing, actor, today)
+            self._others.read(self._show_others, _of_others, actor, today)
 
     def _show_due(self, found: list[Owed]) -> None:
         self.owed = found
@@ -71,14 +77,22 @@ class OwedNotice(FreshPage):
         self._keep_clear()
         self.listed.emit(count)
 
-    def _show_missing(self, found: list[Owed]) -> None:
-        count = len(found)
-        words = ngettext(
-            "{count} summary of others is missing", "{count} summaries of others are missing", count
-        )
-        self.missing_button.setText(words.format(count=count))
-        self.missing_button.setToolTip("\n".join(owed.title for owed in found[:10]))
-        self.missing_button.setVisible(bool(found))
+    def _show_others(self, found: tuple[list[Owed], list[Review]]) -> None:
+        missing, unread = found
+        parts = []
+        if missing:
+            words = ngettext(
+                "{count} summary of others is missing", "{count} summaries of others are missing",
+                len(missing),
+            )  # fmt: skip
+            parts.append(words.format(count=len(missing)))
+        if unread:
+            words = ngettext("{count} to be read", "{count} to be read", len(unread))
+            parts.append(words.format(count=len(unread)))
+        self.missing_button.setText(joined(parts))
+        titles = [owed.title for owed in missing[:10]] + [one.title for one in unread[:10]]
+        self.missing_button.setToolTip("\n".join(titles))
+        self.missing_button.setVisible(bool(parts))
         self._keep_clear()
 
     def _keep_clear(self) -> None:
@@ -91,3 +105,8 @@ class OwedNotice(FreshPage):
     def _open(self) -> None:
         if self.owed:
             self.wanted.emit(self.owed[0])
+
+
+def _of_others(db: Connection, actor_id: int, today: date) -> tuple[list[Owed], list[Review]]:
+    """What others owe, and what of theirs is to be read."""
+    return summaries.missing(db, actor_id, today), summaries.unread(db, actor_id)

@@ -184,6 +184,8 @@ def test_the_superior_sees_and_comments(
     assert page.comment_button.isHidden()
     office.work_as(sample.manager, "钱经理")
     settle()
+    # August's and September's are missing.
+    assert tab.notice.missing_button.text() == "2 summaries of others are missing, 1 to be read"
     dialog = SummariesDialog(office, tab)
     states = [(one.state, one.start.month) for one in dialog.table.records.rows]
     assert states == [("Not written yet", 8), ("Not written yet", 9), ("Handed in", 10)]
