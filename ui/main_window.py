@@ -240,6 +240,14 @@ class MainWindow(QMainWindow):
         if summary_wanted is not None:
             summary_wanted.connect(self._show_summary)
 
+        look_wanted = getattr(page, "look_wanted", None)
+        if look_wanted is not None:
+            look_wanted.connect(self._look)
+
+    def _look(self, where: object) -> None:
+        """Show the customers or deals that a rule of a plan counts."""
+        self.show_tab("customers").look_at(where)  # type: ignore[attr-defined]
+
     def _show_summary(self, owed: object) -> None:
         """Show a summary that is due, in the Plan tab."""
         self.show_tab("planning").show_owed(owed)  # type: ignore[attr-defined]

@@ -174,6 +174,18 @@ def write_figure(written: str, low: Fraction | None, high: Fraction | None) -> s
     return "".join(parts)
 
 
+def figures_in(text: str) -> list[tuple[int, int]]:
+    """Where a text writes numbers or ranges of them: start and end of each, in their order."""
+    plain_text = text.translate(_WIDE)
+    found: list[tuple[int, int]] = []
+    for match in _NUMBER.finditer(plain_text):
+        if found and _RANGE.fullmatch(plain_text[found[-1][1] : match.start()]):
+            found[-1] = found[-1][0], match.end()
+        else:
+            found.append(match.span())
+    return found
+
+
 # -- within ----------------------------------------------------------------------------------------
 
 

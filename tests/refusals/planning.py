@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from salesdesk.calc.periods import month, parse
@@ -17,6 +18,7 @@ from salesdesk.planning import (
     from_text,
     grid,
     hand_counts,
+    item_rules,
     items,
     measure_words,
     nesting,
@@ -46,6 +48,7 @@ LONG = "x" * 300_000
 YEAR, OCTOBER, NOVEMBER = parse("2026"), month(2026, 10), month(2026, 11)
 #: The measures "amount" and the first of an office's own.
 AMOUNT, DRIVES = 1, 18
+_VISITS = Draft(kind="target", measure_id=AMOUNT, tier="goal", value=200, every="week")
 _DAY = date(2026, 11, 20)
 AIMS = outlines.Line("heading", 0, "Aims")
 INNER = {
@@ -156,6 +159,11 @@ def _sentence(change: Change) -> None:
     items.write_text(change, 1, "每周拜访客户2次", seen_version=1)
 
 
+def _ruled(change: Change) -> None:
+    _sentence(change)
+    item_rules.add(change, 1, _VISITS)
+
+
 def _submitted(change: Change) -> None:
     _task(change)
     deciding.submit(change, 1, "Please")
@@ -257,6 +265,38 @@ LINES = [
                 lambda change: from_text.new_plan(change, [AIMS], (), title=" ", period=YEAR),
             ),
         ),
+    ),
+    Line(
+        item_rules.add,
+        lambda change: item_rules.add(change, 1, _VISITS),
+        (
+            ("no item number 9", lambda change: item_rules.add(change, 9, _VISITS)),
+            ("no such kind", lambda change: item_rules.add(change, 1, Draft(kind="wish"))),
+            (
+                "Write the range",
+                lambda change: item_rules.add(change, 1, replace(_VISITS, value=5, highest=7)),
+            ),
+        ),
+        before=_sentence,
+    ),
+    Line(
+        item_rules.edit,
+        lambda change: item_rules.edit(change, 1, replace(_VISITS, value=3)),
+        (
+            ("no rule number 9", lambda change: item_rules.edit(change, 9, _VISITS)),
+            ("stays of its kind", lambda change: item_rules.edit(change, 1, Draft(kind="action"))),
+            (
+                "smaller end",
+                lambda change: item_rules.edit(change, 1, replace(_VISITS, value=3, highest=2)),
+            ),
+        ),
+        before=_ruled,
+    ),
+    Line(
+        item_rules.remove,
+        lambda change: item_rules.remove(change, 1),
+        (("no rule number 9", lambda change: item_rules.remove(change, 9)),),
+        before=_ruled,
     ),
     Line(
         items.write,

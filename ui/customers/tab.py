@@ -9,6 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 
 from salesdesk.customers.customers import CustomerFilter
+from salesdesk.planning.live.state import Where
 from salesdesk.text import _
 from ui.customers.desk import Desk
 from ui.customers.today import TodayPage
@@ -117,6 +118,16 @@ class CustomersTab(QWidget):
     def print_current(self) -> None:
         """Print the page's list."""
         self._page().print_current()
+
+    def look_at(self, where: Where) -> None:
+        """Show what a plan's rule counts: deals, or the customers of a grade or state."""
+        if where.page == "deals":
+            self.show_page("deals")
+            return
+        page = self.show_page("all")
+        page.show_filter(  # type: ignore[attr-defined]
+            CustomerFilter(grade=where.grade or None, state=where.state or None)
+        )
 
     def show_overdue(self, person_id: int) -> None:
         """Show the overdue customers of a person on the page of all customers."""

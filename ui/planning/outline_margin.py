@@ -54,6 +54,7 @@ class OutlineMargin(QWidget):
         editor.verticalScrollBar().valueChanged.connect(self.update)
         editor.document().documentLayout().documentSizeChanged.connect(self.update)
         editor.textChanged.connect(self.update)
+        editor.cursorPositionChanged.connect(self.update)
 
     def show_notes(self, notes: Mapping[int, Sequence[Note]]) -> None:
         """Show the notes by item id."""
@@ -86,6 +87,7 @@ class OutlineMargin(QWidget):
         free = 0
         offset = self._editor.viewport().mapTo(self.window(), QPoint(0, 0)).y()
         offset -= self.mapTo(self.window(), QPoint(0, 0)).y()
+        at_cursor = self._editor.textCursor().block()
         for block, rect in self._editor.visible_blocks():
             item = self._editor.outline.item_of(block)
             if item is None:
@@ -94,6 +96,8 @@ class OutlineMargin(QWidget):
             top = max(rect.top() + offset, free)
             for note in self._notes.get(item.id, ()):
                 place = QRect(6, top, self.width() - 10, height)
+                if block == at_cursor:  # whose notes these are is seen though they lie lower
+                    painter.fillRect(place.adjusted(-4, 0, 0, 0), look.colour("selection"))
                 self._paint(painter, metrics, place, note)
                 self._places.append((place, note))
                 top += height

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from salesdesk.office import measures
 from salesdesk.planning import plan_rules, plans, standing
 from salesdesk.planning.actuals import COUNTED, counted_tables
 from salesdesk.planning.plans import Plan
@@ -28,6 +29,7 @@ from salesdesk.planning.summaries import Owed
 from salesdesk.text import _
 from salesdesk.workspace import ChangeNotice
 from ui.planning.nesting_strip import NestingStrip
+from ui.planning.outline_margin import Note
 from ui.planning.plan_list import PlanLine, PlanTable
 from ui.planning.plan_page import PlanPage
 from ui.planning.text_page import TextPage
@@ -53,11 +55,14 @@ _SETTLE = 300
 
 
 class PlanningTab(FreshPage):
-    """``listed`` tells that the plans' attainment was read."""
+    """``listed`` tells that the plans' attainment was read, ``look_wanted`` what somebody wants to
+    look at outside the tab.
+    """
 
     tables = (*_TABLES, "target", *COUNTED)
 
     listed = Signal()
+    look_wanted = Signal(object)
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -66,7 +71,7 @@ class PlanningTab(FreshPage):
         self._latest = Latest(session, self.failed)
         self._due: set[int] | None = set()  # the plans whose attainment is to be read; None: all
         self._makers: dict[str, Callable[[], PlanPage]] = {
-            "text": lambda: TextPage(session),
+            "text": self._make_text,
             "targets": self._make_targets,
             "excel": self._make_excel,
             "timetable": self._make_timetable,
@@ -309,6 +314,29 @@ class PlanningTab(FreshPage):
         background.run(self, _("Deleting the plan…"), work, _nothing)
 
     # -- pages -----------------------------------------------------------------------------------
+
+    def _make_text(self) -> PlanPage:
+        page = TextPage(self.session)
+        page.wanted.connect(self._look)
+        return page
+
+    def _look(self, note: Note) -> None:
+        """Show what a rule's state counts: here its targets, elsewhere customers and deals."""
+        where = note.where
+        if where is None or not self.leave():
+            return
+        if where.page == "targets" and where.measure_id is not None:
+            from ui.planning.targets_page import TargetsPage
+
+            page = self.show_page("targets")
+            assert isinstance(page, TargetsPage)
+            code = self.session.read(measures.measure_by_id, where.measure_id).code
+            page.set_measure(code)
+            page.set_tier(where.tier or "assigned")
+        elif where.page in self._makers:
+            self.show_page(where.page)
+        elif where.page in ("customers", "deals"):
+            self.look_wanted.emit(where)
 
     def _make_targets(self) -> PlanPage:
         from ui.planning.targets_page import TargetsPage

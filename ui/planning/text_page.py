@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from salesdesk.errors import ConflictError, SalesDeskError
 from salesdesk.planning import comments, deciding, items, margin, plan_rules, plans, taking
 from salesdesk.planning.items import LineError
+from salesdesk.planning.live import states
 from salesdesk.planning.margin import Margin
 from salesdesk.planning.outlines import Line
 from salesdesk.planning.plans import FOLLOWS, STATUSES, Plan
@@ -94,6 +95,8 @@ class TextPage(PlanPage):
         )
         self.bar = OutlineBar(self.text)
         self.margin = OutlineMargin(self.text)
+        self.rules_button = button(_("Rules…"), self.show_rules, tip="F6")
+        self.rules_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.offered = label("", "hint", wrap=True)
         self.take_button = button(_("Track all of them"), self.take_all)
         self.offers_row = row(self.offered, self.take_button)
@@ -130,8 +133,9 @@ class TextPage(PlanPage):
         layout.addWidget(self.offers_row)
         layout.addWidget(self.error)
         layout.addWidget(
-            flow(self.save_button, self.discard_button, self._steps, self.decisions_button,
-                 self.comments_button, self.revisions_button, self.print_button, self.pdf_button)
+            flow(self.save_button, self.discard_button, self._steps, self.rules_button,
+                 self.decisions_button, self.comments_button, self.revisions_button,
+                 self.print_button, self.pdf_button)
         )  # fmt: skip
         self.title.textChanged.connect(self._typed)
         self.text.textChanged.connect(self._typed)
@@ -144,10 +148,11 @@ class TextPage(PlanPage):
             (QKeySequence("Ctrl+Return"), self.take_here),
             (QKeySequence("Ctrl+Shift+Return"), self.take_all),
             (QKeySequence("F4"), self.look_here),
+            (QKeySequence("F6"), self.show_rules),
         ):
             shortcut = QShortcut(key, self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(does)
+            shortcut.activated.connect(partial(_do, does))
         self._beside = Latest(session, partial(tell, self))
         self._offers: list[Offered] = []
         self._shown_words = _Typed("", ())
@@ -192,6 +197,7 @@ class TextPage(PlanPage):
         self.title.setReadOnly(bool(why))
         self.text.setReadOnly(bool(why))
         self.bar.setVisible(not why)
+        self.rules_button.setVisible(not why)
         self._typed()
         self._read_beside(plan)
 
@@ -351,7 +357,9 @@ class TextPage(PlanPage):
         if note.pick is not None:
             self._take([note.pick])
         elif note.where is not None:
-            self.wanted.emit(note)
+            self._look(note)
+        elif note.comment:
+            self.show_comments()
 
     def take_here(self) -> None:
         """Take what the item at the cursor offers."""
@@ -394,7 +402,38 @@ class TextPage(PlanPage):
         notes = () if item is None else self.margin.notes_of(item.id)
         note = next((one for one in notes if one.where is not None), None)
         if note is not None:
+            self._look(note)
+
+    def _look(self, note: Note) -> None:
+        """Look at what a state counts: here at the rule itself, elsewhere on its page."""
+        if note.where is not None and note.where.page == "rule":
+            self.show_rules(note.rule_id)
+        else:
             self.wanted.emit(note)
+
+    def show_rules(self, rule_id: int | None = None) -> None:
+        """Show the rules of the item at the cursor, or of the one that has ``rule_id``."""
+        if self.text.isReadOnly() or self.plan is None or not self.save():
+            return
+        from ui.planning.rule_dialog import RuleDialog  # reads measures, products and people
+
+        at_cursor = self.text.outline.item_of(self.text.textCursor().block())
+        wanted = None if at_cursor is None else at_cursor.id
+        found = self.session.read(items.of_plan, self.plan.id)
+        item = next(
+            (
+                one for one in found
+                if (one.id == wanted if rule_id is None
+                    else any(rule.id == rule_id for rule in one.rules))
+            ),
+            None,
+        )  # fmt: skip
+        if item is None:
+            return
+        said = self.session.read(states.words, self.plan.id, self.session.today)
+        form = RuleDialog(self.session, self.plan, item, said, self, rule_id=rule_id)
+        form.exec()
+        form.deleteLater()
 
     def discard(self) -> None:
         """Forget what was typed and show the plan as it is."""
@@ -492,6 +531,10 @@ class TextPage(PlanPage):
         going_to = QApplication.focusWidget()
         if going_to not in (self.title, self.text, self.discard_button) and self.isVisible():
             self.save()
+
+
+def _do(does: Callable[[], object]) -> None:
+    does()
 
 
 def _said(lines: Sequence[Line]) -> tuple[tuple[str, int, str], ...]:

@@ -197,7 +197,7 @@ def test_offers_stand_in_the_margin_until_they_are_taken(
 
 
 def test_a_click_beside_an_item_tells_what_is_wanted(
-    qtbot: QtBot, page: TextPage, editor: OutlineEditor, settle: Settle
+    qtbot: QtBot, tab: PlanningTab, page: TextPage, editor: OutlineEditor, settle: Settle
 ) -> None:
     _paste(editor, text="每月拜访客户6次")
     page.take_all()
@@ -210,6 +210,10 @@ def test_a_click_beside_an_item_tells_what_is_wanted(
     page.wanted.connect(wanted.append)
     qtbot.mouseClick(page.margin, Qt.MouseButton.LeftButton, NONE, place.center())
     assert [one.where.page for one in wanted if one.where] == ["targets"]
+    settle()
+    assert tab.page_shown == "targets"
+    tab.show_page("text")
+    editor.setFocus()
     qtbot.keyClick(editor, Key.Key_F4)
     assert len(wanted) == 2
 
