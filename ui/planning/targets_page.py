@@ -12,13 +12,14 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QToolButton, QVBoxLayout
 from salesdesk.calc.periods import Kind, Period, children, containing, descendants
 from salesdesk.errors import SalesDeskError
 from salesdesk.office.measures import Measure, measures
-from salesdesk.planning import grid, plan_rules, splitting, standing, targets
+from salesdesk.planning import grid, plan_rules, splitting, standing, targets, tier_order
 from salesdesk.planning.actuals import counted_tables
 from salesdesk.planning.grid import Gap, Grid
 from salesdesk.planning.places import TIERS, Place
 from salesdesk.planning.plans import Plan
 from salesdesk.text import _, ngettext
 from salesdesk.workspace import ChangeNotice
+from ui.planning.follow_line import FollowLine
 from ui.planning.gap_line import GapLine
 from ui.planning.grid_model import GridModel
 from ui.planning.grid_table import GridTable
@@ -91,6 +92,10 @@ class TargetsPage(PlanPage):
         self.why = label("", "hint", wrap=True)
         self.why.hide()
         self.gaps = GapLine()
+        self.follow = FollowLine()
+        self.order = label("", "error", wrap=True)
+        self._order = Latest(session, self._failed)
+        self.order.hide()
         self._errors = QTimer(self)
         self._build()
         self._connect()
@@ -124,6 +129,8 @@ class TargetsPage(PlanPage):
         layout.addWidget(self.why)
         layout.addWidget(self.table, 1)
         layout.addWidget(self.status)
+        layout.addWidget(self.follow)
+        layout.addWidget(self.order)
         layout.addWidget(self.gaps)
 
     def _make_room(self) -> None:
@@ -156,6 +163,7 @@ class TargetsPage(PlanPage):
         return frame
 
     def _connect(self) -> None:
+        self.follow.follow.connect(self._follow)
         self.measure.currentIndexChanged.connect(self._choice_changed)
         self.tier.currentIndexChanged.connect(self._choice_changed)
         self.actuals.toggled.connect(self._choice_changed)
@@ -272,6 +280,17 @@ class TargetsPage(PlanPage):
     def _choice_changed(self) -> None:
         if self.plan is not None:
             self.outdated()
+
+    def _show_order(self) -> None:
+        """Say where a goal lies below the task, or the stretch below the goal."""
+        plan, shown = self.plan, self.model.grid
+        if plan is None or shown is None:
+            return
+        self._order.read(self._tell_order, tier_order.sentence, plan.id, shown.measure)
+
+    def _tell_order(self, words: str) -> None:
+        self.order.setText(words)
+        self.order.setVisible(bool(words))
 
     def _read(self, found: Grid) -> None:
         self._reading = False
@@ -402,6 +421,7 @@ class TargetsPage(PlanPage):
         self._gap_work = None
         if self.model.grid is not None:
             self.gaps.show_gaps(self.model.grid, found)
+            self._show_order()
             self.gaps_found.emit()
 
     def go_to_gap(self, gap: Gap) -> None:
@@ -436,13 +456,41 @@ class TargetsPage(PlanPage):
         finally:
             self._writing = False
         if self.model.grid is not shown:
+            self._ask_parts(shown, self.model.grid, wanted)
             return True
         # What was read before this change is older than it: read it again.
         again = self._reading or self.is_outdated
-        self._show_grid(shown.with_values(wanted))
+        now = shown.with_values(wanted)
+        self._show_grid(now)
         if again:
             self.outdated()
+        self._ask_parts(shown, now, wanted)
         return True
+
+    def _ask_parts(
+        self, before: Grid, now: Grid | None, wanted: Mapping[Place, int | None]
+    ) -> None:
+        """Ask what the parts of a target shall do whose own value alone was typed."""
+        self.follow.clear()
+        if len(wanted) != 1 or now is None:
+            return
+        place = next(iter(wanted))
+        if before.stored(*place) == now.stored(*place) or not now.has_parts(place):
+            return
+        found = self.model.find(place)
+        if found is not None:
+            self.follow.ask(now, place, self.model.cell_name(*found))
+
+    def _follow(self, place: Place, axis: str) -> None:
+        """Let the parts of a place sum to it again, in their proportions."""
+        shown, plan = self.model.grid, self.plan
+        if shown is None or plan is None:
+            return
+        try:
+            with self.session.changing(_("Rebalance target")) as change:
+                splitting.rebalance(change, plan.id, shown.measure, shown.tier, place, axis)
+        except SalesDeskError as error:
+            self.say_error(error.message)
 
     def split(self) -> None:
         """Ask how to split the cursor's target, and split it."""

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from salesdesk.calc.periods import parse
 from salesdesk.office import measures, people
 from salesdesk.planning import deciding, plans, targets
-from salesdesk.planning.places import Place, person
+from salesdesk.planning.places import OFFICE, Place, person
 from tests.sample import Sample
 from tests.ui.planning.conftest import Plan6, Settle
 from tests.ui.planning.grid_keys import (
@@ -238,3 +238,29 @@ def test_another_measure_is_shown_by_its_code(
     assert at is not None
     assert not page.model.enter(*at, "3.5")
     assert "not a whole number" in page.status.text()
+
+
+def test_a_changed_parent_asks_once_what_its_parts_shall_do(
+    page: TargetsPage, office: Session, sample: Sample, settle: Settle
+) -> None:
+    year = Place(OFFICE, parse("2026"))
+    months = {Place(OFFICE, parse(f"2026-{number:02}")): 400_000_00 for number in range(1, 13)}
+    assert page.write("Set", {**months, year: 4_800_000_00})
+    settle()
+    assert not page.follow.isVisible()
+    assert page.write("Type", {year: 6_000_000_00})
+    assert page.follow.isVisible()
+    assert "4,800,000" in page.follow.words.text()
+    page.follow.follow_button.click()
+    settle()
+    assert not page.follow.isVisible()
+    shown = page.model.grid
+    assert shown is not None
+    assert shown.stored(*next(iter(months))) == 500_000_00
+    # Left alone, the gap stays and is shown.
+    assert page.write("Type", {year: 6_100_000_00})
+    page.follow.leave_button.click()
+    assert not page.follow.isVisible()
+    assert office.read(targets.values, sample.plan, shown.measure.id, shown.tier)[year].value == (
+        6_100_000_00
+    )
