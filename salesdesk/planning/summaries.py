@@ -698,7 +698,7 @@ def _explained(db: Connection, found: Review, figures: Figures) -> list[Explaine
         return [Explained(line, None, nothing, None, "", "", "") for line in figures.lines]
     said = remarks.remarks(db, period)
     ids = remarks.row_ids(db, period)
-    listed = {cause.id: cause for cause in causes.causes(db, active_only=False)}
+    listed = {cause.id: cause for cause in causes.causes(db, active_only=False) if cause.id}
     times = causes.repetitions(db, found.start)
     home = _Homes(db, found.who, period)
     explained = []

@@ -282,6 +282,8 @@ def test_a_missed_target_wants_a_cause_and_words(workspace: Workspace) -> None:
     with pytest.raises(InputError, match="Write first what was done"):
         _hand_in(workspace, review_id)
     _write(workspace, review_id)
+    # Before the office's list was begun nothing has a cause.
+    assert {one.cause for one in _read(workspace, review_id).lines} == {""}
     with pytest.raises(InputError, match="1 missed target needs a cause and words: Visits"):
         _hand_in(workspace, review_id)
     visits = measure(workspace, "visits").id

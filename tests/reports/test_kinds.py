@@ -274,6 +274,8 @@ def test_what_was_to_be_done_is_checked_a_month_later(workspace: Workspace) -> N
     with workspace.change("Explain") as change:
         words = {place("2026-10", ann): remarks.Words("Ill", "Call old customers")}
         remarks.set_remarks(change, plan_id, measure(workspace).id, words)
+    [said] = workspace.read(kinds.read, MONTHLY, OCTOBER, today=TODAY)[REMARKS]
+    assert (said.reason, said.cause) == ("Ill", "")
     (line,) = workspace.read(kinds.read, MONTHLY, NOVEMBER, today=TODAY)[ACTIONS]
     assert (line.name, line.action) == ("Ann", "Call old customers")
     assert line.attainment_before == Fraction(1, 2)

@@ -51,7 +51,7 @@ class ActionLine:
 
 def read(reading: Reading) -> list[RemarkLine]:
     """The words of the period's reviews, of whoever belongs to the report."""
-    listed = {cause.id: cause for cause in causes.causes(reading.db, active_only=False)}
+    listed = {cause.id: cause for cause in causes.causes(reading.db, active_only=False) if cause.id}
     return [
         RemarkLine(
             name,
