@@ -50,6 +50,8 @@ _CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
 _REF = re.compile(
     r"(?P<id>[0-9]{1,9})|[Rr](?P<rule>[0-9]{1,9})@(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})"
 )
+#: Quarterly actions have their latest day within so many days.
+_LOOK_BACK = timedelta(days=100)
 #: Plans whose actions are to be done.
 _RUNNING = ("submitted", "approved")
 
@@ -134,6 +136,32 @@ def overdue(db: Connection, today: date, who: Who = OFFICE) -> list[Task]:
     condition = and_(task.c.day < today, task.c.status == "open")
     found = _all(db, who, condition, since, today)
     return _sorted(one for one in found if one.status == "open")
+
+
+def due(db: Connection, today: date, who: Who = OFFICE) -> list[Task]:
+    """What is open today: today's tasks, and before them what was left undone.
+
+    Of an action that comes again only its latest day: yesterday's round of calls isn't made up for.
+    """
+    since = today - _LOOK_BACK
+    old = _all(db, who, and_(task.c.day < since, task.c.status == "open"), since, since)
+    recent = tasks_between(db, since, today + timedelta(days=1), who)
+    latest = {
+        (one.ref.rule_id, one.who): one.day
+        for one in recent
+        if one.ref.rule_id is not None and not one.moved
+    }
+    return [
+        *_sorted(old),
+        *(
+            one
+            for one in recent
+            if one.status == "open"
+            and (
+                one.ref.rule_id is None or one.moved or latest[one.ref.rule_id, one.who] == one.day
+            )
+        ),
+    ]
 
 
 def of_rules(db: Connection, plan: Plan, rules: Sequence[Rule]) -> dict[int, list[Task]]:

@@ -17,6 +17,7 @@ from salesdesk.planning.live.recurrence import occurrences
 from salesdesk.planning.live.rule import Draft
 from salesdesk.planning.places import OFFICE, Who, person, team
 from salesdesk.planning.tasks import Ref
+from salesdesk.storage.history import Change
 from salesdesk.workspace import Workspace
 from tests.offices import STAFF, TODAY, staffed_office
 
@@ -198,3 +199,31 @@ def test_a_rule_that_waits_for_nothing_doesnt_arise(workspace: Workspace) -> Non
         rule = workspace.read(items.of_plan, plan_id)[0].rules[0]
         with pytest.raises(InputError, match=words), workspace.change("x") as change:
             tasks.arise(change, rule.id, TODAY)
+
+
+def test_today_holds_what_was_left_undone_but_an_actions_latest_day_alone(
+    workspace: Workspace,
+) -> None:
+    running_plan(workspace, "每周五整理客户资料")
+    with workspace.change("Tasks") as change:
+        tasks.add(change, words="Long ago", person_id=STAFF.ann, day=date(2026, 3, 2))
+        tasks.add(change, words="Visit", person_id=STAFF.ann, day=date(2026, 11, 2))
+        tasks.add(change, words="Today", person_id=STAFF.ann, day=TODAY)
+        tasks.add(change, words="Later", person_id=STAFF.ann, day=date(2026, 11, 25))
+        tasks.add(change, words="Bob's", person_id=STAFF.bob, day=TODAY)
+        first = next(one for one in _november(change, ANN) if one.day == date(2026, 11, 6))
+        tasks.move(change, first.ref, date(2026, 11, 9))
+    found = workspace.read(tasks.due, TODAY, ANN)
+    assert [(one.day.month, one.day.day, one.moved) for one in found] == [
+        (3, 2, False), (11, 2, False), (11, 9, True), (11, 20, False), (11, 23, False),
+    ]  # fmt: skip
+    # Once Friday's is done, the Friday before doesn't come up instead.
+    with workspace.change("Done") as change:
+        tasks.mark_done(change, found[3].ref, on=date(2026, 11, 20))
+    left = [one for one in workspace.read(tasks.due, TODAY, ANN) if one.ref.rule_id is not None]
+    assert [one.day.day for one in left] == [9]
+
+
+def _november(change: Change, who: Who) -> list[tasks.Task]:
+    """November's, as they stand within a change."""
+    return tasks.tasks_between(change.connection, date(2026, 11, 1), date(2026, 12, 1), who)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from salesdesk.planning.meters import Meter
+    from salesdesk.planning.tasks import Task
     from salesdesk.sales.deals import PaymentDue
     from salesdesk.workspace import ChangeNotice, Connection
     from ui.customers.today_below import TodayBelow
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 #: The longest list of due contacts; more than anybody does in a day.
 LONGEST = 500
 _SCOPE = "today_scope"
+#: The longest list of tasks.
+_MOST_TASKS = 100
 #: What of a customer counts in meters and in who neglects whom, or stands beside a payment.
 _COUNTED = ("name", "owner_id", "state", "registered_on", "next_contact_on")
 #: Pixels the page needs for a second line of quotas.
@@ -54,6 +57,7 @@ class _Rest:
     in_wan: bool
     payments: list[PaymentDue]
     neglected: list[Neglect]
+    tasks: list[Task]
     plans_are_due: bool
 
 
@@ -64,7 +68,7 @@ class TodayPage(FreshPage):
 
     tables = (
         "customer", "activity", "deal", "payment", "target", "person", "leave", "setting",
-        "hand_count",
+        "hand_count", "task", "item_rule", "plan", "calendar_day",
     )  # fmt: skip
     neglect_wanted = Signal(int)
     summary_wanted = Signal(object)
@@ -284,7 +288,7 @@ class TodayPage(FreshPage):
         if self.next_plans is None and found.plans_are_due:
             self._offer_next_plans()
         try:
-            self.below.show_lists(found.payments, found.neglected)
+            self.below.show_lists(found.payments, found.neglected, found.tasks)
         except ReplacedOfficeError:
             return  # lost since it was read: the window tells of it, with all that can be done
 
@@ -329,7 +333,8 @@ def _rest(
     db: Connection, person_id: int | None, actor_id: int | None, today: date, *,
     with_neglected: bool,
 ) -> _Rest:  # fmt: skip
-    from salesdesk.planning import meters, next_plan
+    from salesdesk.planning import meters, next_plan, tasks
+    from salesdesk.planning.places import OFFICE, person
     from salesdesk.sales import deals
 
     if person_id is None:
@@ -341,6 +346,7 @@ def _rest(
         settings.read(db).in_wan,
         deals.payments_due(db, person_id, today, limit=100),
         care.overdue_by_person(db, today) if with_neglected else [],
+        tasks.due(db, today, OFFICE if person_id is None else person(person_id))[:_MOST_TASKS],
         bool(next_plan.offered(db, actor_id, today)),
     )
 

@@ -1,4 +1,4 @@
-"""What stands below the contacts due: payments due, and whose customers are neglected."""
+"""What stands below the contacts due: tasks, payments due, whose customers are neglected."""
 
 from __future__ import annotations
 
@@ -23,14 +23,17 @@ if TYPE_CHECKING:
     from datetime import date
 
     from salesdesk.customers.care import Neglect
+    from salesdesk.planning.tasks import Task
     from salesdesk.sales.deals import PaymentDue
 
-#: Pixels each of the two lists needs.
+#: Pixels each of the lists needs.
 _LOWEST = 90
+#: The column that says who does a task.
+_DOER = 3
 
 
 class TodayBelow(QSplitter):
-    """The two lists side by side, each only while there is something in it.
+    """The lists side by side, each only while there is something in it.
 
     ``neglect_wanted`` asks for a person's overdue customers; ``title`` says whose day is shown.
     """
@@ -48,6 +51,12 @@ class TodayBelow(QSplitter):
         self.supervision: RecordTable[Neglect] = RecordTable(
             _neglect_columns(), name=_("Overdue by person")
         )
+        self.tasks: RecordTable[Task] = RecordTable(
+            _task_columns(lambda: session.today), name=_("To do")
+        )
+        self.done = button(_("Done"), self._task_done)
+        self._done_guard = guard(self.done, session, "plans.write", at_all=True)
+        self.tasks_part = headed(row(label(_("To do"), "subtitle"), None, self.done), self.tasks)
         self.payments_part = headed(
             row(label(_("Payments due"), "subtitle"), None, self.receive), self.payments
         )
@@ -55,26 +64,42 @@ class TodayBelow(QSplitter):
             row(label(_("Overdue by person"), "subtitle"), None), self.supervision
         )
         self.setChildrenCollapsible(False)
-        for place, part in enumerate((self.payments_part, self.supervision_part)):
+        for place, (part, stretch) in enumerate(
+            ((self.tasks_part, 2), (self.payments_part, 2), (self.supervision_part, 1))
+        ):
             part.setMinimumHeight(_LOWEST)
             self.addWidget(part)
-            self.setStretchFactor(place, 2 - place)
+            self.setStretchFactor(place, stretch)
+        self.tasks.opened.connect(lambda _task: self._task_done())
+        self.tasks.picked.connect(lambda task: self._done_guard.enable(task is not None))
+        self.tasks.print_wanted.connect(self._print_tasks)
         self.payments.picked.connect(self._payment_picked)
         self.payments.opened.connect(desk.receive)
         self.payments.print_wanted.connect(self._print_payments)
         self.supervision.opened.connect(self._neglect_opened)
         self.supervision.print_wanted.connect(self._print_supervision)
 
-    def show_lists(self, payments: Sequence[PaymentDue], neglected: Sequence[Neglect]) -> None:
-        """Show other lists; nothing at all when both are empty."""
+    def show_lists(
+        self,
+        payments: Sequence[PaymentDue],
+        neglected: Sequence[Neglect],
+        tasks: Sequence[Task] = (),
+    ) -> None:
+        """Show other lists; nothing at all when all are empty."""
+        self.tasks.set_rows(tasks, same=lambda task: (task.ref, task.words))
+        self.tasks.setColumnHidden(_DOER, len({task.owner for task in tasks}) < 2)
+        self.tasks_part.setVisible(bool(tasks))
+        self._done_guard.enable(self.tasks.current() is not None)
         self.payments.set_rows(payments, same=lambda payment_due: payment_due.payment.id)
         self.payments_part.setVisible(bool(payments))
-        # Beside the payments a little room; alone it stands in line with what is above.
-        beside = self.payments_part.isVisibleTo(self)
+        # Beside another list a little room; alone it stands in line with what is above.
+        beside = bool(tasks)
+        self.payments_part.setContentsMargins(10 if beside else 0, 0, 0, 0)
+        beside = beside or bool(payments)
         self.supervision_part.setContentsMargins(10 if beside else 0, 0, 0, 0)
         self.supervision.set_rows(neglected, same=lambda neglect: neglect.person_id)
         self.supervision_part.setVisible(bool(neglected))
-        self.setVisible(bool(payments or neglected))
+        self.setVisible(bool(tasks or payments or neglected))
         self._payment_picked(self.payments.current())
 
     # -- what is pressed -------------------------------------------------------------------------
@@ -94,11 +119,35 @@ class TodayBelow(QSplitter):
     def _neglect_opened(self, neglect: Neglect) -> None:
         self.neglect_wanted.emit(neglect.person_id)
 
+    def _task_done(self) -> None:
+        """Tick the task with the cursor."""
+        task = self.tasks.current()
+        if task is not None:
+            from salesdesk.planning import tasks  # what reads plans loads after the first picture
+
+            self._session.change(self, _("Task done"), tasks.mark_done, task.ref)
+
+    def _print_tasks(self) -> None:
+        print_table(self, self._session, self.tasks, _("To do"), self._title())
+
     def _print_payments(self) -> None:
         print_table(self, self._session, self.payments, _("Payments due"), self._title())
 
     def _print_supervision(self) -> None:
         print_table(self, self._session, self.supervision, _("Overdue by person"), self._title())
+
+
+def _task_columns(today: Callable[[], date]) -> list[Column[Task]]:
+    return [
+        Column(_("Date"), lambda task: day_text(task.day), 96, sort=lambda task: task.day,
+               colour=lambda task: due_colour(task.day, today())),
+        Column(_("Begins"), lambda task: task.begins, 60),
+        Column(_("What is to be done"), lambda task: one_line(task.words), 240,
+               tip=lambda task: task.words),
+        Column(_("Who does it"), lambda task: task.owner, 90),
+        Column(_("Customer"), lambda task: task.customer_name, 100),
+        Column(_("Plan"), lambda task: task.plan_title, 120),
+    ]  # fmt: skip
 
 
 def _payment_columns(today: Callable[[], date]) -> list[Column[PaymentDue]]:

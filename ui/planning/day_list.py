@@ -9,9 +9,9 @@ from PySide6.QtGui import QDropEvent, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
-    QHBoxLayout,
     QListWidget,
     QListWidgetItem,
+    QSizePolicy,
     QVBoxLayout,
 )
 
@@ -122,8 +122,8 @@ class DayList(QListWidget):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        if self.currentRow() < 0 and self.count():
-            self.setCurrentRow(0)
+        if self.count() and not self.selectedItems():
+            self.setCurrentRow(max(self.currentRow(), 0))
         self.chosen.emit()
 
     def dropEvent(self, event: QDropEvent) -> None:
@@ -147,14 +147,13 @@ class DayFrame(QFrame):
         self.note = ElidedLabel("")
         self.list = DayList()
         self.contacts = ElidedLabel("")
-        head = QHBoxLayout()
-        head.setSpacing(6)
-        head.addWidget(self.heading)
-        head.addWidget(self.note, 1)
+        for words in (self.note, self.contacts):  # the days stay equally wide
+            words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(3, 3, 3, 3)
         layout.setSpacing(2)
-        layout.addLayout(head)
+        layout.addWidget(self.heading)
+        layout.addWidget(self.note)
         layout.addWidget(self.list, 1)
         layout.addWidget(self.contacts)
 
@@ -167,6 +166,7 @@ class DayFrame(QFrame):
         note = joined(filter(None, [day.name, *away]))
         self.note.setText(note)
         self.note.setToolTip(note)
+        self.note.setVisible(bool(note))
         self.list.show_day(day, today, several=several, whole=week)
         said = joined(filter(None, [f"{day.weekday} {day.day.isoformat()}", note]))
         self.list.setAccessibleName(said)

@@ -431,7 +431,8 @@ def _read(
     db: Connection, start: date, end: date, who: Who, today: date, actor_id: int | None
 ) -> _Found:
     return _Found(
-        timetable.read(db, start, end, who, actor_id=actor_id), tasks.overdue(db, today, who)
+        timetable.read(db, start, end, who, actor_id=actor_id),
+        [one for one in tasks.due(db, today, who) if one.day < today],
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
@@ -16,7 +16,7 @@ from salesdesk.customers.customers import Customer
 from salesdesk.customers.leave import add_leave
 from salesdesk.errors import ReplacedOfficeError
 from salesdesk.office import measures, people
-from salesdesk.planning import plans, targets
+from salesdesk.planning import plans, targets, tasks
 from salesdesk.planning.places import Place, person
 from salesdesk.sales import deals, payments, products, selling
 from tests.ui.customers.conftest import Named
@@ -224,3 +224,29 @@ def test_a_summary_that_is_due_is_told_of_and_opens_with_one_click(
         qtbot.mouseClick(page.notice.due_button, Qt.MouseButton.LeftButton)
     [owed] = told.args
     assert (owed.kind, owed.start) == ("month", date(2026, 10, 1))
+
+
+def test_todays_tasks_stand_below_and_are_ticked(office: Session, qtbot: QtBot) -> None:
+    mine, other = office.person_id, office.read(people.person_named, "Li Si").id
+    with office.workspace.change("Tasks") as change:
+        tasks.add(change, words="Print the contract", person_id=mine, day=date(2026, 11, 20))
+        tasks.add(change, words="Visit the school", person_id=mine, day=office.today)
+        tasks.add(change, words="Tomorrow", person_id=mine, day=date(2026, 11, 25))
+        tasks.add(change, words="Somebody else's", person_id=other, day=office.today)
+    page = shown(office, qtbot)
+    below = page.below
+
+    def listed() -> list[str]:
+        return [task.words for task in below.tasks.records.rows]
+
+    assert listed() == ["Print the contract", "Visit the school"]
+    below.tasks.pick(lambda task: task.words == "Print the contract")
+    below.done.click()
+    qtbot.waitUntil(lambda: listed() == ["Visit the school"])
+    below.tasks.selectRow(0)
+    below.tasks.opened.emit(below.tasks.records.rows[0])
+    qtbot.waitUntil(below.tasks_part.isHidden)
+    done = office.read(tasks.tasks_between, date(2026, 11, 20), office.today + timedelta(days=1))
+    assert sorted(one.words for one in done if one.status == "done") == [
+        "Print the contract", "Visit the school",
+    ]  # fmt: skip
