@@ -59,6 +59,9 @@ class Content:
     articles: Sequence[Article]
     titles: Mapping[str, str]
     plan_comment: str
+    item_comment: str
+    revision_words: str
+    revision_item: str
     texts: Mapping[str, str]
     leave_note: str
     floor_note: str
@@ -90,6 +93,9 @@ def load(kind: str, rng: Random) -> Content:
         articles=[_article(one) for one in own["products"]],
         titles=everything["plan_titles"],
         plan_comment=everything["plan_comment"],
+        item_comment=everything["item_comment"],
+        revision_words=everything["revision_words"],
+        revision_item=everything["revision_item"],
         texts={name: text.strip() for name, text in everything["plan_texts"].items()},
         leave_note=everything["leave_note"],
         floor_note=everything["floor_note"],

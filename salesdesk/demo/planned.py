@@ -27,15 +27,19 @@ from salesdesk.office import approvals, calendar, measures
 from salesdesk.office.measures import Measure
 from salesdesk.planning import (
     beginning,
+    comments,
     deciding,
     grid,
+    items,
     plans,
     remarks,
+    revisions,
     splitting,
     targets,
     templates,
 )
 from salesdesk.planning.actuals import actuals
+from salesdesk.planning.outlines import Line
 from salesdesk.planning.places import OFFICE, Place, Who, person, team
 from salesdesk.storage.history import Change
 from salesdesk.text import _
@@ -443,7 +447,10 @@ class Planner:
             ("territory", self.year, person(sellers[8].id), submitted),
             ("weekly-new-customers", self.month, person(sellers[2].id), approved),
         ):
-            self._move(self._filled(name, period, who, year_plan), moves)
+            plan_id = self._filled(name, period, who, year_plan)
+            self._move(plan_id, moves)
+            if name == "property-sales":
+                self._revise(plan_id)
         for name, seller in zip(("call-plan", "new-market"), self.staff.newcomers, strict=False):
             plan_id = templates.new_plan(
                 self.change, name, period=self.month, who=person(seller.id)
@@ -523,14 +530,16 @@ class Planner:
     def _approve(self, plan_id: int, *, close: bool = False) -> None:
         self._move(plan_id, ("submitted", "approved", "closed")[: 3 if close else 2])
 
-    def _move(self, plan_id: int, statuses: Iterable[str]) -> None:
-        """Submitted by its owner (a team's lead) as its period begins, decided by the manager."""
+    def _move(self, plan_id: int, statuses: Iterable[str], on: date | None = None) -> None:
+        """Submitted by its owner (a team's lead) as its period begins, or on another day, decided
+        by the manager.
+        """
         plan = plans.plan_by_id(self.change.connection, plan_id)
         asker = plan.who.person_id or self.staff.manager_id
         if plan.who.team_id is not None:
             asker = self.staff.members[plan.who.team_id][0].id
         kept = self.change.person_id, self.change.now
-        self.change.now = datetime.combine(min(self.today, plan.period.start), time(9))
+        self.change.now = datetime.combine(on or min(self.today, plan.period.start), time(9))
         for status in statuses:
             if status == "submitted":
                 self.change.person_id = None
@@ -538,9 +547,34 @@ class Planner:
                 approvals.ask(self.change, plans.SUBJECT, plan_id, plans.RULE, asker_id=asker)
                 continue
             self.change.person_id = self.staff.manager_id
-            words = self.content.plan_comment if status == "returned" else ""
+            words = ""
+            if status == "returned":
+                words = self.content.plan_comment
+                self._comment(plan_id)
             deciding.move(self.change, plan_id, status, words)
         self.change.person_id, self.change.now = kept
+
+    def _comment(self, plan_id: int) -> None:
+        """Ask of the plan's first item who does it by when."""
+        first = next(
+            item for item in items.of_plan(self.change.connection, plan_id) if item.kind == "item"
+        )
+        comments.add(self.change, plan_id, self.content.item_comment, item_id=first.id)
+
+    def _revise(self, plan_id: int) -> None:
+        """Take an approved plan up again as the market moved, and have it approved once more."""
+        plan = plans.plan_by_id(self.change.connection, plan_id)
+        day = max(plan.period.start, self.today - timedelta(days=30))
+        kept = self.change.person_id, self.change.now
+        self.change.person_id = self.staff.manager_id
+        self.change.now = datetime.combine(day, time(9))
+        revisions.revise(self.change, plan_id, "market", self.content.revision_words)
+        found = [item.line for item in items.of_plan(self.change.connection, plan_id)]
+        lines = [*found, Line("item", found[-1].level, self.content.revision_item)]
+        version = plans.plan_by_id(self.change.connection, plan_id).version
+        items.write(self.change, plan_id, lines, seen_version=version)
+        self.change.person_id, self.change.now = kept
+        self._move(plan_id, ("submitted", "approved"), day)
 
 
 def _nice(value: int, step: int) -> int:

@@ -21,7 +21,7 @@ from salesdesk.customers.tables import activity, customer, customer_phone
 from salesdesk.errors import Cancelled, InputError, OfficeFileError, WrongPasswordError
 from salesdesk.office import calendar, people, settings
 from salesdesk.office.undoing import undo_entry
-from salesdesk.planning import grid, items, meters, plans, targets
+from salesdesk.planning import comments, grid, items, meters, plans, revisions, targets
 from salesdesk.planning.places import OFFICE, person
 from salesdesk.reports import kinds
 from salesdesk.reports.monthly import MONTHLY
@@ -220,6 +220,21 @@ def test_a_plan_stands_in_every_state_and_from_each_of_the_ten_templates(
     assert {plan.period.key for plan in closed} >= {f"2026-{month:02}" for month in range(1, 11)}
     draft = next(plan for plan in found if plan.period.key == "2026-12" and plan.who == OFFICE)
     assert draft.status == "draft"
+
+
+def test_a_plan_was_revised_and_another_came_back_with_a_comment_on_an_item(
+    office: Workspace,
+) -> None:
+    found = office.read(plans.plans)
+    revised = [plan for plan in found if plan.revision > 1]
+    assert [(plan.template, plan.status) for plan in revised] == [("property-sales", "approved")]
+    (earlier,) = office.read(revisions.history, revised[0].id)
+    assert (earlier.number, earlier.reason) == (1, "market")
+    compared = office.read(revisions.compare, revised[0].id, 1)
+    assert [line.what for line in compared.lines if line.what != "same"] == ["added"]
+    returned = next(plan for plan in found if plan.status == "returned")
+    (said,) = office.read(comments.of_plan, returned.id)
+    assert said.item_id in {item.id for item in office.read(items.of_plan, returned.id)}
 
 
 def test_the_newest_colleague_is_on_the_way_to_40_effective_calls_today(
