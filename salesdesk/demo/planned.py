@@ -35,6 +35,7 @@ from salesdesk.planning import (
     remarks,
     revisions,
     splitting,
+    summaries,
     targets,
     templates,
 )
@@ -471,6 +472,9 @@ class Planner:
             who=who,
             template=name,
         )
+        version = plans.plan_by_id(self.change.connection, plan_id).version
+        # Who the plan is for sees in the demo, too, what is to be written.
+        summaries.ask(self.change, plan_id, template.reviews, seen_version=version)
         for code, tier in dict.fromkeys(
             (template_target.measure, template_target.tier) for template_target in template.targets
         ):

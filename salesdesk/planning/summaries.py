@@ -380,8 +380,8 @@ def period_label(kind: str, start: date, end: date) -> str:
 
 def title_of(kind: str, start: date, end: date, name: str) -> str:
     """What a summary is called; ``name`` is whose it is, "" for the office's."""
-    return _("{summary} {period}, {name}").format(
-        summary=_(REVIEWED[kind]),
+    return _("{kind} {period}, {name}").format(
+        kind=_(REVIEWED[kind]),
         period=period_label(kind, start, end),
         name=name or _("Whole office"),
     )
