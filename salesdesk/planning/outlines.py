@@ -96,28 +96,34 @@ def paired(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int | None,
 
 
 def labels(lines: Sequence[Line]) -> list[str]:
-    """How each line is numbered: "1.", below it "1)", then "a)"; "" for what isn't numbered.
+    """How each line is numbered: "1.", below it "(1)", then "a)"; "" for what isn't numbered.
 
     Numbers begin anew below each heading and each item of a lower level; a paragraph between two
     items doesn't break their numbers.
     """
+    return [_label(depth, number) if number else "" for depth, number in _numbered(lines)]
+
+
+def depths(lines: Sequence[Line]) -> list[int]:
+    """How many items each item lies below, from its heading on; 0 for what isn't numbered."""
+    return [depth for depth, _number in _numbered(lines)]
+
+
+def _numbered(lines: Sequence[Line]) -> list[tuple[int, int]]:
+    """Each line's depth and number; (0, 0) for what isn't numbered."""
     counts: dict[int, int] = {}
-    answer: list[str] = []
-    depths: dict[int, int] = {}
+    answer: list[tuple[int, int]] = []
     for line in lines:
         if line.kind == "heading":
             counts.clear()
-            depths.clear()
-            answer.append("")
-            continue
         if line.kind != "item":
-            answer.append("")
+            answer.append((0, 0))
             continue
         for deeper in [level for level in counts if level > line.level]:
             del counts[deeper]
         counts[line.level] = counts.get(line.level, 0) + 1
         depth = sum(level < line.level for level in counts)
-        answer.append(_label(depth, counts[line.level]))
+        answer.append((depth, counts[line.level]))
     return answer
 
 

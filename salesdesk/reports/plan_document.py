@@ -11,15 +11,17 @@ from sqlalchemy import Connection
 
 from salesdesk.calc.periods import Period, children, descendants, week_number
 from salesdesk.office import measures, settings
-from salesdesk.planning import grid, items, plans, revisions, targets, tasks
+from salesdesk.planning import grid, items, outlines, plans, revisions, targets, tasks
 from salesdesk.planning.grid import Grid
-from salesdesk.planning.live import rule, view
+from salesdesk.planning.live import rule, states, view
+from salesdesk.planning.live.state import Mood
 from salesdesk.planning.places import TIERS
-from salesdesk.planning.plan_text import Block, blocks
 from salesdesk.reports import timetable_sheet
 from salesdesk.reports.layout import Cell, Column, Table, page_texts, value_cell
 from salesdesk.text import _, mark, quoted
 
+#: Plans beside whose text their state is printed: one that is handed in says what is meant.
+_STANDING = ("approved", "closed")
 #: Columns of figures that fit beside the names of months or people.
 _ABREAST = 6
 _UNASSIGNED: Mapping[str, str] = {
@@ -34,6 +36,26 @@ _OVERASSIGNED: Mapping[str, str] = {
 }
 
 
+#: How a mood is coloured on paper; its words say the same.
+_COLOURS: Mapping[Mood, str] = {
+    "done": "ahead", "good": "on_track", "warn": "at_risk", "bad": "behind", "none": "not_set",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of the plan's text as it is printed; ``level`` 1 is the outermost of its kind.
+
+    ``states`` are how its rules stand, each with the name of its colour; none before a plan runs.
+    """
+
+    kind: str
+    text: str
+    label: str
+    level: int
+    states: Sequence[tuple[str, str]] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class PlanDocument:
     """A plan ready to be laid out; ``notes`` name what of its targets isn't assigned."""
@@ -42,7 +64,7 @@ class PlanDocument:
     office: str
     made: str
     facts: Sequence[tuple[str, str]]
-    blocks: Sequence[Block]
+    pieces: Sequence[Piece]
     tables: Sequence[tuple[str, Table]]
     notes: Sequence[str]
     timetable: Table | None = None
@@ -56,8 +78,14 @@ class PlanDocument:
             "made": self.made,
             "texts": page_texts(),
             "blocks": [
-                {"kind": block.kind, "text": block.text, "label": block.label, "level": block.level}
-                for block in self.blocks
+                {
+                    "kind": piece.kind,
+                    "text": piece.text,
+                    "label": piece.label,
+                    "level": piece.level,
+                    "states": [{"words": words, "colour": name} for words, name in piece.states],
+                }
+                for piece in self.pieces
             ],
             "annex": _("Targets of the plan"),
             "tables": [{"title": title, **table.data()} for title, table in self.tables],
@@ -90,11 +118,32 @@ def document(db: Connection, plan_id: int, *, today: date | None = None) -> Plan
             (_("Status"), _(plans.STATUSES[plan.status])),
             (_("Revision"), _revision(db, plan)),
         ],
-        blocks(items.text_of(db, plan_id)),
+        _pieces(db, plan, day),
         maker.tables(),
         maker.notes(),
         _timetable(db, plan),
     )
+
+
+def _pieces(db: Connection, plan: plans.Plan, today: date) -> list[Piece]:
+    """The plan's items; beside those of a plan that runs, how their rules stand."""
+    found = items.of_plan(db, plan.id)
+    running = plan.status in _STANDING and today >= plan.period.start
+    standing = states.of_plan(db, plan.id, today) if running else {}
+    depths = outlines.depths([item.line for item in found])
+    return [
+        Piece(
+            item.kind, item.text, label, item.level + 1 if item.kind == "heading" else depth + 1,
+            [
+                (standing[one.id].words, _COLOURS[standing[one.id].mood])
+                for one in item.rules if one.id in standing
+            ],
+        )
+        for item, label, depth in zip(
+            found, outlines.labels([item.line for item in found]), depths, strict=True
+        )
+        if item.kind != "figures"
+    ]  # fmt: skip
 
 
 def _revision(db: Connection, plan: plans.Plan) -> str:
