@@ -176,7 +176,10 @@ def _moments(sentence: Sentence) -> list[_Moment]:
         and not _is_labelled(sentence, moment, placed)
     ]
     for period in sentence.periods:
-        if not period.once and _clause_at(sentence, period.start).start not in placed:
+        clause = _clause_at(sentence, period.start)
+        if sentence.grammar.basis.search(sentence.text, clause.start, period.start):
+            continue  # "from each month's figures"
+        if not period.once and clause.start not in placed:
             moments.append(_Moment(period.start, period.end, period.every, None, period.interval))
     kept: list[_Moment] = []
     for moment in moments:

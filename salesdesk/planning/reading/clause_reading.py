@@ -21,6 +21,7 @@ class Carried:
     whom: str | None = None
     measure: Measure | None = None
     product: str | None = None
+    unit: str = ""
     words: list[Word] | None = None  # of the clause just before, when it has no figures
     named: list[Word] = field(default_factory=list)
     past: bool = False
@@ -90,10 +91,9 @@ class ClauseReading:
     def says_else(self, figure: Figure) -> bool:
         """Whether words that nobody knows stand before the figure, behind its period."""
         own = self.grammar.own
-        start = max([0, *(p.end for p in self.periods if p.end <= figure.start)])
-        words = (
-            self.text_before(figure)[start - figure.start :] if start else self.text_before(figure)
-        )
+        starts = [0, *(p.end for p in self.periods if p.end <= figure.start)]
+        starts += [other.end for other in self.figures if other.end <= figure.start]
+        words = self.text[max(starts) : figure.start]
         return own is not None and len(own.strip.sub("", words).strip(" ,:、~+")) > 1
 
     def names_else(self, figure: Figure) -> bool:
@@ -211,6 +211,8 @@ class ClauseReading:
             if end is None or any(word.start == start for word in words):
                 continue
             name = own.strip.sub("", self.text[start:end]).strip(" ,:、")
+            if any(tag.start < end and start < tag.end for tag in self.whom):
+                continue  # a sales adviser is no goods
             if own.goods.fullmatch(name):
                 return name
         return None

@@ -64,6 +64,7 @@ class Growth:
     level: re.Pattern[str]
     over: re.Pattern[str]
     over_last: re.Pattern[str]
+    alone: re.Pattern[str]
     measures: frozenset[str]
 
 
@@ -188,6 +189,7 @@ class Grammar:
         self.growth = Growth(
             self.compiled(data["growth"]["verbs"]), self.compiled(data["growth"]["level"]),
             self.compiled(data["growth"]["over"]), self.compiled(data["growth"]["over_last"]),
+            self.compiled(data["growth"].get("alone", "(?!)")),
             frozenset(data["growth"]["measures"]),
         )  # fmt: skip
         self.contact = self.compiled(f"{edge}{{contact}}{edge_end}")
@@ -230,6 +232,7 @@ class Grammar:
         self.more_days = self.compiled(more.get("more_days", "(?!)"))
         self.more_weekdays = self.compiled(more.get("more_weekdays", "(?!)"))
         self.joins = self.compiled(more.get("joins", "(?!)"))
+        self.basis = self.compiled(more.get("basis", "(?!)"))
         self.by = self.compiled(more.get("by", "(?!)"))
         self.no_label = self.compiled(more.get("no_label", "(?!)"))
         self.no_action = self.compiled(more.get("never", "(?!)"))

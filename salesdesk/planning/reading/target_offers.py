@@ -128,7 +128,7 @@ class _Clause(ClauseReading):
         code = measure.code if figure.bound < 0 else measure.otherwise or measure.code
         period = self.period_of(figure)
         tier = self._further(figure, measure) or self.tier_of(figure)
-        if not self._is_meant(figure, period, tier, word):
+        if self._is_of_a_piece(figure, period) or not self._is_meant(figure, period, tier, word):
             return None
         low, high = figure.low, figure.high
         if high is not None and self.is_change(figure):
@@ -138,6 +138,8 @@ class _Clause(ClauseReading):
         if figure.unit in _MINUTES and "hours" in code:
             low, high = low and low / 60, high and high / 60
         product = self.product_of(figure, measure)
+        if product is None and self._continues(word, figure, period):
+            product = self.carried.product
         offer = TargetOffer(
             measure=code, tier=tier or "assigned", value=low, to=high,
             whom=self.whom_of(figure), of=product,
@@ -146,7 +148,20 @@ class _Clause(ClauseReading):
             figure=self.digits_place(figure),
         )  # fmt: skip
         self.carried.measure, self.carried.counted = measure, True
+        self.carried.product, self.carried.unit = product, figure.unit
         return offer
+
+    def _continues(self, word: Word | None, figure: Figure, period: Period | None) -> bool:
+        """Whether only the period changes from the clause before: "second quarter 260"."""
+        return (
+            word is None and period is not None and period.once and period in self.periods
+            and figure.unit == self.carried.unit and not self.says_else(figure)
+        )  # fmt: skip
+
+    def _is_of_a_piece(self, figure: Figure, period: Period | None) -> bool:
+        """Whether money is what a single piece costs or brings: it adds up to nothing."""
+        piece = self.grammar.per_piece.search(self.text_before(figure))
+        return figure.unit == "money" and period is None and piece is not None
 
     def _further(self, figure: Figure, measure: Measure) -> str | None:
         """Stretch for what goes further than the sentence's figure of the same measure."""
@@ -362,15 +377,19 @@ class _Clause(ClauseReading):
         words = [
             word for word in self.words if word.measure.code in growth.measures and not word.weak
         ] or [word for word in self.carried.named if word.measure.code in growth.measures]
-        if not words:
+        alone = growth.alone.fullmatch(before.strip()) is not None
+        if not words and not alone:
             return None
-        word = max(
-            words, key=lambda word: ("money" in word.measure.counters, word.end - word.start)
+        grows = max(
+            words,
+            key=lambda word: ("money" in word.measure.counters, word.end - word.start),
+            default=None,
         )
+        measure = self.grammar.amount if grows is None else grows.measure
         return TargetOffer(
-            measure=word.measure.code, tier=self.tier_of(figure) or "assigned", value=None,
+            measure=measure.code, tier=self.tier_of(figure) or "assigned", value=None,
             growth=figure.low,
-            over="last_period" if over_last and not over else "last_year",
+            over="last_period" if (over_last or alone) and not over else "last_year",
             every=self.every_of(period), interval=period.interval if period else 1,
             period=period.name if period else None, place=self.place_of(figure, None),
         )  # fmt: skip
