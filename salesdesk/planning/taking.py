@@ -228,10 +228,32 @@ def _carried(item: Item, offer: Offer, plan: Plan) -> bool:
         kind = _review(offer)
         if kind and kind in plan.reviewed.split(","):
             return True
-        return any(rule.kind == "action" and rule.words == offer.words for rule in item.rules)
+        return any(_says(item, rule, offer) for rule in item.rules)
     if isinstance(offer, ContingencyOffer):
-        return any(rule.kind == "contingency" and rule.words == offer.when for rule in item.rules)
+        return any(
+            rule.kind == "contingency" and (rule.words == offer.when or rule.words not in item.text)
+            for rule in item.rules
+        )
     return any(_same(rule, offer) for rule in item.rules)
+
+
+def _says(item: Item, rule: Rule, offer: ActionOffer) -> bool:
+    """Whether a rule says what an action offers.
+
+    One that wasn't read from the text, but came from a template, says it in words of its own: then
+    when it is done decides. The middle of the month may be when a contingency is looked at.
+    """
+    if rule.kind == "action" and rule.words == offer.words:
+        return True
+    if rule.words in item.text:
+        return False
+    if rule.kind == "contingency":
+        return bool(rule.at) and rule.at == offer.at
+    if rule.kind != "action":
+        return False
+    if rule.days is not None:
+        return (rule.days, rule.at) == (offer.days, offer.at)
+    return (rule.every, rule.step, rule.at) == (offer.every or "", offer.interval, offer.at or "")
 
 
 def _same(rule: Rule, offer: Offer) -> bool:

@@ -24,6 +24,7 @@ from salesdesk.planning import (
     items,
     plans,
     revisions,
+    taking,
     targets,
     tasks,
     templates,
@@ -35,8 +36,9 @@ from salesdesk.planning.places import Place, person
 from salesdesk.sales import payments, products, selling
 from salesdesk.workspace import Workspace
 from tests.offices import STAFF, TODAY, staffed_office
-from tests.planning.test_templates import NAMES
+from tests.planning.test_templates import NAMES, spoken
 
+__all__ = ["spoken"]  # a fixture
 LONG_AGO = date(2026, 1, 5)
 #: Which activity each measure of activities counts.
 ACTIVITIES = {
@@ -290,6 +292,18 @@ def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
     template = templates.named(request.param)
     with staffed_office(tmp_path, template.offices[0]) as workspace:
         yield Office(workspace, request.param)
+
+
+def test_a_plan_of_a_template_offers_nothing_more(office: Office, spoken: str) -> None:
+    """All that the recogniser finds in a template's text is a rule of it already."""
+    with office.workspace.change("Plan") as change:
+        plan_id = templates.new_plan(
+            change, office.template.name, period=office.plan.period, who=office.plan.who,
+            use_measures=True,
+        )  # fmt: skip
+    offered = office.workspace.read(taking.offers, plan_id)
+    # The office of this test calls its notebooks in English.
+    assert [one.words for one in offered if one.offer.rule != "target" or spoken == "en"] == []
 
 
 def test_the_work_of_every_rule_moves_its_state(office: Office) -> None:

@@ -33,7 +33,7 @@ class TemplateForm(FormDialog):
         self.about = WordsField("" if template is None else template.about)
         if plan is not None:
             self.form.addRow(label(plan.title, "subtitle", wrap=True))
-        self.add(_("Name"), self.name)
+        self.add(_("Template name"), self.name)
         self.add(
             _("What it is for"),
             self.about,
