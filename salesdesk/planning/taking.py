@@ -356,6 +356,9 @@ def _target(change: Change, writer: Writer, reading: _Reading, offer: TargetOffe
 
 def _measure(change: Change, reading: _Reading, offer: TargetOffer) -> Measure:
     """The measure that it counts by, taken into use or made where the office hasn't it."""
+    known = reading.measure_of(offer)
+    if known is not None and known.active:
+        return known  # whoever writes a plan needn't be allowed to change what the office measures
     measure_id = measures.take_into_use(change, offer.measure, offer.name or "")
     found = measures.measure_by_id(change.connection, measure_id)
     reading.measures[found.code if offer.measure == "own" else offer.measure] = found

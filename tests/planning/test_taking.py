@@ -173,3 +173,13 @@ def test_who_may_not_write_the_plan_takes_nothing(workspace: Workspace) -> None:
     workspace.work_as(STAFF.bob, "Bob")
     with pytest.raises(RightsError), workspace.change("Take") as change:
         taking.take(change, plan_id, [offered.pick])
+
+
+def test_a_salesperson_takes_what_the_office_measures_and_no_more(workspace: Workspace) -> None:
+    workspace.work_as(STAFF.ann, "Ann")
+    plan_id = _plan(workspace, "每周拜访客户2次，每周固定两次和置业顾问沟通", "2026-11")
+    visits, talks = workspace.read(taking.offers, plan_id)
+    with workspace.change("Take") as change:
+        assert taking.take(change, plan_id, [visits.pick]) == 1
+    with pytest.raises((RightsError, InputError)), workspace.change("Take") as change:
+        taking.take(change, plan_id, [talks.pick])
