@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 from salesdesk.calc import texts
 from salesdesk.errors import InputError, SalesDeskError
 from salesdesk.office import measures
-from salesdesk.planning import outlines, plan_rules, plans, target_rules, wording
+from salesdesk.planning import figures_spec, outlines, plan_rules, plans, target_rules, wording
 from salesdesk.planning.live import rule as rules
 from salesdesk.planning.live.rule import Rule
 from salesdesk.planning.live.writing import Writer
@@ -215,6 +215,11 @@ def _check(index: int, line: Line) -> None:
         texts.whole(_("The line"), line.text, LONGEST)
     except SalesDeskError as error:
         raise LineError(index, error.message) from error
+    if line.kind == "figures":
+        try:
+            figures_spec.spec_of(line.text)
+        except InputError as error:
+            raise LineError(index, error.message) from error
     if "\n" in line.text:
         raise LineError(index, _("An item is one line."))
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from salesdesk.planning.figures_spec import is_spec
 from salesdesk.planning.reading import outline
 from salesdesk.text import mark
 
@@ -46,7 +47,13 @@ def of_items(items: Iterable[outline.Item]) -> list[Line]:
     """The lines of what was read from a text or document."""
     return [
         Line(
-            "heading" if item.is_heading else "item" if item.is_item else "paragraph",
+            "figures"
+            if is_spec(item.text)
+            else "heading"
+            if item.is_heading
+            else "item"
+            if item.is_item
+            else "paragraph",
             min(item.level, DEEPEST),
             _with_label(item) if item.is_heading else item.text,
         )
@@ -63,7 +70,7 @@ def as_text(lines: Iterable[Line]) -> str:
             written.append(f"{'#' * (line.level + 1)} {line.text}")
         elif line.kind == "item":
             written.append(f"{'  ' * line.level}{label} {line.text}")
-        elif line.kind != "figures":
+        else:
             written.append(line.text)
     return "".join(f"{line}\n" for line in written)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -11,7 +11,17 @@ from sqlalchemy import Connection
 
 from salesdesk.calc.periods import Period, children, descendants, week_number
 from salesdesk.office import measures, settings
-from salesdesk.planning import grid, items, outlines, plans, revisions, targets, tasks
+from salesdesk.planning import (
+    figures_block,
+    grid,
+    items,
+    outlines,
+    plans,
+    revisions,
+    targets,
+    tasks,
+)
+from salesdesk.planning.figures_block import Figures
 from salesdesk.planning.grid import Grid
 from salesdesk.planning.live import rule, states, view
 from salesdesk.planning.live.state import Mood
@@ -68,6 +78,8 @@ class PlanDocument:
     tables: Sequence[tuple[str, Table]]
     notes: Sequence[str]
     timetable: Table | None = None
+    #: The tables of figures in the text, by the words that ask for them.
+    figures: Mapping[str, Figures | str] = field(default_factory=dict)
 
     def data(self) -> dict[str, Any]:
         """What the typst template plan.typ reads."""
@@ -84,6 +96,7 @@ class PlanDocument:
                     "label": piece.label,
                     "level": piece.level,
                     "states": [{"words": words, "colour": name} for words, name in piece.states],
+                    **_figures(self.figures.get(piece.text)),
                 }
                 for piece in self.pieces
             ],
@@ -96,8 +109,10 @@ class PlanDocument:
         }
 
 
-def document(db: Connection, plan_id: int, *, today: date | None = None) -> PlanDocument:
-    """The plan as a document. Raises NotFoundError when there is none."""
+def document(
+    db: Connection, plan_id: int, *, today: date | None = None, actor_id: int | None = None
+) -> PlanDocument:
+    """The plan as a document, for ``actor_id`` to see. Raises NotFoundError when there is none."""
     plan = plans.plan_by_id(db, plan_id)
     office = settings.read(db)
     known = {measure.id: measure for measure in measures.measures(db, active_only=False)}
@@ -108,6 +123,7 @@ def document(db: Connection, plan_id: int, *, today: date | None = None) -> Plan
     grids = [grid.read(db, plan_id, measure_id, tier) for measure_id, tier in used]
     maker = _Tables(plan, grids, office.in_wan)
     day = today or date.today()
+    pieces = _pieces(db, plan, day)
     return PlanDocument(
         plan.title,
         office.office_name,
@@ -118,10 +134,13 @@ def document(db: Connection, plan_id: int, *, today: date | None = None) -> Plan
             (_("Status"), _(plans.STATUSES[plan.status])),
             (_("Revision"), _revision(db, plan)),
         ],
-        _pieces(db, plan, day),
+        pieces,
         maker.tables(),
         maker.notes(),
         _timetable(db, plan),
+        figures_block.read(
+            db, plan_id, [one.text for one in pieces if one.kind == "figures"], day, actor_id
+        ),
     )
 
 
@@ -142,8 +161,19 @@ def _pieces(db: Connection, plan: plans.Plan, today: date) -> list[Piece]:
         for item, label, depth in zip(
             found, outlines.labels([item.line for item in found]), depths, strict=True
         )
-        if item.kind != "figures"
     ]  # fmt: skip
+
+
+def _figures(found: Figures | str | None) -> dict[str, Any]:
+    """What of a block the template reads where it is a table of figures."""
+    if found is None:
+        return {}
+    if isinstance(found, str):
+        return {"kind": "paragraph", "text": found}
+    columns = [Column("", 1.0, "left")]
+    columns += [Column(f"{name} {head}", 1.2) for name, head in found.heads]
+    table = Table(columns, [[label, *values] for label, values in found.rows])
+    return {"kind": "figures", **table.data()}
 
 
 def _revision(db: Connection, plan: plans.Plan) -> str:

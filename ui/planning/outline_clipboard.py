@@ -31,8 +31,9 @@ def mime(lines: Sequence[Line], tokens: Sequence[int], owner: str) -> QMimeData:
     A line whose block was copied only in part has token 0.
     """
     data = QMimeData()
-    data.setText(outlines.as_text(lines).rstrip("\n"))
-    data.setHtml(as_html(lines))
+    said = [line for line in lines if line.kind != "figures"]  # other programs can't fill them
+    data.setText(outlines.as_text(said).rstrip("\n"))
+    data.setHtml(as_html(said))
     kept = [[line.kind, line.level, line.text, token]
             for line, token in zip(lines, tokens, strict=True)]  # fmt: skip
     data.setData(OWN, json.dumps({"owner": owner, "lines": kept}).encode())

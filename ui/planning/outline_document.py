@@ -25,7 +25,10 @@ from salesdesk.planning.items import Item
 from salesdesk.planning.outlines import DEEPEST, Line, labels
 
 _USER = int(QTextFormat.Property.UserProperty.value)
-_KIND, _LEVEL, _TOKEN = _USER + 1, _USER + 2, _USER + 3
+_KIND, _LEVEL, _TOKEN, _SPEC = _USER + 1, _USER + 2, _USER + 3, _USER + 4
+#: The sign and the kind of the object that stands in the text for a table of figures.
+_OBJECT = "\N{OBJECT REPLACEMENT CHARACTER}"
+TABLE = int(QTextFormat.ObjectTypes.UserObject.value) + 1
 #: Pixels that everything stands off the edge, where items are gripped; that a level lies further
 #: in; and that a number takes before its item.
 GRIP, INDENT, NUMBER = 14, 18, 32
@@ -66,7 +69,7 @@ class OutlineDocument(QTextDocument):
         places: list[int] = []
         seen: set[int] = set()
         for number, block in enumerate(self.blocks()):
-            text = block.text()
+            text = text_of(block)
             if not text.strip():
                 continue
             kind, level, token = properties(block)
@@ -119,7 +122,7 @@ class OutlineDocument(QTextDocument):
                 cursor.insertBlock(block_format, QTextCharFormat())
             else:
                 cursor.setBlockFormat(block_format)
-            cursor.insertText(item.text)
+            put_text(cursor, item.kind, item.text)
         if not items:
             cursor.setBlockFormat(format_of("paragraph", 0, self.new_token()))
         cursor.endEditBlock()
@@ -161,6 +164,35 @@ def format_of(kind: str, level: int, token: int) -> QTextBlockFormat:
     made.setTopMargin(above)
     made.setBottomMargin(_BELOW)
     return made
+
+
+def text_of(block: QTextBlock) -> str:
+    """The words of an item; of a table of figures what it asks for, "" where it was taken out."""
+    if properties(block)[0] != "figures":
+        return block.text()
+    at = block.begin()
+    while not at.atEnd():
+        spec = at.fragment().charFormat().property(_SPEC)
+        if spec:
+            return str(spec)
+        at += 1
+    return ""
+
+
+def put_text(cursor: QTextCursor, kind: str, text: str) -> None:
+    """Put an item's words in at a cursor; a table of figures as an object."""
+    if kind != "figures":
+        cursor.insertText(text, QTextCharFormat())
+        return
+    made = QTextCharFormat()
+    made.setObjectType(TABLE)
+    made.setProperty(_SPEC, text)
+    cursor.insertText(_OBJECT, made)
+
+
+def spec_in(char_format: QTextFormat) -> str:
+    """What the table of figures with this format asks for."""
+    return str(char_format.property(_SPEC) or "")
 
 
 def left_of(kind: str, level: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, Qt, Signal
@@ -18,11 +18,13 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QTextBlock,
+    QTextCharFormat,
     QTextCursor,
 )
 from PySide6.QtWidgets import QTextEdit, QToolTip
 
 from salesdesk.errors import InputError
+from salesdesk.planning.figures_block import Figures
 from salesdesk.planning.items import Item
 from salesdesk.planning.outlines import DEEPEST, Line
 from salesdesk.text import _, mark, readable
@@ -34,8 +36,11 @@ from ui.planning.outline_document import (
     format_of,
     left_of,
     properties,
+    put_text,
+    text_of,
 )
 from ui.planning.outline_marks import OutlineMarks
+from ui.planning.outline_tables import FiguresObject
 from ui.shared import look
 
 _Move = QTextCursor.MoveOperation
@@ -80,6 +85,7 @@ class OutlineEditor(QTextEdit):
         self.outline.setDefaultFont(self.font())
         self.setDocument(self.outline)
         self.marks = OutlineMarks(self.outline, self.font())
+        self.tables = FiguresObject(self)
         self._owner = ""
         self._gripped: tuple[int, int] | None = None  # blocks that are being dragged
         self._drop = 0  # the block before which they would come to lie
@@ -127,6 +133,30 @@ class OutlineEditor(QTextEdit):
         self.setTextCursor(cursor)
         self.verticalScrollBar().setValue(scrolled)
 
+    def put_table(self, words: str) -> None:
+        """Put a table of figures in below the item at the cursor, instead of one at the cursor."""
+        block = self.textCursor().block()
+        kind, level, token = properties(block)
+        number = block.blockNumber()
+        with _Editing(self, follow=True) as cursor:
+            cursor.clearSelection()
+            if kind == "figures" or block.length() == 1:
+                row = Row("figures", level, token or self.outline.new_token(), words)
+                self._insert(cursor, number, [row])
+                self._remove(cursor, number + 1, number + 1)
+            else:
+                number += 1
+                level = min(level + 1, DEEPEST) if kind == "heading" else level
+                row = Row("figures", level, self.outline.new_token(), words)
+                self._insert(cursor, number, [row])
+            cursor.setPosition(self.outline.findBlockByNumber(number).position())
+
+    def show_tables(self, found: Mapping[str, Figures | str]) -> None:
+        """Show the tables of figures filled, by the words that ask for them."""
+        if self.tables.fill(found):
+            self.outline.markContentsDirty(0, self.outline.characterCount())
+            self.viewport().update()
+
     def go_to_block(self, number: int) -> None:
         """Put the cursor at the end of a block, counted from 0, and show it."""
         cursor = QTextCursor(self.outline.findBlockByNumber(number))
@@ -161,10 +191,20 @@ class OutlineEditor(QTextEdit):
                 kind, level = "paragraph", min(level + 1, DEEPEST)
             elif kind == "figures":
                 kind = "paragraph"
-            cursor.insertBlock(format_of(kind, level, self.outline.new_token()))
+            cursor.insertBlock(format_of(kind, level, self.outline.new_token()), QTextCharFormat())
         cursor.endEditBlock()
         self.setTextCursor(cursor)
         self.ensureCursorVisible()
+
+    def _after_table(self) -> None:
+        """Nothing is typed into a table of figures: it goes below."""
+        cursor = self.textCursor()
+        cursor.movePosition(_Move.EndOfBlock)
+        level = properties(cursor.block())[1]
+        cursor.insertBlock(
+            format_of("paragraph", level, self.outline.new_token()), QTextCharFormat()
+        )
+        self.setTextCursor(cursor)
 
     def set_kind(self, kind: str) -> None:
         """Let the items of the selection be headings, numbered items or paragraphs."""
@@ -228,11 +268,12 @@ class OutlineEditor(QTextEdit):
             part = QTextCursor(self.outline)
             part.setPosition(max(start, low))
             part.setPosition(min(end, high), _KEEP)
-            text = part.selectedText()
+            whole = part.selectedText() == block.text()
+            text = text_of(block) if kind == "figures" else part.selectedText()
             if not text.strip():
                 continue
             lines.append(Line(kind, level, text))
-            tokens.append(token if text == block.text() else 0)
+            tokens.append(token if whole else 0)
         if len(lines) == 1 and not tokens[0]:
             data = QMimeData()
             data.setText(lines[0].text)
@@ -384,7 +425,7 @@ class OutlineEditor(QTextEdit):
 
     def _rows(self, first: int, last: int) -> list[Row]:
         return [
-            Row(*properties(block), block.text())
+            Row(*properties(block), text_of(block))
             for block in self._between(
                 self.outline.findBlockByNumber(first), self.outline.findBlockByNumber(last)
             )
@@ -432,14 +473,14 @@ class OutlineEditor(QTextEdit):
             cursor.movePosition(_Move.End)
             for row in rows:
                 cursor.insertBlock(format_of(row.kind, row.level, row.token))
-                cursor.insertText(row.text)
+                put_text(cursor, row.kind, row.text)
             return
         kept = at.blockFormat()
         cursor.setPosition(at.position())
         for row in rows:
             cursor.setBlockFormat(format_of(row.kind, row.level, row.token))
-            cursor.insertText(row.text)
-            cursor.insertBlock(kept)
+            put_text(cursor, row.kind, row.text)
+            cursor.insertBlock(kept, QTextCharFormat())
 
     def _begun(self) -> None:
         """Turn a paragraph that begins with a mark ("1. ", "# ") into what the mark says."""
@@ -533,6 +574,8 @@ class OutlineEditor(QTextEdit):
         elif key == Qt.Key.Key_Backspace and plain and self._back():
             pass
         else:
+            if event.text().isprintable() and event.text() and self.kind() == "figures":
+                self._after_table()
             super().keyPressEvent(event)
             if event.text() and event.text()[-1:] in _MARK_ENDS:
                 self._begun()

@@ -29,6 +29,7 @@ from ui.planning.comments_dialog import CommentsDialog
 from ui.planning.decide_dialog import WITH_WORDS, DecideDialog
 from ui.planning.decisions_dialog import DecisionsDialog
 from ui.planning.outline_bar import OutlineBar
+from ui.planning.outline_document import text_of
 from ui.planning.outline_editor import OutlineEditor
 from ui.planning.outline_margin import Note, OutlineMargin
 from ui.planning.plan_page import PlanPage
@@ -97,6 +98,8 @@ class TextPage(PlanPage):
         self.margin = OutlineMargin(self.text)
         self.rules_button = button(_("Rules…"), self.show_rules, tip="F6")
         self.rules_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.figures_button = button(_("Figures…"), self.add_figures, tip="F7")
+        self.figures_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.offered = label("", "hint", wrap=True)
         self.take_button = button(_("Track all of them"), self.take_all)
         self.offers_row = row(self.offered, self.take_button)
@@ -134,8 +137,8 @@ class TextPage(PlanPage):
         layout.addWidget(self.error)
         layout.addWidget(
             flow(self.save_button, self.discard_button, self._steps, self.rules_button,
-                 self.decisions_button, self.comments_button, self.revisions_button,
-                 self.print_button, self.pdf_button)
+                 self.figures_button, self.decisions_button, self.comments_button,
+                 self.revisions_button, self.print_button, self.pdf_button)
         )  # fmt: skip
         self.title.textChanged.connect(self._typed)
         self.text.textChanged.connect(self._typed)
@@ -149,6 +152,7 @@ class TextPage(PlanPage):
             (QKeySequence("Ctrl+Shift+Return"), self.take_all),
             (QKeySequence("F4"), self.look_here),
             (QKeySequence("F6"), self.show_rules),
+            (QKeySequence("F7"), self.add_figures),
         ):
             shortcut = QShortcut(key, self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -198,6 +202,7 @@ class TextPage(PlanPage):
         self.text.setReadOnly(bool(why))
         self.bar.setVisible(not why)
         self.rules_button.setVisible(not why)
+        self.figures_button.setVisible(not why)
         self._typed()
         self._read_beside(plan)
 
@@ -311,7 +316,11 @@ class TextPage(PlanPage):
 
     def _read_beside(self, plan: Plan) -> None:
         self._beside.read(
-            partial(self._show_beside, plan.id), margin.read, plan.id, self.session.today
+            partial(self._show_beside, plan.id),
+            margin.read,
+            plan.id,
+            self.session.today,
+            self.session.person_id,
         )
 
     def _show_beside(self, plan_id: int, found: Margin) -> None:
@@ -331,6 +340,7 @@ class TextPage(PlanPage):
                     person=comment.person_name, words=comment.words
                 )
                 notes.setdefault(comment.item_id, []).append(Note(said, said, "warn", comment=True))
+        self.text.show_tables(found.figures)
         self._offers = found.offers
         writable = not self.text.isReadOnly()
         for offered in found.offers if writable else ():
@@ -410,6 +420,20 @@ class TextPage(PlanPage):
             self.show_rules(note.rule_id)
         else:
             self.wanted.emit(note)
+
+    def add_figures(self) -> None:
+        """Ask for a table of figures and put it below the item at the cursor."""
+        if self.text.isReadOnly():
+            return
+        from ui.planning.figures_dialog import FiguresDialog  # reads the measures
+
+        block = self.text.textCursor().block()
+        form = FiguresDialog(self.session, text_of(block) if self.text.kind() == "figures" else "",
+                             self)  # fmt: skip
+        if form.exec() and form.spec is not None:
+            self.text.put_table(form.spec.words)
+            self.save()
+        form.deleteLater()
 
     def show_rules(self, rule_id: int | None = None) -> None:
         """Show the rules of the item at the cursor, or of the one that has ``rule_id``."""
@@ -546,5 +570,7 @@ def plan_pdf(session: Session, plan_id: int) -> bytes:
     # The page maker loads when the first pages are wanted.
     from salesdesk.reports import documents, plan_document
 
-    made = session.workspace.read(plan_document.document, plan_id, today=session.today)
+    made = session.workspace.read(
+        plan_document.document, plan_id, today=session.today, actor_id=session.person_id
+    )
     return documents.pdf("plan", made.data())

@@ -13,9 +13,12 @@ from pytestqt.qtbot import QtBot
 from salesdesk.calc.periods import parse
 from salesdesk.office import measures
 from salesdesk.planning import items, targets
+from salesdesk.planning.figures_block import Figures
+from salesdesk.planning.figures_spec import Spec
 from salesdesk.planning.places import OFFICE, Place
 from tests.sample import Sample
 from tests.ui.planning.conftest import Settle
+from ui.planning.figures_dialog import FiguresDialog
 from ui.planning.outline_clipboard import OWN
 from ui.planning.outline_editor import OutlineEditor
 from ui.planning.outline_margin import Note
@@ -237,3 +240,39 @@ def test_saving_leaves_the_cursor_and_undo_where_they_were(
     editor.undo()
     assert editor.toPlainText() != "One\nTwo"
     assert page.changed
+
+
+def test_a_table_of_figures_stands_in_the_text_and_isnt_typed_into(
+    qtbot: QtBot, page: TextPage, editor: OutlineEditor, office: Session, sample: Sample,
+    settle: Settle,
+) -> None:  # fmt: skip
+    spec = Spec(("amount",), "quarter")
+    _paste(editor, text="1. One\n2. Two")
+    editor.go_to_block(0)
+    editor.put_table(spec.words)
+    assert page.save()
+    settle()
+    assert [kind for kind, _level, _words in _lines(editor)] == ["item", "figures", "item"]
+    shown = editor.tables.shown(spec.words)
+    assert isinstance(shown, Figures)
+    assert len(shown.rows) == 5
+    editor.go_to_block(1)
+    _type(qtbot, editor, "below")
+    assert _lines(editor)[1:3] == [("figures", 0, spec.words), ("paragraph", 0, "below")]
+    editor.go_to_block(1)
+    qtbot.keyClick(editor, Key.Key_Down, ALT)
+    assert _lines(editor)[2] == ("figures", 0, spec.words)
+    editor.selectAll()
+    copied = editor.createMimeDataFromSelection()
+    assert "measures" not in copied.text()
+    page.discard()
+    editor.go_to_block(1)
+    form = FiguresDialog(office, spec.words, page)
+    qtbot.addWidget(form)
+    form.by.set_value("month")
+    form.accept()
+    assert form.spec == Spec(("amount",), "month")
+    editor.put_table(form.spec.words)
+    assert page.save()
+    (_one, table, _two) = office.read(items.of_plan, sample.plan)
+    assert table.text == form.spec.words
