@@ -37,7 +37,7 @@ _CELLS = mark(
     "A CELL is a period, with a name and a colon before it where it isn't the plan owner's:\n"
     "  2026-03            March of the plan's owner\n"
     "  张三:2026-03       March of a person or team\n"
-    "  张三/住宅:2026-Q1  the first quarter of a person's product; /住宅:2026 the owner's\n"
+    "  张三/住宅:2026-Q1  a person's product or category; /住宅:2026 the owner's\n"
     "A cell that is locked must have a value. Everything is one change and one undo."
 )
 #: Columns of figures that a terminal shows side by side.
@@ -127,14 +127,20 @@ def _columns(period: Period, kind: Kind | None) -> list[Period]:
 
 def _shown(who: Who, per: str | None) -> bool:
     if per == "product":
-        return who.product_id is not None
+        return who.of_goods
     if per is None:
         return True
-    return who.level == per and who.product_id is None
+    return who.level == per and not who.of_goods
 
 
 def _name(row: GridRow) -> str:
     return row.name or _("Whole office")
+
+
+def _level(who: Who) -> str:
+    if who.category:
+        return "category"
+    return who.level if who.product_id is None else "product"
 
 
 def _row(found: Grid, row: GridRow, columns: Sequence[Period]) -> dict[str, object]:
@@ -151,12 +157,13 @@ def _row(found: Grid, row: GridRow, columns: Sequence[Period]) -> dict[str, obje
             }
         )
     return {
-        "level": "product" if row.who.product_id is not None else row.who.level,
+        "level": _level(row.who),
         "name": row.name,
         "team": row.team_name,
         "person_id": row.who.person_id,
         "team_id": row.who.team_id,
         "product_id": row.who.product_id,
+        "category": row.who.category,
         "cells": cells,
     }
 
@@ -305,6 +312,7 @@ class _Names:
     owner: Who
     whos: Mapping[str, Who]
     products: Mapping[str, int]
+    categories: Mapping[str, str]
 
     def place(self, cell: str) -> Place:
         """The place a CELL names. Raises InputError, NotFoundError."""
@@ -314,7 +322,7 @@ class _Names:
             return Place(self.owner, period)
         who, slash, product = name.partition("/")
         place = self.who(who) if who.strip() else self.owner
-        return Place(place._replace(product_id=self.product(product) if slash else None), period)
+        return Place(self.part(place, product) if slash else place, period)
 
     def who(self, name: str) -> Who:
         """The person or team. Raises NotFoundError."""
@@ -332,6 +340,13 @@ class _Names:
             raise NotFoundError(_("Nobody in this office is called {name}.").format(name=name))
         return who.person_id
 
+    def part(self, who: Who, name: str) -> Who:
+        """The product's line of somebody's, or else the category's. Raises NotFoundError."""
+        category = self.categories.get(name_key(name))
+        if category is None or name_key(name) in self.products:
+            return who._replace(product_id=self.product(name))
+        return who._replace(category=category)
+
     def product(self, name: str) -> int:
         """The product's id. Raises NotFoundError."""
         found = self.products.get(name_key(name))
@@ -344,8 +359,11 @@ def _names(db: Connection, plan: plans.Plan) -> _Names:
     whos = {name_key(one.name): team(one.id) for one in people.teams(db)}
     # A person before a team of the same name.
     whos |= {name_key(one.name): person(one.id) for one in people.people(db, active_only=False)}
-    known = {name_key(product.name): product.id for product in products.products(db)}
-    return _Names(plan.who, whos, known)
+    sold = products.products(db)
+    known = {name_key(product.name): product.id for product in sold}
+    categories = {name_key(product.category): product.category for product in sold}
+    categories.pop("", None)
+    return _Names(plan.who, whos, known, categories)
 
 
 def _split(arguments: argparse.Namespace, console: Console) -> int:
@@ -440,7 +458,8 @@ def _over_products(
     change: Change, arguments: argparse.Namespace, measure: Measure, place: Place, names: _Names
 ) -> int:
     shares = {names.product(name): share for name, share in _named_shares(arguments.percent)}
-    ids = list(shares) or sorted(names.products.values())
+    sold = splitting.products_of(change.connection, place.who)
+    ids = list(shares) or sorted(one.id for one in sold)
     return splitting.split_products(
         change,
         arguments.plan,

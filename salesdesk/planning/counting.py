@@ -1,7 +1,7 @@
 """Which target counts at a place: the one reader that grid, meters, reviews and reports share.
 
-A place is a measure, whose target it is (office, team or person, maybe of one product) and a
-period. The rules, everywhere the same:
+A place is a measure, whose target it is (office, team or person, maybe of one product or
+category) and a period. The rules, everywhere the same:
 
 1. **Which plan.** Of the plans that set the place, an approved or closed one counts before a
    submitted one, and that before a draft or a returned one; then the office's own plan before a
@@ -18,13 +18,13 @@ period. The rules, everywhere the same:
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, case, select, true
+from sqlalchemy import ColumnElement, Connection, case, or_, select, true
 
 from salesdesk.calc.periods import KINDS, Kind, Period
 from salesdesk.office import people
@@ -34,6 +34,7 @@ from salesdesk.planning.places import TIERS, Place, Who
 from salesdesk.planning.structure import AXES, UNKNOWN, Structure, Sum, standing_in, sum_of
 from salesdesk.planning.tables import plan, target
 from salesdesk.planning.targets import stored_period
+from salesdesk.sales.tables import product
 
 #: Kinds of period whose targets are few enough to be read for all measures at once.
 _LONG: frozenset[Kind] = frozenset({"year", "quarter", "month"})
@@ -145,11 +146,20 @@ class Counting:
         if self._parts is not None:
             return self._parts
         if self._person_id is None:
-            products = _products_with_targets(self._db, self._start, self._end)
-            return structure.read(self._db, product_ids=products)
-        own = {who.product_id for cells in self._cells.values() for who, _when in cells}
+            goods = _goods_with_targets(self._db, self._start, self._end)
+        else:
+            goods = {
+                (who.product_id, who.category)
+                for cells in self._cells.values()
+                for who, _when in cells
+            }
+        product_ids = sorted(key for key, _category in goods if key is not None)
+        names = sorted({category for _key, category in goods} - {""})
+        grouped = _grouped(self._db, product_ids, names)
+        if self._person_id is None:
+            return structure.read(self._db, product_ids=product_ids, categories=grouped)
         # A person is made up of no other people.
-        return Structure((), people.Memberships({}), (), tuple(sorted(filter(None, own))))
+        return Structure((), people.Memberships({}), (), tuple(product_ids), grouped)
 
     @cached_property
     def _natures(self) -> Mapping[int, str]:
@@ -362,13 +372,33 @@ def plan_titles(db: Connection, ids: Iterable[int]) -> dict[int, str]:
     return {row.id: row.title for row in rows}
 
 
-def _products_with_targets(db: Connection, start: date, end: date) -> list[int]:
+def _goods_with_targets(db: Connection, start: date, end: date) -> set[tuple[int | None, str]]:
+    """The products and categories that targets between two days are of."""
     rows = db.execute(
-        select(target.c.product_id)
+        select(target.c.product_id, target.c.category)
         .where(
-            target.c.start_day >= start, target.c.start_day < end, target.c.product_id.is_not(None)
+            target.c.start_day >= start,
+            target.c.start_day < end,
+            or_(target.c.product_id.is_not(None), target.c.category != ""),
         )
         .distinct()
-        .order_by(target.c.product_id)
     )
-    return list(rows.scalars())
+    return {(row.product_id, row.category) for row in rows}
+
+
+def _grouped(
+    db: Connection, product_ids: Sequence[int], names: Sequence[str]
+) -> dict[str, list[int]]:
+    """Those of some products that belong to each of some categories."""
+    groups: dict[str, list[int]] = {name: [] for name in names}
+    if names:
+        rows = db.execute(
+            select(product.c.id, product.c.category)
+            .where(product.c.category.in_(names))
+            .order_by(product.c.id)
+        )
+        wanted = set(product_ids)
+        for row in rows:
+            if row.id in wanted:
+                groups[row.category].append(row.id)
+    return groups

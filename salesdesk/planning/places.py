@@ -55,9 +55,9 @@ class Place(NamedTuple):
 OFFICE = Who()
 
 
-def person(person_id: int, product_id: int | None = None) -> Who:
+def person(person_id: int, product_id: int | None = None, category: str = "") -> Who:
     """A person; the team isn't part of the place, since people change teams."""
-    return Who(None, person_id, product_id)
+    return Who(None, person_id, product_id, category)
 
 
 def team(team_id: int, product_id: int | None = None) -> Who:

@@ -8,19 +8,20 @@ and locked cells keep their value on every level.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
 from sqlalchemy import Connection
 
 from salesdesk.calc.periods import Kind, Period, children, descendants, previous
-from salesdesk.calc.split import Weight, split
+from salesdesk.calc.split import Weight
 from salesdesk.calc.spread import spread
 from salesdesk.errors import InputError
 from salesdesk.office import calendar, people
 from salesdesk.office.measures import Measure
 from salesdesk.planning import balancing, grid, targets
+from salesdesk.planning.actuals import Key as ActualKey
 from salesdesk.planning.actuals import actuals
 from salesdesk.planning.balancing import Changes
 from salesdesk.planning.grid import Grid
@@ -154,7 +155,10 @@ def over_products(
     way: str = "equal",
     percent: Sequence[Weight] | None = None,
 ) -> Changes:
-    """A target split over products. Raises as :func:`over_time`."""
+    """A target split over products; categories that hold a target follow their products.
+
+    A locked category keeps its target, which its products share. Raises as :func:`over_time`.
+    """
     parts = [place.who._replace(product_id=key, category="") for key in product_ids]
     return _over_goods(db, cells, place, parts, way=way, percent=percent)
 
@@ -183,6 +187,9 @@ def _over_goods(
     percent: Sequence[Weight] | None,
 ) -> Changes:
     need_split(cells.measure, "products")
+    if not goods:
+        raise InputError(_("There is no product here to split the target between."))
+    category_of = {one.id: one.category for one in products.products(db, active_only=False)}
     places = [Place(part, place.period) for part in goods]
     if way == "percent":
         weights: Sequence[Weight] = _percentages(percent, len(goods))
@@ -190,30 +197,52 @@ def _over_goods(
         weights = [max(0, cells.value(*part) or 0) for part in places]
     elif way == "last":
         before = previous(place.period)
-        category = {one.id: one.category for one in products.products(db, active_only=False)}
         sums: dict[int | str, int] = {}
-        for key, value in actuals(
-            db, [cells.measure], before.start, before.end, by_product=True
-        ).items():
+        for key, value in _achieved(
+            db, cells.measure, place.who, before.start, before.end, by_product=True
+        ):
             if key.product_id is not None:
-                for good in (key.product_id, category[key.product_id]):
+                for good in (key.product_id, category_of[key.product_id]):
                     sums[good] = sums.get(good, 0) + value
         weights = [max(0, sums.get(part.product_id or part.category, 0)) for part in goods]
     else:
         weights = [1] * len(goods)
-    locked = {
-        number: cells.stored(*part) or 0
-        for number, part in enumerate(places)
-        if cells.locked(*part)
-    }
-    parts = split(
+    weigh = dict(zip(goods, weights, strict=True))
+    # Products share what their category has where it has a target, most of all a locked one.
+    inside: dict[Who, list[Who]] = {}
+    for part in goods if not place.who.category else ():
+        group = place.who._replace(category=category_of.get(part.product_id or 0, ""))
+        if group.category and cells.stored(group, place.period) is not None:
+            inside.setdefault(group, []).append(part)
+    grouped = {part for parts in inside.values() for part in parts}
+    top = [*inside, *(part for part in goods if part not in grouped)]
+
+    def below(who: Who) -> Sequence[Who]:
+        return top if who == place.who else inside.get(who, ())
+
+    values = spread(
+        place.who,
         _total(cells, place),
-        weights,
+        below,
+        lambda part: weigh.get(part, 0),
+        locked={
+            part: cells.stored(part, place.period) or 0
+            for part in [*inside, *goods]
+            if cells.locked(part, place.period)
+        },
         step=cells.measure.step,
-        locked=locked,
         show=cells.measure.format,
     )
-    return dict(zip(places, parts, strict=True))
+    return {Place(part, place.period): value for part, value in values.items()}
+
+
+def products_of(db: Connection, who: Who) -> list[products.Product]:
+    """The products that a target of ``who`` is split over: a category's own, none of a product."""
+    if who.product_id is not None:
+        return []
+    return [
+        one for one in products.products(db) if not who.category or one.category == who.category
+    ]
 
 
 def catching_up(db: Connection, cells: Grid, place: Place, today: date) -> Changes:
@@ -397,15 +426,16 @@ def _people_weights(
         _percentages([given.get(one.id, 0) for one in members], len(members))
         return {one.id: given.get(one.id, 0) for one in members}
     if way == "present":
-        product_id = place.who.product_id
+        of = place.who.product_id, place.who.category
         return {
-            member.id: max(0, cells.value(person(member.id, product_id), place.period) or 0)
+            member.id: max(0, cells.value(person(member.id, *of), place.period) or 0)
             for member in members
         }
     if way == "last":
         before = previous(place.period)
         sums: dict[int, int] = {member.id: 0 for member in members}
-        for key, value in actuals(db, [cells.measure], before.start, before.end).items():
+        of_office = place.who._replace(team_id=None, person_id=None)
+        for key, value in _achieved(db, cells.measure, of_office, before.start, before.end):
             if key.person_id in sums:
                 sums[key.person_id] += value
         return {one: max(0, value) for one, value in sums.items()}
@@ -477,14 +507,32 @@ def people_of(db: Connection, who: Who) -> list[people.Person]:
 
 def _by_month(db: Connection, measure: Measure, who: Who, start: date, end: date) -> dict[int, int]:
     """What somebody achieved of a measure in each month (202611) between two days."""
-    structure = read_structure(db)
-    whole = who.whole
     sums: dict[int, int] = {}
-    for key, value in actuals(db, [measure], start, end, bucket="month").items():
+    for key, value in _achieved(db, measure, who, start, end):
         assert isinstance(key.bucket, int)
-        if whole in structure.wholes(key.person_id, key.bucket):
-            sums[key.bucket] = sums.get(key.bucket, 0) + value
+        sums[key.bucket] = sums.get(key.bucket, 0) + value
     return sums
+
+
+def _achieved(
+    db: Connection, measure: Measure, who: Who, start: date, end: date, *, by_product: bool = False
+) -> Iterator[tuple[ActualKey, int]]:
+    """What somebody achieved between two days, by month, of the product or category if one is."""
+    structure = read_structure(db)
+    inside: set[int] | None = None
+    if who.product_id is not None:
+        inside = {who.product_id}
+    elif who.category:
+        known = products.products(db, active_only=False)
+        inside = {one.id for one in known if one.category == who.category}
+    split_up = by_product or inside is not None
+    found = actuals(db, [measure], start, end, bucket="month", by_product=split_up)
+    for key, value in found.items():
+        assert isinstance(key.bucket, int)
+        if inside is not None and key.product_id not in inside:
+            continue
+        if who.whole in structure.wholes(key.person_id, key.bucket):
+            yield key, value
 
 
 def _total(cells: Grid, place: Place) -> int:

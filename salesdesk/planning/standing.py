@@ -128,6 +128,7 @@ def _whole_targets(db: Connection) -> dict[tuple[int, int, str], int]:
                 func.coalesce(plan.c.team_id, 0) == func.coalesce(target.c.team_id, 0),
                 func.coalesce(plan.c.person_id, 0) == func.coalesce(target.c.person_id, 0),
                 target.c.product_id.is_(None),
+                target.c.category == "",
             ),
         )
     )

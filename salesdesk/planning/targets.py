@@ -12,7 +12,7 @@ from datetime import date
 from statistics import median
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Connection, String, case, func, literal, select
+from sqlalchemy import Connection, String, and_, case, func, literal, select
 from sqlalchemy import cast as cast_to
 
 from salesdesk.calc.periods import Kind, Period, containing
@@ -147,7 +147,11 @@ def usual_of_person(db: Connection, measure_id: int, kind: Kind, of_products: bo
 
     Of all plans and tiers, those of products apart; None where there is none above nought.
     """
-    of_product = target.c.product_id.is_not(None) if of_products else target.c.product_id.is_(None)
+    of_product = (
+        target.c.product_id.is_not(None)
+        if of_products
+        else and_(target.c.product_id.is_(None), target.c.category == "")
+    )
     values = db.scalars(
         select(target.c.value).where(
             target.c.measure_id == measure_id,

@@ -285,7 +285,7 @@ class _Tables:
         rows: list[list[Cell | str]] = []
         period = self.plan.period
         for row in self.grids[0].rows:
-            if row.who == self.plan.who or row.who.product_id is not None:
+            if row.who == self.plan.who or row.who.of_goods:
                 continue
             cells = [
                 value_cell(one.measure, one.value(row.who, period), in_wan=self.in_wan)

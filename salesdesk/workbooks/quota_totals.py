@@ -87,6 +87,7 @@ class Totals:
                 for who, mine in values.items()
                 if who.person_id is not None
                 and which.person_id in (None, who.person_id)
+                and not who.category
                 and (who.product_id is not None) == with_products[which.block]
                 for period, value in mine.values.items()
                 if period.kind == which.kind and period.start in which.period

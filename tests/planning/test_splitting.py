@@ -17,6 +17,7 @@ from salesdesk.calc.periods import parse
 from salesdesk.errors import CalendarError, InputError, SplitError
 from salesdesk.planning import splitting, targets
 from salesdesk.planning.places import OFFICE, Place, Who, person, team
+from salesdesk.sales import products
 from salesdesk.workspace import Workspace
 from tests.offices import (
     STAFF,
@@ -321,6 +322,55 @@ def test_products_share_equally_by_percent_or_by_what_they_brought(workspace: Wo
             )  # fmt: skip
         stored = targets_of(workspace, plan_id)
         assert [stored["2026", laptop], stored["2026", tower]] == expected
+
+
+def test_products_share_what_their_category_has_where_that_is_locked(workspace: Workspace) -> None:
+    # Laptop and Tower are computers. The paper, in no category, gets what the computers leave.
+    with workspace.change("New product") as change:
+        paper = products.add_product(change, "Paper", price=20_00)
+    plan_id = plan_for(workspace)
+    computers = Place(OFFICE._replace(category="Computers"), YEAR.period)
+    set_targets(workspace, plan_id, {YEAR: 1_000_00, computers: 500_00})
+    ids = [STAFF.laptop, STAFF.tower, paper]
+
+    def split_up(*percent: int) -> list[int]:
+        with workspace.change("Split") as change:
+            splitting.split_products(
+                change, plan_id, measure(workspace), "assigned", YEAR, ids,
+                way="percent", percent=percent,
+            )  # fmt: skip
+        stored = targets_of(workspace, plan_id)
+        return [
+            stored["2026", computers.who],
+            *(stored["2026", OFFICE._replace(product_id=key)] for key in ids),
+        ]
+
+    assert split_up(40, 40, 20) == [800_00, 400_00, 400_00, 200_00]
+    _lock(workspace, plan_id, computers)
+    assert split_up(40, 10, 50) == [800_00, 640_00, 160_00, 200_00]
+
+
+def test_a_category_is_split_over_its_own_products_by_what_they_brought_there(
+    workspace: Workspace,
+) -> None:
+    with workspace.change("New product") as change:
+        paper = products.add_product(change, "Paper", category="Paper goods", price=20_00)
+    plan_id = plan_for(workspace)
+    at = Place(ANN._replace(category="Computers"), YEAR.period)
+    set_targets(workspace, plan_id, {at: 400_00})
+    sell(workspace, 30_00, date(2025, 5, 1), product_id=STAFF.tower)
+    sell(workspace, 10_00, date(2025, 5, 1))
+    sell(workspace, 90_00, date(2025, 5, 1), product_id=paper)
+    sell(workspace, 70_00, date(2025, 5, 1), shares={STAFF.cleo: 10_000}, customer_id=STAFF.zhou)
+    ids = [one.id for one in workspace.read(splitting.products_of, at.who)]
+    assert ids == [STAFF.laptop, STAFF.tower]
+    with workspace.change("Split") as change:
+        splitting.split_products(
+            change, plan_id, measure(workspace), "assigned", at, ids, way="last"
+        )
+    stored = targets_of(workspace, plan_id)
+    laptop, tower = (ANN._replace(product_id=key) for key in ids)
+    assert [stored["2026", laptop], stored["2026", tower]] == [100_00, 300_00]
 
 
 # -- rebalancing and catching up -------------------------------------------------------------------

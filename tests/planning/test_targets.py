@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from salesdesk.calc.periods import parse
-from salesdesk.errors import InputError
+from salesdesk.errors import InputError, NotFoundError
 from salesdesk.office import people
 from salesdesk.planning import deciding, grid, targets
 from salesdesk.planning.counting import counting
 from salesdesk.planning.grid import Gap
 from salesdesk.planning.places import OFFICE, Place, Who, person, team
+from salesdesk.sales import products
 from salesdesk.workspace import Workspace
 from tests.offices import (
     STAFF,
@@ -202,6 +203,52 @@ def test_every_axis_and_level_shows_its_own_gap_the_largest_first(workspace: Wor
         ("2026", OFFICE, "time", 100),
         ("2026", east, "people", 50),
     ]
+
+
+def test_a_category_is_what_its_products_add_up_to_and_shows_its_gap(workspace: Workspace) -> None:
+    # Laptop 300 and Tower 150 make 450 of the 500 of all computers; with the paper, in no
+    # category, which has 40, that is 540 of the office's 600.
+    with workspace.change("New product") as change:
+        paper_id = products.add_product(change, "Paper", price=20_00)
+    laptop, tower, paper = (
+        OFFICE._replace(product_id=key) for key in (STAFF.laptop, STAFF.tower, paper_id)
+    )
+    computers = OFFICE._replace(category="Computers")
+    plan_id = plan_for(workspace)
+    set_targets(
+        workspace, plan_id,
+        {
+            place("2026"): 600, place("2026", computers): 500, place("2026", laptop): 300,
+            place("2026", tower): 150, place("2026", paper): 40,
+        },
+    )  # fmt: skip
+    found = grid_of(workspace, plan_id)
+    assert found.gaps(OFFICE, YEAR) == {"products": 60}
+    assert found.gaps(computers, YEAR) == {"products": 50}
+    whos = [row.who for row in found.rows if row.who.level == "office"]
+    assert whos == [OFFICE, computers, laptop, tower, paper]
+    assert [row.depth for row in found.rows[:5]] == [0, 1, 2, 2, 1]
+    # Without its own target the category, and then the office, is the sum.
+    emptied = found.with_values({place("2026", computers): None, place("2026"): None})
+    assert emptied.value(computers, YEAR) == 450
+    assert emptied.value(OFFICE, YEAR) == 490
+    # Everybody else reads the same.
+    with workspace.change("Clear") as change:
+        targets.set_values(
+            change, plan_id, measure(workspace).id, "assigned", {place("2026"): None}
+        )
+    for who, expected in ((computers, 500), (OFFICE, 540)):
+        assert _counting(workspace, who) == expected
+
+
+def test_a_category_that_no_product_has_is_refused(workspace: Workspace) -> None:
+    plan_id = plan_for(workspace)
+    with pytest.raises(NotFoundError, match="No product is of the category Boats"):
+        set_targets(workspace, plan_id, {place("2026", OFFICE._replace(category="Boats")): 1})
+    both = Who(None, None, STAFF.laptop, "Computers")
+    with pytest.raises(InputError, match="a product's or a category's, not both"):
+        set_targets(workspace, plan_id, {place("2026", both): 1})
+    assert targets_of(workspace, plan_id) == {}
 
 
 def test_a_cell_that_isn_t_set_takes_the_sum_of_what_is_below_it(workspace: Workspace) -> None:

@@ -12,7 +12,7 @@ from salesdesk.errors import InputError, SalesDeskError
 from salesdesk.planning import splitting
 from salesdesk.planning.balancing import Changes
 from salesdesk.planning.grid import Grid
-from salesdesk.planning.places import Place, person
+from salesdesk.planning.places import Place, Who, person
 from salesdesk.planning.splitting import AXIS_WAYS, TIME_WAYS
 from salesdesk.planning.templates import KIND_NAMES
 from salesdesk.sales import products
@@ -51,8 +51,7 @@ class SplitDialog(FormDialog):
         self.place = self.places[0]
         self._people = session.read(splitting.people_of, self.place.who)
         goods = session.read(products.products)
-        within = self.place.who.category
-        self._products = [one for one in goods if within in ("", one.category)]
+        self._products = session.read(splitting.products_of, self.place.who)
         self._categories = sorted({one.category for one in goods} - {""})
         self.form.addRow(label(name, "subtitle", wrap=True))
         unit = _("Target ({unit})").format(unit=cells.measure.unit)
@@ -97,7 +96,8 @@ class SplitDialog(FormDialog):
             axes.append(("time", _("Over time")))
         if self._people and all(place.who.level != "person" for place in self.places):
             axes.append(("people", _("Over teams and people")))
-        if self._products and all(place.who.product_id is None for place in self.places):
+        same = {(place.who.product_id, place.who.category) for place in self.places}
+        if self._products and len(same) == 1:
             axes.append(("products", _("Over products")))
         if len(self._categories) > 1 and not any(place.who.of_goods for place in self.places):
             axes.append(("categories", _("Over categories")))
@@ -134,7 +134,7 @@ class SplitDialog(FormDialog):
             usual = "workdays"
         else:
             parts = [
-                Place(person(member.id, self.place.who.product_id), self.place.period)
+                Place(self._persons(member.id), self.place.period)
                 for member in self._people
             ]
             if axis == "products":
@@ -154,6 +154,10 @@ class SplitDialog(FormDialog):
         known = [self.cells.value(*part) for part in parts]
         return "present" if None not in known and any(known) else usual
 
+    def _persons(self, person_id: int) -> Who:
+        """Somebody's line of what the cursor's line is of."""
+        return person(person_id, self.place.who.product_id, self.place.who.category)
+
     def _to_chosen(self) -> None:
         self.way.set_value(self._usual_way())
         self._show_percent()
@@ -163,7 +167,7 @@ class SplitDialog(FormDialog):
         self.form.setRowVisible(self.then_way, then is not None)
         if then is not None:
             known = [
-                self.cells.value(person(member.id, self.place.who.product_id), leaf)
+                self.cells.value(self._persons(member.id), leaf)
                 for member in self._people
                 for leaf in descendants(self.place.period, then)
             ]
