@@ -19,7 +19,6 @@ from salesdesk.office import people
 from salesdesk.office.measures import Measure, measure_by_id
 from salesdesk.office.tables import person, team
 from salesdesk.planning.places import TIERS, Place, Who
-from salesdesk.planning.tables import target
 from salesdesk.sales.tables import product
 from salesdesk.text import _
 
@@ -101,24 +100,14 @@ def measure_in_use(db: Connection, measure_id: int) -> Measure:
 
 
 def check_who(db: Connection, who: Who) -> None:
-    """Refuse a person, team, product or category that doesn't exist.
+    """Refuse a person, team or product that doesn't exist. Raises NotFoundError, InputError.
 
-    A category is one that some product has, or had when a target was set for it. Raises
-    NotFoundError, InputError.
+    A category is a word: templates name those whose products the office is still to enter.
     """
     if who.team_id is not None and who.person_id is not None:
         raise InputError(_("A place is a team's or a person's, not both."))
     if who.product_id is not None and who.category:
         raise InputError(_("A place is a product's or a category's, not both."))
-    if who.category:
-        known = [
-            select(within.c.id).where(within.c.category == who.category).limit(1)
-            for within in (product, target)
-        ]
-        if all(db.execute(query).first() is None for query in known):
-            raise NotFoundError(
-                _("No product is of the category {name}.").format(name=who.category)
-            )
     for within, row_id, words in (
         (team, who.team_id, _("There is no team number {id}.")),
         (person, who.person_id, _("There is no person number {id}.")),
