@@ -133,10 +133,7 @@ class SplitDialog(FormDialog):
             ]
             usual = "workdays"
         else:
-            parts = [
-                Place(self._persons(member.id), self.place.period)
-                for member in self._people
-            ]
+            parts = [Place(self._persons(member.id), self.place.period) for member in self._people]
             if axis == "products":
                 parts = [
                     Place(
