@@ -14,7 +14,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection, select
 
-from salesdesk.calc.periods import Kind, Period, containing, following, previous
+from salesdesk.calc.periods import Kind, Period, containing, following, previous, week_number
 from salesdesk.calc.workdays import WorkCalendar
 from salesdesk.errors import CalendarError, InputError
 from salesdesk.office import calendar, measures
@@ -43,6 +43,8 @@ _SETTLED = ("approved", "closed")
 _LONGEST_TITLE = 120
 #: November as 十一月 or 11月 in a title.
 _MONTH = re.compile(r"(?:十[一二]?|[一二三四五六七八九]|1[0-2]|0?[1-9])(?=月)")
+#: The third week as 第三周 or 第3周.
+_WEEK = re.compile(r"(?<=第)(?:[一二三四五]|[1-5])(?=周)")
 _SIGNS = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"]
 
 
@@ -113,17 +115,26 @@ def titled(last: Plan, period: Period) -> str:
     for old, new in ((last.period.label, period.label), (last.period.key, period.key)):
         if old in title:
             return title.replace(old, new)[:_LONGEST_TITLE]
-    if period.kind == "month" and f"{last.period.start.year}" not in title:
-        month = last.period.start.month
-        for match in _MONTH.finditer(title):
-            if match[0].lstrip("0") in (str(month), _SIGNS[month - 1]):
-                later = period.start.month
-                new = _SIGNS[later - 1] if match[0] in _SIGNS else str(later)
-                return f"{title[: match.start()]}{new}{title[match.end() :]}"[:_LONGEST_TITLE]
+    moved = title
+    if period.kind == "week":
+        moved = _counted_on(moved, _WEEK, week_number(last.period), week_number(period))
+    if period.kind in ("week", "month") and f"{last.period.start.year}" not in title:
+        moved = _counted_on(moved, _MONTH, last.period.start.month, period.start.month)
+    if moved != title:
+        return moved[:_LONGEST_TITLE]
     return _("{period} {title}").format(period=period.label, title=title)[:_LONGEST_TITLE]
 
 
 # -- within ----------------------------------------------------------------------------------------
+
+
+def _counted_on(title: str, pattern: re.Pattern[str], old: int, new: int) -> str:
+    """The title with another number where it names the old one, in digits or signs alike."""
+    for match in pattern.finditer(title):
+        if match[0].lstrip("0") in (str(old), _SIGNS[old - 1]):
+            number = _SIGNS[new - 1] if match[0] in _SIGNS else str(new)
+            return f"{title[: match.start()]}{number}{title[match.end() :]}"
+    return title
 
 
 def _turning(kind: Kind, today: date, work: WorkCalendar) -> Iterator[Period]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from salesdesk.calc.periods import following
 from salesdesk.errors import InputError
 from salesdesk.office import people
 from salesdesk.planning import deciding, items, next_plan, plans, tasks, wording
@@ -179,6 +180,24 @@ def test_what_is_left_over_is_named(workspace: Workspace) -> None:
 def test_nothing_left_over_says_nothing(workspace: Workspace) -> None:
     new = _make(workspace, _month(workspace))
     assert "Left over" not in workspace.read(items.text_of, new)
+
+
+@pytest.mark.parametrize(
+    ("week", "title", "now"),
+    [
+        ("2026-11-W2", "第二周计划", "第三周计划"),
+        ("2026-11-W2", "11月第2周", "11月第3周"),
+        ("2026-11-W4", "十一月第四周", "十二月第一周"),
+    ],
+)
+def test_a_weeks_title_goes_on_with_the_week(
+    workspace: Workspace, week: str, title: str, now: str
+) -> None:
+    plan_id = plan_for(workspace, week, who=ANN)
+    with workspace.change("Title") as change:
+        plans.rename(change, plan_id, seen_version=1, title=title)
+    plan = workspace.read(plans.plan_by_id, plan_id)
+    assert next_plan.titled(plan, following(plan.period)) == now
 
 
 @pytest.mark.parametrize(
