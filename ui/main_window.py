@@ -38,6 +38,8 @@ _POLL = 1000
 _IDLE = 3_000
 #: Milliseconds after opening until the day's backup is made, when people have begun to work.
 _BACKUP_AFTER = 20_000
+#: Milliseconds after which a person is reminded of the day's tasks for the first time.
+_REMIND_AFTER = 30_000
 #: Milliseconds that closing waits for work in the background to end.
 _PARTING = 10_000
 
@@ -170,7 +172,21 @@ class MainWindow(QMainWindow):
         self._poll.start()
         self._idle.start()
         QTimer.singleShot(_BACKUP_AFTER, self.session, self._daily_backup)
+        QTimer.singleShot(_REMIND_AFTER, self.session, self._remind)
         self.ready.emit()
+
+    def _remind(self) -> None:
+        """Remind whoever works here of the day's tasks from now on, where there is a tray."""
+        from ui.reminder import Reminder  # what reads tasks isn't loaded for the first picture
+
+        if self.session is None:
+            return
+        reminder = Reminder(self.session)
+        if not reminder.has_tray:
+            reminder.deleteLater()
+            return
+        reminder.wanted.connect(lambda: self.come_forward(None))
+        reminder.start()
 
     def close_office(self) -> None:
         """Let go of the office that is open."""

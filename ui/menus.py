@@ -186,6 +186,8 @@ class Menus(QObject):
         menu.addSeparator()
         self._add(menu, _("Who is working here…"), self._who, None, True)
         self._add(menu, _("My PIN…"), partial(self._dialog, "pin", "PinForm"), None, True)
+        reminders = partial(self._dialog, "reminders", "RemindersForm")
+        self._add(menu, _("Reminders…"), reminders, None, True)
         locking = self._add(
             menu,
             _("Password…"),

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QDropEvent, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
+    QHBoxLayout,
     QListWidget,
     QListWidgetItem,
     QSizePolicy,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QVBoxLayout,
 )
 
@@ -24,6 +27,8 @@ from ui.shared.labels import ElidedLabel, label
 
 #: How many days an arrow key goes.
 _STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -7, Qt.Key.Key_Down: 7}
+#: Pixels that the box beside a task takes, with what is free around it.
+_BOX = 38
 _DONE_KEYS = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -32,6 +37,23 @@ def same(one: Ref, other: Ref) -> bool:
     if one.rule_id is not None and one.occurrence is not None:
         return (one.rule_id, one.occurrence) == (other.rule_id, other.occurrence)
     return one.id == other.id
+
+
+class _Lines(QStyledItemDelegate):
+    """Gives a task all the lines its words need: Qt's own reckoning forgets the box beside them."""
+
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        usual = super().sizeHint(option, index)
+        view = self.parent()
+        if not isinstance(view, QListWidget) or not view.wordWrap():
+            return usual
+        width = view.viewport().width()
+        room = QRect(0, 0, max(width - _BOX, 20), 10_000)
+        words = str(index.data(Qt.ItemDataRole.DisplayRole))
+        lines = view.fontMetrics().boundingRect(room, int(Qt.TextFlag.TextWordWrap), words)
+        return QSize(width, max(usual.height(), lines.height() + 6))
 
 
 class DayList(QListWidget):
@@ -58,7 +80,8 @@ class DayList(QListWidget):
         self.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
         self.setDefaultDropAction(Qt.DropAction.MoveAction)
-        self.setMinimumSize(QSize(40, 30))
+        self.setMinimumSize(QSize(40, 22))
+        self.setItemDelegate(_Lines(self))
         self.itemChanged.connect(self._item_changed)
         self.itemDoubleClicked.connect(lambda _item: self._tick())
 
@@ -144,15 +167,20 @@ class DayFrame(QFrame):
         super().__init__()
         self.setObjectName("day")
         self.heading = label("")
+        self.beside = ElidedLabel("hint")  # what a month's narrow days say beside their number
         self.note = ElidedLabel("")
         self.list = DayList()
         self.contacts = ElidedLabel("")
-        for words in (self.note, self.contacts):  # the days stay equally wide
+        for words in (self.beside, self.note, self.contacts):  # the days stay equally wide
             words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(3, 3, 3, 3)
         layout.setSpacing(2)
-        layout.addWidget(self.heading)
+        head = QHBoxLayout()
+        head.setSpacing(5)
+        head.addWidget(self.heading)
+        head.addWidget(self.beside, 1)
+        layout.addLayout(head)
         layout.addWidget(self.note)
         layout.addWidget(self.list, 1)
         layout.addWidget(self.contacts)
@@ -164,19 +192,23 @@ class DayFrame(QFrame):
         self.heading.setStyleSheet(_heading_rule(is_today=day.day == today, within=within))
         away = [_("{name} on leave").format(name=one.name) for one in day.away]
         note = joined(filter(None, [day.name, *away]))
-        self.note.setText(note)
-        self.note.setToolTip(note)
-        self.note.setVisible(bool(note))
-        self.list.show_day(day, today, several=several, whole=week)
-        said = joined(filter(None, [f"{day.weekday} {day.day.isoformat()}", note]))
-        self.list.setAccessibleName(said)
         words = ""
         if day.contacts_due:
             words = ngettext(
                 "{count} customer to contact", "{count} customers to contact", day.contacts_due
             ).format(count=day.contacts_due)
-        self.contacts.setText(words)
-        self.contacts.setVisible(bool(words))
+        for part, said, shown in (
+            (self.note, note, week),
+            (self.contacts, words, week),
+            (self.beside, joined(filter(None, [note, words])), not week),
+        ):
+            part.setText(said)
+            part.setToolTip(said)
+            part.setVisible(shown and bool(said))
+        self.list.show_day(day, today, several=several, whole=week)
+        self.list.setAccessibleName(
+            joined(filter(None, [f"{day.weekday} {day.day.isoformat()}", note, words]))
+        )
         named = [one.name for one in day.contacts]
         if len(named) < day.contacts_due:
             named.append("…")

@@ -116,6 +116,7 @@ class TimetablePage(PlanPage):
             self._grid.setColumnStretch(place, 1)
         for place, frame in enumerate(self.days):
             self._grid.addWidget(frame, 1 + place // _WEEK, place % _WEEK)
+            frame.hide()  # until it is known which days are up: all at once would need more room
         holder = QWidget()
         holder.setLayout(self._grid)
         self._grid.setContentsMargins(0, 0, 0, 0)
