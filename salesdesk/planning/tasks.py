@@ -288,6 +288,16 @@ def arise(
     return ids
 
 
+def waiting(db: Connection, rule_id: int) -> Rule | None:
+    """The rule, if it is an action of a running plan that waits for something to happen.
+
+    Raises NotFoundError.
+    """
+    plan, one = rule.plan_and_rule(db, rule_id)
+    waits = one.kind == "action" and one.days is not None
+    return one if waits and plan.status in _RUNNING else None
+
+
 def edit(
     change: Change,
     task_id: int,

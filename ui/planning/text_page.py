@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from salesdesk.errors import ConflictError, SalesDeskError
-from salesdesk.planning import comments, deciding, items, margin, plan_rules, plans, taking
+from salesdesk.planning import comments, deciding, items, margin, plan_rules, plans, taking, tasks
 from salesdesk.planning.items import LineError
 from salesdesk.planning.live import states
 from salesdesk.planning.margin import Margin
@@ -415,8 +415,18 @@ class TextPage(PlanPage):
             self._look(note)
 
     def _look(self, note: Note) -> None:
-        """Look at what a state counts: here at the rule itself, elsewhere on its page."""
-        if note.where is not None and note.where.page == "rule":
+        """Look at what a state counts: here at the rule itself, elsewhere on its page.
+
+        An action that waits for something is told here that it happens.
+        """
+        waits = None if note.rule_id is None else self.session.read(tasks.waiting, note.rule_id)
+        if waits is not None:
+            from ui.planning.arise_form import AriseForm
+
+            form = AriseForm(self.session, waits, self)
+            form.exec()
+            form.deleteLater()
+        elif note.where is not None and note.where.page == "rule":
             self.show_rules(note.rule_id)
         else:
             self.wanted.emit(note)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from pytestqt.qtbot import QtBot
 
 from salesdesk.calc import periods
 from salesdesk.office import people
-from salesdesk.planning import items, own_templates, plans, templates
+from salesdesk.planning import deciding, items, own_templates, plans, tasks, templates
 from salesdesk.planning.places import OFFICE, person, team
 from tests.sample import Sample
 from tests.ui.planning.conftest import Settle
 from ui.planning import new_plan as new_plan_module
+from ui.planning.arise_form import AriseForm
 from ui.planning.new_plan import NewPlanDialog, Source
+from ui.planning.outline_margin import Note
 from ui.planning.tab import PlanningTab
 from ui.planning.template_form import TemplateForm
+from ui.planning.text_page import TextPage
 from ui.shared.session import Session
 
 
@@ -126,3 +131,36 @@ def test_who_may_not_delete_templates_finds_the_button_grey(
     form = _dialog(qtbot, office)
     assert not form.delete_button.isEnabled()
     assert form.delete_button.toolTip()
+
+
+def test_what_a_rule_waits_for_is_told_in_a_form(
+    qtbot: QtBot, tab: PlanningTab, office: Session, sample: Sample, settle: Settle,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    with office.changing("Plan") as change:
+        plan_id = templates.new_plan(
+            change, "new-market", period=periods.month(2026, 11), who=person(sample.zhang)
+        )
+        deciding.approve(change, plan_id)
+    rules = [rule for item in office.read(items.of_plan, plan_id) for rule in item.rules]
+    rule = next(one for one in rules if one.days == 3 and one.kind == "action")
+    form = AriseForm(office, rule, tab)
+    qtbot.addWidget(form)
+    form.day.set_value(date(2026, 11, 24))
+    form.customer.setText("nobody")
+    form.accept()
+    assert form.error.text()
+    form.customer.setText("林先生")
+    form.accept()
+    plan = office.read(plans.plan_by_id, plan_id)
+    [task] = office.read(tasks.of_rules, plan, [rule])[rule.id]
+    assert (task.day, task.customer_name, task.owner) == (date(2026, 11, 27), "林先生", "张三")
+    asked: list[int] = []
+    monkeypatch.setattr(AriseForm, "exec", lambda form: asked.append(form.rule.id))
+    settle()
+    tab.select_plan(plan_id)
+    page = tab.show_page("text")
+    assert isinstance(page, TextPage)
+    settle()
+    page._look(Note("", "", rule_id=rule.id))
+    assert asked == [rule.id]
