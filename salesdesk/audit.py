@@ -19,7 +19,7 @@ from salesdesk.calc.money import format_number
 from salesdesk.calc.periods import containing
 from salesdesk.customers import customers
 from salesdesk.customers import kinds as activity_kinds
-from salesdesk.office import approvals, measures, rights
+from salesdesk.office import among, approvals, measures, rights
 from salesdesk.planning import outlines, places, plans, record_kinds
 from salesdesk.planning.live import rule
 from salesdesk.records.kinds import YES_NO, Kind
@@ -74,7 +74,7 @@ _COLUMNS: Mapping[str, str] = {
     "basis_points": mark("Share"), "deals": mark("Deals"), "due_on": mark("Due on"),
     "paid_on": mark("Paid on"), "payment_id": mark("Payment"),
     "category": mark("Category"), "cause_id": mark("Cause"), "root_cause": mark("Root cause"),
-    "prevention": mark("Prevention"), "nature": mark("Over time"), "among": mark("Only of"),
+    "prevention": mark("Prevention"), "nature": mark("Its figures"), "among": mark("Only of"),
     "numerator_id": mark("Numerator"), "denominator_id": mark("Denominator"),
     "reviewed": mark("Summaries due"), "parent_id": mark("Wider plan"), "side": mark("Side"),
     "about": mark("About"), "contents": mark("Contents"), "level": mark("Level"),
@@ -95,6 +95,7 @@ _WORDS: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("person", "role"): rights.ROLES,
     ("approval", "state"): approvals.STATES,
     ("measure", "counts"): measures.COUNTS,
+    ("measure", "nature"): measures.NATURE_NAMES,
     ("plan", "status"): plans.STATUSES,
     ("target", "tier"): places.TIERS,
     ("plan_item", "kind"): outlines.KINDS,
@@ -280,6 +281,8 @@ class Teller:
             return _(YES_NO[bool(value)])
         if column == "end_day":  # kept as the day after
             return (date.fromisoformat(value) - timedelta(days=1)).isoformat()
+        if (name, column) == ("measure", "among"):
+            return among.told(self._db, among.from_json(value))
         if name == "setting":
             decoded = json.loads(value) if column == "value" else value
             return decoded if isinstance(decoded, str) else json.dumps(decoded, ensure_ascii=False)

@@ -11,6 +11,8 @@ import pytest
 from salesdesk import audit
 from salesdesk.customers.tables import customer
 from salesdesk.errors import NotFoundError
+from salesdesk.office import measures
+from salesdesk.office.among import Among
 from salesdesk.office.tables import setting
 from salesdesk.planning import record_kinds
 from salesdesk.planning.places import OFFICE
@@ -52,6 +54,21 @@ def test_new_rows_are_told_by_names_amounts_in_yuan_and_days(workspace: Workspac
     assert shown["Contracted on"] == "2026-11-03"
     assert "contracted_month" not in shown
     assert {altered.column: altered.after for altered in rows["Share"].altered}["Quantity"] == "1"
+
+
+def test_a_measures_filter_and_parts_are_told_in_words(workspace: Workspace) -> None:
+    with workspace.change("") as change:
+        among = Among(kinds=("visit", "message"), answered=False)
+        measures.add(change, "Seen", "times", counts="activities", among=among)
+    (row,) = _told(workspace)
+    shown = {altered.column: altered.after for altered in row.altered}
+    assert shown["Only of"] == "Kinds of activity: Visit, Message; Answered: no"
+    assert shown["Its figures"] == "Sums up"
+    with workspace.change("") as change:
+        measures.take_into_use(change, "margin")
+    ratio = {altered.column: altered.after for altered in _told(workspace)[0].altered}
+    assert "Profit" in ratio.values()
+    assert "Sales amount" in ratio.values()
 
 
 def test_targets_are_told_by_plan_measure_and_period(workspace: Workspace) -> None:
