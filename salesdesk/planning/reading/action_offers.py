@@ -16,6 +16,8 @@ _CHINESE_DAYS = {sign: number for number, sign in enumerate("一二三四五六�
 _SHORT = 7
 #: 一次 alone says nothing of what is done.
 _ONCE = 2
+#: What stands around words that say what is done: an hour alone says nothing of it.
+_NO_WORDS = " ,、:;。.0123456789"
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
 
 
@@ -133,7 +135,7 @@ def _words(
         # "Change the window once": whatever the verb is, with what it is done to.
         first = clause.start if moment.start - clause.start > 1 and moment.at is None else start
         return first, end
-    if moment.sure and len(sentence.text[start:end].strip(" ,、:;。.")) > 1:
+    if moment.sure and len(sentence.text[start:end].strip(_NO_WORDS)) > 1:
         return start, end
     if verbs.search(sentence.text, start, end):
         return start, end

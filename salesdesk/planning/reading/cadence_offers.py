@@ -105,6 +105,8 @@ def _subjects(sentence: Sentence) -> list[_Subject]:
                    for subject in subjects):  # fmt: skip
             start = _named_from(sentence, match)
             words = sentence.written(start, match.end())
+            if grammar.doers.match(words):
+                continue
             subjects.append(_Subject(start, match.end(), "", words))
     return sorted(subjects, key=lambda subject: subject.start)
 

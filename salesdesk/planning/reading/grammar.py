@@ -198,6 +198,7 @@ class Grammar:
         self.times = self.compiled(cadence["times"])
         self.times_before = self.compiled(f"(?:{cadence['times']})\\s*$")
         self.bare = self.compiled(cadence["bare"])
+        self.doers = self.compiled(cadence.get("doers", "(?!)"))
         self.half = self.compiled(cadence["half"])
         self.clause_end = re.compile("[,;。.]")
         self.times_words = frozenset(cadence.get("times_words", ()))
