@@ -22,6 +22,7 @@ from salesdesk.planning.tables import (
     remark,
     review,
     target,
+    task,
 )
 from salesdesk.records.undoing import keep_rules
 from salesdesk.storage.history import Change
@@ -110,6 +111,21 @@ def guard_reviews(change: Change, rows: Sequence[RowChange]) -> None:
             rights.need(
                 change, "plans.approve", person_id=before["person_id"], team_id=before["team_id"]
             )
+
+
+@guarded(task)
+def guard_tasks(change: Change, rows: Sequence[RowChange]) -> None:
+    """Refuse to alter what was done, or was to be done, in months that have been closed since.
+
+    A task that is dropped or taken up again stays on its day: that concerns no month.
+    """
+    days: set[str] = set()
+    for row in rows:
+        for column in ("day", "done_on"):
+            sides = [None if side is None else side[column] for side in (row.before, row.after)]
+            if sides[0] != sides[1]:
+                days.update(day for day in sides if day is not None)
+    months.need_open(change, *sorted(date.fromisoformat(day) for day in days))
 
 
 def _refuse(change: Change, rows: Sequence[RowChange], statuses: Sequence[str]) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from salesdesk.calc.periods import parse
 from salesdesk.errors import InputError, RightsError
-from salesdesk.office import calendar
+from salesdesk.office import calendar, months
 from salesdesk.planning import beginning, deciding, items, plans, taking, tasks
 from salesdesk.planning.live import states
 from salesdesk.planning.live.recurrence import occurrences
@@ -227,3 +227,19 @@ def test_today_holds_what_was_left_undone_but_an_actions_latest_day_alone(
 def _november(change: Change, who: Who) -> list[tasks.Task]:
     """November's, as they stand within a change."""
     return tasks.tasks_between(change.connection, date(2026, 11, 1), date(2026, 12, 1), who)
+
+
+def test_no_undo_alters_what_was_done_in_a_month_closed_since(workspace: Workspace) -> None:
+    with workspace.change("Tasks") as change:
+        tasks.add(change, words="Visit", person_id=STAFF.ann, day=date(2026, 10, 5))
+    with workspace.change("Done") as change:
+        tasks.mark_done(change, Ref(1), on=date(2026, 10, 6))
+    with workspace.unrecorded() as change:
+        months.close(change, parse("2026-10"))
+    with pytest.raises(InputError, match="closed"):
+        workspace.undo()
+    assert workspace.read(tasks.task_by_ref, Ref(1)).status == "done"
+    with workspace.unrecorded() as change:
+        months.reopen(change, parse("2026-10"))
+    workspace.undo()
+    assert workspace.read(tasks.task_by_ref, Ref(1)).status == "open"

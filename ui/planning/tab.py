@@ -333,6 +333,13 @@ class PlanningTab(FreshPage):
             code = self.session.read(measures.measure_by_id, where.measure_id).code
             page.set_measure(code)
             page.set_tier(where.tier or "assigned")
+        elif where.page == "timetable":
+            from ui.planning.timetable_page import TimetablePage
+
+            found = self.show_page("timetable")
+            assert isinstance(found, TimetablePage)
+            if where.day is not None:
+                found.show_day(where.day)
         elif where.page in self._makers:
             self.show_page(where.page)
         elif where.page in ("customers", "deals"):

@@ -14,12 +14,14 @@ from pytestqt.qtbot import QtBot
 
 from salesdesk.calc.periods import parse
 from salesdesk.planning import beginning, deciding, taking, tasks
+from salesdesk.planning.live.state import Where
 from salesdesk.planning.places import OFFICE, person
 from salesdesk.planning.tasks import Ref
 from tests.sample import Sample
 from tests.ui.conftest import TODAY
 from tests.ui.planning.conftest import Printed, Settle
 from ui.planning.day_list import DayList
+from ui.planning.outline_margin import Note
 from ui.planning.tab import PlanningTab
 from ui.planning.task_forms import DropTaskForm, MoveTaskForm, TaskForm
 from ui.planning.timetable_page import TimetablePage
@@ -201,6 +203,17 @@ def test_a_sheet_is_printed_and_a_calendar_written(
     page.phone_button.click()
     events: Any = Calendar.from_ical(path.read_bytes()).walk("VEVENT")
     assert "整理客户资料" in [str(one["summary"]) for one in events]
+
+
+def test_a_rules_state_leads_to_its_day(
+    page: TimetablePage, tab: PlanningTab, settle: Settle
+) -> None:
+    tab.show_page("text")
+    note = Note("", "", where=Where("timetable", day=date(2026, 11, 20)))
+    tab._look(note)
+    settle()
+    assert tab.page_shown == "timetable"
+    assert _words(page) == {"11-20": ["整理客户资料"]}
 
 
 def test_what_is_overdue_comes_up(page: TimetablePage, settle: Settle) -> None:
