@@ -51,8 +51,8 @@ class Grid:
     """The targets of one plan, measure and tier.
 
     ``cells`` are the stored targets; ``actual`` what was achieved by (who, month) where it was
-    asked for. A cell that isn't set takes the sum of its children, by the rule of
-    ``structure.standing_in``.
+    asked for; splits go in steps of ``rounding`` where it is given. A cell that isn't set takes the
+    sum of its children, by the rule of ``structure.standing_in``.
     """
 
     plan: plans.Plan
@@ -62,6 +62,7 @@ class Grid:
     cells: Mapping[Place, targets.Target]
     structure: Structure
     actual: Mapping[tuple[Who, int], Part] = field(default_factory=dict)
+    rounding: int | None = None
     _values: dict[Place, Sum] = field(default_factory=dict)
     _deepest: dict[int | None, int] = field(init=False, default_factory=dict)
 
@@ -72,6 +73,11 @@ class Grid:
             level = KINDS.index(period.kind)
             for key in {who.person_id, None}:
                 self._deepest[key] = max(level, self._deepest.get(key, 0))
+
+    @property
+    def step(self) -> int:
+        """What targets that are split go in, in the measure's smallest step."""
+        return self.rounding or self.measure.step
 
     def with_values(self, changes: Mapping[Place, int | None]) -> Grid:
         """The grid as it is once ``changes`` are made (None clears a cell), not read again."""

@@ -9,11 +9,13 @@ and locked cells keep their value on every level.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
 from sqlalchemy import Connection
 
+from salesdesk.calc.money import format_number
 from salesdesk.calc.periods import Kind, Period, children, descendants, previous
 from salesdesk.calc.split import Weight
 from salesdesk.calc.spread import spread
@@ -54,6 +56,24 @@ REBALANCE = mark("Rebalance targets of {plan}: {what}")
 CATCH_UP = mark("Catch up targets of {plan}: {what}")
 #: Years whose actuals make the month weights (月销售比重).
 HISTORY_YEARS = 3
+
+
+def rounded(cells: Grid, step: int | None) -> Grid:
+    """The grid whose splits go in steps of ``step``, in the measure's smallest; None for its own.
+
+    One part of a split carries what is less than a step. Raises InputError for a step that isn't a
+    multiple of the measure's.
+    """
+    own = cells.measure.step
+    if step is not None and (step <= 0 or step % own):
+        raise InputError(
+            _("Targets of {measure} are rounded to {step} {unit} or a multiple of that.").format(
+                measure=cells.measure.name,
+                step=cells.measure.format(own),
+                unit=cells.measure.unit,
+            )
+        )
+    return replace(cells, rounding=step)
 
 
 # -- reckoning -------------------------------------------------------------------------------------
@@ -120,7 +140,7 @@ def over_people(
         below,
         lambda who: weigh.get(who.person_id or 0, 0),
         locked=locked,
-        step=cells.measure.step,
+        step=cells.step,
         show=cells.measure.format,
     )
     changes = {Place(who, place.period): value for who, value in values.items()}
@@ -230,7 +250,7 @@ def _over_goods(
             for part in [*inside, *goods]
             if cells.locked(part, place.period)
         },
-        step=cells.measure.step,
+        step=cells.step,
         show=cells.measure.format,
     )
     return {Place(part, place.period): value for part, value in values.items()}
@@ -451,11 +471,19 @@ def _percentages(percent: Sequence[Weight] | None, places: int) -> Sequence[Weig
                 places,
             ).format(count=places)
         )
-    if sum(percent) != 100:
+    over = sum((Fraction(one) for one in percent), Fraction(0)) - 100
+    if over:
+        words = _("{over}% too much") if over > 0 else _("{over}% are missing")
         raise InputError(
-            _("The percentages sum to {total}, not to 100.").format(total=float(sum(percent)))
+            _("The percentages sum to {total}%, not to 100%: {difference}.").format(
+                total=_percent(over + 100), difference=words.format(over=_percent(abs(over)))
+            )
         )
     return percent
+
+
+def _percent(share: Weight) -> str:
+    return format_number(round(share * 100), 2, trim=True)
 
 
 # -- within ----------------------------------------------------------------------------------------
@@ -480,7 +508,7 @@ def _over_time(
         below,
         lambda leaf: weights[leaf],
         locked=locked,
-        step=cells.measure.step,
+        step=cells.step,
         show=cells.measure.format,
     )
     return {Place(place.who, period): value for period, value in values.items()}

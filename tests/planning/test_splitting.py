@@ -324,6 +324,32 @@ def test_products_share_equally_by_percent_or_by_what_they_brought(workspace: Wo
         assert [stored["2026", laptop], stored["2026", tower]] == expected
 
 
+def test_a_split_is_rounded_to_a_step_and_one_part_carries_the_rest(workspace: Workspace) -> None:
+    # 100,000 over four quarters is 25,000 each; in steps of 10,000 two get one more.
+    plan_id = plan_for(workspace)
+    set_targets(workspace, plan_id, {YEAR: 100_005_00})
+    cells = splitting.rounded(grid_of(workspace, plan_id), 10_000_00)
+    changes = workspace.read(splitting.over_time, cells, YEAR, "quarter", way="equal")
+    assert sorted(changes.values()) == [20_000_00, 20_005_00, 30_000_00, 30_000_00]
+    with pytest.raises(InputError, match="Sales amount are rounded to"):
+        splitting.rounded(cells, -1)
+
+
+@pytest.mark.parametrize(
+    ("percent", "named"), [([60, 45], "105%.*5% too much"), ([60, 30], "90%.*10% are missing")]
+)
+def test_percentages_that_are_no_hundred_are_told_by_how_much(
+    workspace: Workspace, percent: list[int], named: str
+) -> None:
+    plan_id = plan_for(workspace)
+    set_targets(workspace, plan_id, {YEAR: 100_00})
+    with pytest.raises(InputError, match=named):
+        workspace.read(
+            splitting.over_products, grid_of(workspace, plan_id), YEAR,
+            [STAFF.laptop, STAFF.tower], way="percent", percent=percent,
+        )  # fmt: skip
+
+
 def test_products_share_what_their_category_has_where_that_is_locked(workspace: Workspace) -> None:
     # Laptop and Tower are computers. The paper, in no category, gets what the computers leave.
     with workspace.change("New product") as change:

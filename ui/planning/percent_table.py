@@ -53,9 +53,12 @@ class PercentTable(QWidget):
     def _show_sum(self) -> None:
         total = sum(self.parts.hundredths)
         text = _("Sum {total}%").format(total=format_number(total, 2, trim=True))
-        if total != 10_000:
+        if total < 10_000:
             missing = format_number(10_000 - total, 2, trim=True)
             text += " · " + _("{missing}% to 100").format(missing=missing)
+        elif total > 10_000:
+            over = format_number(total - 10_000, 2, trim=True)
+            text += " · " + _("{over}% too much").format(over=over)
         self.sum.setText(text)
 
 

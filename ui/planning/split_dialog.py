@@ -64,6 +64,9 @@ class SplitDialog(FormDialog):
         )
         self.way: Choice[str] = Choice([])
         self.percent = PercentTable()
+        self.rounding = NumberField(_("Round to ({unit})").format(unit=cells.measure.unit),
+            digits=cells.measure.digits, hint=_("as they come"),
+        )  # fmt: skip
         self.effect = EffectLine(session, cells)
         self.add(unit, self.total)
         self.add(_("Split"), self.along)
@@ -72,6 +75,7 @@ class SplitDialog(FormDialog):
         self.add(_("Then over time, down to"), self.then)
         self.add(_("How over time"), self.then_way)
         self.add(_("Percentages"), self.percent)
+        self.add(_("Round to ({unit})").format(unit=cells.measure.unit), self.rounding)
         self.form.addRow(
             "", label(_("Locked cells keep their value. The parts always sum to the target."),
                       "hint", wrap=True),
@@ -84,6 +88,7 @@ class SplitDialog(FormDialog):
         self.then.currentIndexChanged.connect(self._then_chosen)
         self.then_way.currentIndexChanged.connect(self._reckon_soon)
         self.total.textChanged.connect(self._reckon_soon)
+        self.rounding.textChanged.connect(self._reckon_soon)
         self.percent.parts.summed.connect(self._reckon_soon)
         self.effect.shown.connect(self.fit)
         self._axis_chosen()
@@ -223,6 +228,8 @@ class SplitDialog(FormDialog):
         totals = {place: self.cells.value(*place) for place in self.places}
         if len(self.places) == 1:
             totals = {self.place: self.total.value()}
+        step = self.rounding.value_or_none()
+        splitting.rounded(self.cells, step)  # refuses what none can be rounded to
         people_ids = [member.id for member in self._people]
         product_ids = [product.id for product in self._products]
 
@@ -243,7 +250,9 @@ class SplitDialog(FormDialog):
         def reckon(db: Connection, cells: Grid) -> Changes:
             changes = {place: total for place, total in totals.items() if total is not None}
             for place in totals:
-                changes.update(split(db, cells.with_values(changes), place))
+                changes.update(
+                    split(db, splitting.rounded(cells.with_values(changes), step), place)
+                )
             return changes
 
         return reckon

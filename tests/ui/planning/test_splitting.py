@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelectionModel
+from PySide6.QtCore import QItemSelectionModel, Qt
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
@@ -113,6 +113,24 @@ def test_own_percentages_must_make_100(
     qtbot.waitUntil(lambda: form.result() == 1)
     quarters = [f"2026-Q{number}" for number in range(1, 5)]
     assert yuan_of(office, sample, OFFICE, *quarters) == [480_000, 960_000, 1_440_000, 1_920_000]
+
+
+def test_a_split_is_rounded_to_what_is_typed(
+    qtbot: QtBot, page: TargetsPage, office: Session, sample: Sample
+) -> None:
+    # 2,400,000 in equal quarters is 600,000 each; in steps of 500,000 one of them carries 900,000.
+    form = split_dialog(page, qtbot, person(sample.zhang), "2026")
+    form.to.set_value("quarter")
+    form.way.set_value("equal")
+    form.show()
+    form.rounding.setFocus()
+    qtbot.keyClicks(form.rounding, "500,000")
+    qtbot.keyClick(form.rounding, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: form.result() == 1)
+    quarters = yuan_of(
+        office, sample, person(sample.zhang), *(f"2026-Q{number}" for number in range(1, 5))
+    )
+    assert sorted(value or 0 for value in quarters) == [500_000, 500_000, 500_000, 900_000]
 
 
 def test_a_split_over_people_goes_on_over_months(
