@@ -23,7 +23,7 @@ from salesdesk.planning.tasks import Ref, Task
 from salesdesk.planning.timetable import Day
 from salesdesk.text import _, joined, ngettext
 from ui.shared import look
-from ui.shared.labels import ElidedLabel, label
+from ui.shared.labels import ElidedLabel
 
 #: How many days an arrow key goes.
 _STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -7, Qt.Key.Key_Down: 7}
@@ -166,7 +166,7 @@ class DayFrame(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("day")
-        self.heading = label("")
+        self.heading = ElidedLabel()
         self.beside = ElidedLabel("hint")  # what a month's narrow days say beside their number
         self.note = ElidedLabel("")
         self.list = DayList()
