@@ -348,17 +348,17 @@ def _split_longer(change: Change, plan_id: int, period: Period) -> None:
     for measure_id, tier in targets.measures_used(change.connection, plan_id):
         if not known[measure_id].is_flow:
             continue  # the office's level at a month's end isn't the sum of anything
-        stored = targets.values(change.connection, plan_id, measure_id, tier)
-        for who in {place.who for place in stored}:
-            had = {place.period: cell.value for place, cell in stored.items() if place.who == who}
+        held: dict[Who, dict[Period, int]] = {}
+        for place, cell in targets.values(change.connection, plan_id, measure_id, tier).items():
+            held.setdefault(place.who, {})[place.period] = cell.value
+        missing: dict[Place, int | None] = {}
+        for who, had in held.items():
             values = dict(had)
             _split_to_months(values, known[measure_id].step)
             _sum_up(values, period)
-            targets.set_values(
-                change, plan_id, measure_id, tier,
-                {Place(who, part): value for part, value in values.items() if part not in had},
-                any_step=True,
-            )  # fmt: skip
+            missing |= {Place(who, part): value for part, value in values.items()
+                        if part not in had}  # fmt: skip
+        targets.set_values(change, plan_id, measure_id, tier, missing, any_step=True)
 
 
 def _split_to_months(values: dict[Period, int], step: int) -> None:
