@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
@@ -43,6 +43,8 @@ from ui.shared.labels import button, label, row
 from ui.shared.messages import tell
 from ui.shared.session import Latest, Session
 
+#: Milliseconds after the last key before the words are compared with those stored.
+_SETTLE = 300
 #: What the step from one status to another is called; without an entry, by the next status alone.
 _STEPS = {
     ("draft", "submitted"): mark("Submit"),
@@ -157,6 +159,10 @@ class TextPage(PlanPage):
             shortcut = QShortcut(key, self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(partial(_do, does))
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(_SETTLE)
+        self._settle.timeout.connect(lambda: self._show_changed(self.changed))
         self._beside = Latest(session, partial(tell, self))
         self._offers: list[Offered] = []
         self._shown_words = _Typed("", ())
@@ -266,8 +272,16 @@ class TextPage(PlanPage):
         return lambda: self.ask_step(status)
 
     def _typed(self) -> None:
-        self.save_button.setEnabled(self.changed)
-        self.discard_button.setVisible(self.changed)
+        """Show that there is something to save; to compare all words would be felt at each key."""
+        self._show_changed(
+            self._shown is not None
+            and (self.text.outline.isModified() or self.title.value() != self._shown_words.title)
+        )
+        self._settle.start()
+
+    def _show_changed(self, changed: bool) -> None:
+        self.save_button.setEnabled(changed)
+        self.discard_button.setVisible(changed)
 
     def _show_error(self, text: str) -> None:
         self.error.setText(text)
