@@ -146,6 +146,7 @@ def week_number(week: Period) -> int:
     return weeks_of_month(week.start.year, week.start.month).index(week) + 1
 
 
+@lru_cache(maxsize=8192)  # some years down to their days, asked for by every row of a grid
 def children(period: Period) -> tuple[Period, ...]:
     """The periods one level down that make up ``period``; none below a day."""
     if period.kind == "year":

@@ -8,7 +8,6 @@ back first; the rest is shared by the weights that are free.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from fractions import Fraction
 from typing import Generic, NamedTuple, TypeVar
 
 from salesdesk.calc.split import Weight, share_out
@@ -33,7 +32,7 @@ def spread(
     Raises SplitError, naming the gap, when the locked values can't be met.
     """
     values = {root: total}
-    _Spread(children, weight, locked or {}, step, show).share(root, values)
+    _Spread(children, weight, locked or {}, step, show, root).share(root, values)
     del values[root]
     return values
 
@@ -42,7 +41,7 @@ class _Load(NamedTuple):
     """What a node asks for: what is locked in it, what its free leaves weigh, how many they are."""
 
     kept: int
-    weight: Fraction
+    weight: Weight
     free: int
 
 
@@ -56,48 +55,48 @@ class _Spread(Generic[Node]):
         locked: Mapping[Node, int],
         step: int,
         show: Callable[[int], str],
+        root: Node,
     ) -> None:
         self._show = show
         self._children, self._weight = children, weight
         self._locked, self._step = locked, step
-        self._loads: dict[Node, _Load] = {}
+        #: What lies right below each node that isn't a leaf, with what it asks for.
+        self._below: dict[Node, tuple[Sequence[Node], list[_Load]]] = {}
+        self._load(root)
 
     def share(self, node: Node, values: dict[Node, int]) -> None:
         """Give the nodes below ``node``, whose value is known, theirs."""
-        parts = self._children(node)
-        if not parts:
+        below = self._below.get(node)
+        if below is None:
             return
-        loads = [self._load(part) for part in parts]
+        parts, loads = below
         open_to = [place for place, load in enumerate(loads) if load.free]
         weights = [loads[place].weight for place in open_to]
         if not any(weights):  # where nothing weighs anything, all leaves weigh the same
-            weights = [Fraction(loads[place].free) for place in open_to]
-        kept = sum(load.kept for load in loads)
-        shares = dict(
-            zip(
-                open_to,
-                share_out(values[node], kept, weights, step=self._step, show=self._show),
-                strict=True,
-            )
-        )
-        for place, part in enumerate(parts):
-            values[part] = loads[place].kept + shares.get(place, 0)
-            self.share(part, values)
+            weights = [loads[place].free for place in open_to]
+        kept = sum([load.kept for load in loads])
+        shares = share_out(values[node], kept, weights, step=self._step, show=self._show)
+        for part, load in zip(parts, loads, strict=True):
+            values[part] = load.kept
+        for place, share in zip(open_to, shares, strict=True):
+            values[parts[place]] += share
+        for part in parts:
+            if part in self._below:
+                self.share(part, values)
 
     def _load(self, node: Node) -> _Load:
-        if node not in self._loads:
-            self._loads[node] = self._reckoned(node)
-        return self._loads[node]
-
-    def _reckoned(self, node: Node) -> _Load:
-        if node in self._locked:
-            return _Load(self._locked[node], Fraction(0), 0)
+        """What a node asks for; what lies below locked ones is noted too."""
         parts = self._children(node)
         if not parts:
-            return _Load(0, Fraction(self._weight(node)), 1)
+            if node in self._locked:
+                return _Load(self._locked[node], 0, 0)
+            return _Load(0, self._weight(node), 1)
         loads = [self._load(part) for part in parts]
+        self._below[node] = parts, loads
+        if node in self._locked:
+            return _Load(self._locked[node], 0, 0)
         return _Load(
-            sum(load.kept for load in loads),
-            sum((load.weight for load in loads), Fraction(0)),
-            sum(load.free for load in loads),
+            sum([load.kept for load in loads]),
+            sum([load.weight for load in loads]),
+            sum([load.free for load in loads]),
         )

@@ -60,7 +60,7 @@ def office(scale: int) -> Path:
 
 
 BENCHES: Mapping[str, Bench] = {
-    "split": Bench(bench_split.run, {"year_ratio": 100.0}),
+    "split": Bench(bench_split.run, {"year_ratio": 50.0}),
     "figures": Bench(lambda: bench_figures.run(office(LARGE)), {"figures_ratio": 1.2}),
     "meters": Bench(
         lambda: bench_meters.run(office(LARGE)),
