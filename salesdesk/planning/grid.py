@@ -22,6 +22,9 @@ from salesdesk.planning.structure import AXES, UNKNOWN, Structure, Sum, standing
 from salesdesk.planning.structure import read as read_structure
 from salesdesk.sales import products
 
+#: Up to so many changes leave what they don't touch as it was reckoned.
+_FEW = 4
+
 
 @dataclass(frozen=True, slots=True)
 class GridRow:
@@ -88,7 +91,20 @@ class Grid:
                 cells[place] = targets.Target(
                     0 if cell is None else cell.id, value, cell is not None and cell.locked
                 )
-        return replace(self, cells=cells, _values={})
+        # What stands for people other than those changed, or in other periods, stays as it is.
+        touched = {(place.who.person_id, place.period) for place in changes}
+        kept: dict[Place, Sum] = {}
+        if len(touched) <= _FEW:
+            kept = {
+                place: value
+                for place, value in self._values.items()
+                if not any(
+                    place.who.person_id in (None, person_id)
+                    and place.period.start <= period.start < place.period.end
+                    for person_id, period in touched
+                )
+            }
+        return replace(self, cells=cells, _values=kept)
 
     def with_rows(self, ids: Collection[int], found: Mapping[Place, targets.Target]) -> Grid | None:
         """The grid with the targets ``ids`` as they are now: ``found``, the others are gone.
