@@ -45,8 +45,8 @@ _SCOPE = "today_scope"
 _MOST_TASKS = 100
 #: What of a customer counts in meters and in who neglects whom, or stands beside a payment.
 _COUNTED = ("name", "owner_id", "state", "registered_on", "next_contact_on")
-#: Pixels the page needs for a second line of quotas.
-_TALL = 680
+#: Pixels the page needs for the notice of summaries, and for a second line of quotas.
+_ROOM_FOR_NOTICE, _TALL = 430, 680
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +227,7 @@ class TodayPage(FreshPage):
         self._show_due(found, whole=person_id is None)
 
     def _read_rest(self) -> None:
-        self.notice.show()
+        self.notice.setVisible(self.height() >= _ROOM_FOR_NOTICE)
         self._latest.read(
             self._show_rest,
             _rest,
@@ -318,6 +318,8 @@ class TodayPage(FreshPage):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.quotas.set_lines(2 if self.height() >= _TALL else 1)
+        if self._notice is not None:  # in a low window the contacts stand before it
+            self._notice.setVisible(self.height() >= _ROOM_FOR_NOTICE)
         self._fit_words()
 
 

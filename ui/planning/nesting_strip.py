@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QVBoxLayout
 
 from salesdesk.office import settings
@@ -38,6 +39,10 @@ class NestingStrip(PlanPage):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.line)
+
+    def minimumSizeHint(self) -> QSize:
+        """None: in a low window the tab hides it, rather than wanting a higher one."""
+        return QSize(0, 0)
 
     def shown_parts(self) -> Mapping[str, Shown]:
         return {

@@ -58,6 +58,10 @@ class At:
     end: date
 
 
+#: Pixels that a week with its days takes in the choice of periods.
+_PERIOD = 280
+
+
 class SummaryPage(PlanPage):
     """The summaries of whoever the plan is for.
 
@@ -81,6 +85,7 @@ class SummaryPage(PlanPage):
         self.kind.setAccessibleName(_("Summary"))
         self.period: Choice[At] = Choice([])
         self.period.setAccessibleName(_("Period"))
+        self.period.setMinimumWidth(_PERIOD)
         self.status = label("", "hint")
         self.warning = label("", "error", wrap=True)
         self.why = label("", "hint", wrap=True)

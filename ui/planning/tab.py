@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QSplitter,
@@ -51,6 +52,8 @@ if TYPE_CHECKING:
 _TABLES = ("plan", "person", "membership", "team", "setting", "measure", "calendar_day")
 
 #: Milliseconds that changes of figures are gathered before attainment is read again.
+#: Pixels below which the tab is low.
+_LOW = 440
 _SETTLE = 300
 
 
@@ -141,6 +144,11 @@ class PlanningTab(FreshPage):
         self.bring_up_to_date()
         self._choose_first()
         self._show_plan()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        # In a low window the page stands before the line above it.
+        self.nesting.setVisible(event.size().height() >= _LOW)
+        super().resizeEvent(event)
 
     def _choose_first(self) -> None:
         """Begin with a plan that is running: the office's, else one's own, else any."""

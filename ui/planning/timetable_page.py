@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from salesdesk.calc.periods import containing
 from salesdesk.errors import SalesDeskError
@@ -32,6 +32,8 @@ from ui.shared.labels import ElidedLabel, button, label
 from ui.shared.messages import tell
 from ui.shared.session import Latest, Session
 
+#: Pixels that a day takes at least.
+_LEAST_DAY = 56
 _WEEK = 7
 _VIEW = "timetable_view"
 
@@ -112,9 +114,15 @@ class TimetablePage(PlanPage):
         self._grid = QGridLayout()
         self._grid.setSpacing(3)
         for place, name in enumerate(self._names):
+            name.setMinimumWidth(_LEAST_DAY)
             self._grid.addWidget(name, 0, place, Qt.AlignmentFlag.AlignHCenter)
             self._grid.setColumnStretch(place, 1)
         for place, frame in enumerate(self.days):
+            # Seven days side by side are as wide as there is room; their words are elided.
+            policy = frame.sizePolicy()
+            policy.setHorizontalPolicy(QSizePolicy.Policy.Ignored)
+            frame.setSizePolicy(policy)
+            frame.setMinimumWidth(_LEAST_DAY)
             self._grid.addWidget(frame, 1 + place // _WEEK, place % _WEEK)
             frame.hide()  # until it is known which days are up: all at once would need more room
         holder = QWidget()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QVBoxLayout
 
 from salesdesk.planning import summaries
@@ -50,6 +50,10 @@ class OwedNotice(FreshPage):
             one.hide()
             layout.addWidget(one)
 
+    def minimumSizeHint(self) -> QSize:
+        """None of height: where room is short, whoever holds it hides it."""
+        return QSize(super().minimumSizeHint().width(), 0)
+
     def shown_parts(self) -> Mapping[str, Shown]:
         return {
             "plan": Shown(columns=_OF_PLAN),
@@ -82,8 +86,7 @@ class OwedNotice(FreshPage):
         parts = []
         if missing:
             words = ngettext(
-                "{count} summary of others is missing", "{count} summaries of others are missing",
-                len(missing),
+                "{count} summary missing", "{count} summaries missing", len(missing),
             )  # fmt: skip
             parts.append(words.format(count=len(missing)))
         if unread:
