@@ -166,6 +166,9 @@ def test_a_click_on_a_target_goes_to_its_cells(
     settle()
     (note,) = [one for one in page.margin.all_notes() if isinstance(one, Note) and one.rule_id]
     assert note.where is not None
+    tab.activateWindow()  # the form that closed may still have it
+    page.text.setFocus()
+    qtbot.waitUntil(page.text.hasFocus)
     qtbot.keyClick(page.text, Qt.Key.Key_F4)
     settle()
     assert tab.page_shown == "targets"

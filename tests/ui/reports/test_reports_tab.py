@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import python_calamine
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QPainter, QPdfWriter, QWheelEvent
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -269,18 +269,24 @@ def test_the_report_is_printed_by_cups_with_its_text(
 
 @pytest.mark.cups
 def test_only_the_pages_asked_for_are_printed(
-    qtbot: QtBot, tab: ReportsTab, pdf_queue: Queue
+    qtbot: QtBot, tab: ReportsTab, pdf_queue: Queue, tmp_path: Path
 ) -> None:
-    assert tab.pdf is not None
-    pages = Pages(tab.pdf)
-    assert pages.count >= 2
+    # How many pages a report has hangs on the day it is made.
+    writer = QPdfWriter(str(tmp_path / "two.pdf"))
+    painter = QPainter(writer)
+    painter.drawText(500, 500, "the first")
+    writer.newPage()
+    painter.drawText(500, 500, "the second")
+    painter.end()
+    pages = Pages((tmp_path / "two.pdf").read_bytes())
+    assert pages.count == 2
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     printer.setPrinterName(pdf_queue.name)
     printer.setFromTo(2, 2)
     print_pages(tab, pages, printer)
     printed = text_of(pdf_queue.printed_files()[0])
     assert printed.count("\f") == 1
-    assert "2 of" in printed
+    assert "second" in printed
 
 
 def test_pages_are_drawn_where_no_cups_takes_them(
