@@ -57,7 +57,8 @@ class OutlineMargin(QWidget):
         editor.cursorPositionChanged.connect(self.update)
 
     def show_notes(self, notes: Mapping[int, Sequence[Note]]) -> None:
-        """Show the notes by item id."""
+        """Show the notes by item id; without any the text has the margin's room."""
+        self.setVisible(any(notes.values()))
         self._notes = notes
         self.update()
 
