@@ -9,7 +9,6 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 
 from salesdesk.customers.customers import CustomerFilter
-from salesdesk.planning.live.state import Where
 from salesdesk.text import _
 from ui.customers.desk import Desk
 from ui.customers.today import TodayPage
@@ -19,6 +18,7 @@ from ui.shared.session import Session
 from ui.shared.tables import RecordTable
 
 if TYPE_CHECKING:
+    from salesdesk.planning.live.state import Where
     from ui.customers.panel import CustomerPanel
 
 _SHOWN = "customer_panel"

@@ -110,7 +110,7 @@ def test_what_is_due_comes_up_by_one_click(
     tab.session.work_as(sample.manager, "钱经理")
     settle()
     assert tab.notice.due_button.isHidden()
-    assert tab.notice.missing_button.text() == "3 summaries of others are missing"
+    assert tab.notice.missing_button.text() == "3 summaries missing"
 
 
 def test_a_summary_is_written_explained_and_handed_in(
@@ -185,7 +185,7 @@ def test_the_superior_sees_and_comments(
     office.work_as(sample.manager, "钱经理")
     settle()
     # August's and September's are missing.
-    assert tab.notice.missing_button.text() == "2 summaries of others are missing, 1 to be read"
+    assert tab.notice.missing_button.text() == "2 summaries missing, 1 to be read"
     dialog = SummariesDialog(office, tab)
     states = [(one.state, one.start.month) for one in dialog.table.records.rows]
     assert states == [("Not written yet", 8), ("Not written yet", 9), ("Handed in", 10)]
