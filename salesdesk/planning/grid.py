@@ -6,12 +6,12 @@ and the quota sheet show the same numbers.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
-from salesdesk.calc.periods import KINDS, Period, months_between
+from salesdesk.calc.periods import KINDS, Period, months_between, parent
 from salesdesk.office import people
 from salesdesk.office.measures import Measure, measure_by_id
 from salesdesk.planning import plans, targets
@@ -67,15 +67,11 @@ class Grid:
     actual: Mapping[tuple[Who, int], Part] = field(default_factory=dict)
     rounding: int | None = None
     _values: dict[Place, Sum] = field(default_factory=dict)
-    _deepest: dict[int | None, int] = field(init=False, default_factory=dict)
+    _deepest: Mapping[int | None, int] | None = None
 
     def __post_init__(self) -> None:
-        # How short the periods go that have targets, of each person and (None) of anybody: sums
-        # needn't look any further down.
-        for who, period in self.cells:
-            level = KINDS.index(period.kind)
-            for key in {who.person_id, None}:
-                self._deepest[key] = max(level, self._deepest.get(key, 0))
+        if self._deepest is None:
+            self._deepest = _deepest_of(self.cells, {})
 
     @property
     def step(self) -> int:
@@ -92,19 +88,29 @@ class Grid:
                     0 if cell is None else cell.id, value, cell is not None and cell.locked
                 )
         # What stands for people other than those changed, or in other periods, stays as it is.
-        touched = {(place.who.person_id, place.period) for place in changes}
         kept: dict[Place, Sum] = {}
-        if len(touched) <= _FEW:
-            kept = {
-                place: value
-                for place, value in self._values.items()
-                if not any(
-                    place.who.person_id in (None, person_id)
-                    and place.period.start <= period.start < place.period.end
-                    for person_id, period in touched
-                )
-            }
-        return replace(self, cells=cells, _values=kept)
+        if len(changes) <= _FEW:
+            kept = dict(self._values)
+            for place in changes:
+                for above in self._above(place):
+                    kept.pop(above, None)
+        deepest = _deepest_of(changes, self._deepest)
+        return replace(self, cells=cells, _values=kept, _deepest=deepest)
+
+    def _above(self, place: Place) -> Iterator[Place]:
+        """A place and all that are made up of it: its longer periods, of whoever it is part of."""
+        wholes = [place.who.whole, OFFICE, *(team(part.id) for part in self.structure.teams)]
+        whos = {place.who}
+        for whole in wholes:
+            goods = self.structure.goods(whole)
+            whos |= {whole, *goods}
+            for part in goods:
+                whos.update(self.structure.goods(part))
+        period: Period | None = place.period
+        while period is not None:
+            for who in whos:
+                yield Place(who, period)
+            period = parent(period)
 
     def with_rows(self, ids: Collection[int], found: Mapping[Place, targets.Target]) -> Grid | None:
         """The grid with the targets ``ids`` as they are now: ``found``, the others are gone.
@@ -114,7 +120,7 @@ class Grid:
         if not {place.who for place in found} <= {row.who for row in self.rows}:
             return None
         cells = {place: cell for place, cell in self.cells.items() if cell.id not in ids}
-        return replace(self, cells=cells | dict(found), _values={})
+        return replace(self, cells=cells | dict(found), _values={}, _deepest=None)
 
     # -- single cells ------------------------------------------------------------------------------
 
@@ -191,10 +197,26 @@ class Grid:
         """The sum of a place's children along one axis, as they count."""
         if axis == "time":
             level = KINDS.index(place.period.kind)
+            assert self._deepest is not None
             if level >= self._deepest.get(place.who.person_id, -1):
                 return UNKNOWN
         parts = (self._at(part) for part in self.structure.parts(place, axis))
         return sum_of(axis, parts, self.measure.nature)
+
+
+def _deepest_of(
+    places: Iterable[Place], known: Mapping[int | None, int] | None
+) -> dict[int | None, int]:
+    """How short the periods go that have targets, of each person and (None) of anybody: sums
+    needn't look any further down. ``known`` are those of other places.
+    """
+    found = dict(known or {})
+    for who, period in places:
+        level = KINDS.index(period.kind)
+        for key in (who.person_id, None):
+            if level > found.get(key, -1):
+                found[key] = level
+    return found
 
 
 def read(

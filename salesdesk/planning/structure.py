@@ -33,6 +33,7 @@ class Structure:
     #: Of the categories that have rows of their own, those of ``product_ids`` that belong to each.
     categories: Mapping[str, Sequence[int]] = field(default_factory=dict)
     _below: dict[tuple[Who, Period], tuple[Who, ...]] = field(default_factory=dict)
+    _goods: dict[Who, tuple[Who, ...]] = field(default_factory=dict)
 
     @cached_property
     def _team_ids(self) -> frozenset[int]:
@@ -41,37 +42,52 @@ class Structure:
     def parts(self, place: Place, axis: str) -> Sequence[Place]:
         """The places one level down on an axis, none where there is no such level."""
         who, period = place
+        if axis == "products":
+            return [Place(part, period) for part in self.goods(who)]
         if axis == "time":
             return [Place(who, child) for child in children(period)]
-        if axis == "people":
-            return [Place(below, period) for below in self.below(who, period)]
-        return [Place(part, period) for part in self.goods(who)]
+        return [Place(below, period) for below in self.below(who, period)]
 
-    def goods(self, who: Who) -> list[Who]:
+    def goods(self, who: Who) -> tuple[Who, ...]:
         """The categories and products that make up somebody's target of all products, or the
         products that make up that of a category.
         """
         if who.product_id is not None:
-            return []
-        if who.category:
-            return [
-                who._replace(product_id=key, category="")
-                for key in self.categories.get(who.category, ())
-            ]
-        inside = {key for keys in self.categories.values() for key in keys}
-        return [
-            *(who._replace(category=name) for name in self.categories),
-            *(who._replace(product_id=key) for key in self.product_ids if key not in inside),
-        ]
+            return ()
+        found = self._goods.get(who)
+        if found is None:
+            team_id, person_id, _none, category = who
+            if category:
+                inside = self.categories.get(category, ())
+                found = tuple(Who(team_id, person_id, key) for key in inside)
+            else:
+                taken = {key for keys in self.categories.values() for key in keys}
+                found = (
+                    *(Who(team_id, person_id, None, name) for name in self.categories),
+                    *(
+                        Who(team_id, person_id, key)
+                        for key in self.product_ids if key not in taken
+                    ),
+                )  # fmt: skip
+            self._goods[who] = found
+        return found
 
     def below(self, who: Who, period: Period) -> tuple[Who, ...]:
         """The teams and people that make up the office or a team in a period."""
         if who.level == "person":
             return ()
         key = (who, period)
-        if key not in self._below:
-            self._below[key] = tuple(self._made_of(who, period))
-        return self._below[key]
+        found = self._below.get(key)
+        if found is None:
+            if who.of_goods:  # whoever makes up all products makes up each
+                found = tuple(
+                    Who(part.team_id, part.person_id, who.product_id, who.category)
+                    for part in self.below(who.whole, period)
+                )
+            else:
+                found = tuple(self._made_of(who, period))
+            self._below[key] = found
+        return found
 
     def people_of(self, who: Who, period: Period) -> set[int]:
         """The ids of the people whose part of a period belongs to ``who``."""
