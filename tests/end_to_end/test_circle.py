@@ -100,7 +100,7 @@ def make_plan(qtbot: QtBot, tab: PlanningTab) -> int:
     dialog.title.setText("Year plan")
     accepted(dialog)
     plan_id = next(plan.id for plan in tab.session.read(plans.plans) if plan.title == "Year plan")
-    assert tab.select_plan(plan_id)
+    qtbot.waitUntil(lambda: tab.select_plan(plan_id), timeout=20_000)
     page = tab.show_page("targets")
     assert isinstance(page, TargetsPage)
     page.set_measure("amount")
